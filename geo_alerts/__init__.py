@@ -1,0 +1,1 @@
+"""Geospatial targeting and analytics for neighbourhood alerts."""

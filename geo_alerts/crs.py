@@ -1,0 +1,225 @@
+"""Coordinate reference systems: the only place that reprojects.
+
+Inside, all geometry is EPSG:27700 (British National Grid, metres). EPSG:4326 exists in what is read
+and in what is written. Between the two stands OSTN15, the definitive transformation of Ordnance
+Survey, through convertbng: pyproj's wheel lacks that grid and is then up to 3.5 m off. WGS 84
+(EPSG:4326) is taken as ETRS89 (EPSG:4258), as Ordnance Survey does. Every other CRS goes through
+pyproj, by way of EPSG:4326 where that is not itself a National Grid system.
+
+Source: Ordnance Survey, "Transformations and OSGM15 user guide" (2020), OSTN15.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from convertbng import cutil
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError as ProjCrsError
+
+from geo_alerts.errors import CrsError, OutsideNationalGridError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+EPSG_27700 = "EPSG:27700"
+EPSG_4326 = "EPSG:4326"
+
+# The National Grid's lettered squares that hold Great Britain: SV in the south-west, JM in the
+# north-east. convertbng gives finite values for points west of them that are tens of metres off.
+EASTING_LIMIT_M = 700_000
+NORTHING_LIMIT_M = 1_300_000
+
+# A vertex at least every 0.01 degrees (about 0.7 by 1.1 km): a straight line between two positions
+# of GeoJSON (RFC 7946, section 3.1.1) bends on the grid, here by less than 0.03 m between vertices.
+DENSIFY_DEG = 0.01
+
+Floats = npt.NDArray[np.float64]
+
+
+def points_to_epsg_27700(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Easting and northing of positions, by OSTN15, to the millimetre.
+
+    Args:
+        longitude: n degrees east, EPSG:4326 or EPSG:4258.
+        latitude: n degrees north.
+
+    Returns:
+        Two arrays of n, metres, EPSG:27700.
+
+    Raises:
+        OutsideNationalGridError: A position is not finite, or is outside the National Grid; names the first.
+    """
+    lon, lat = _pair(longitude, latitude)
+    easting, northing = cutil.convert_bng(lon, lat) if lon.size else (lon.copy(), lat.copy())
+    outside = ~on_national_grid(easting, northing)
+    if outside.any():
+        _refuse(outside, lon, lat, "longitude", "latitude")
+    return easting, northing
+
+
+def points_to_epsg_4326(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Longitude and latitude of National Grid positions, by OSTN15.
+
+    Args:
+        easting: n metres, EPSG:27700.
+        northing: n metres.
+
+    Returns:
+        Two arrays of n, degrees, EPSG:4326 (longitude first).
+
+    Raises:
+        OutsideNationalGridError: A position is not finite, or is outside the grid that OSTN15 covers.
+    """
+    east, north = _pair(easting, northing)
+    outside = ~on_national_grid(east, north)
+    if outside.any():
+        _refuse(outside, east, north, "easting", "northing")
+    longitude, latitude = cutil.convert_lonlat(east, north) if east.size else (east.copy(), north.copy())
+    outside = ~np.isfinite(longitude)
+    if outside.any():
+        _refuse(outside, east, north, "easting", "northing")
+    return longitude, latitude
+
+
+def on_national_grid(easting: npt.ArrayLike, northing: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Tell which positions (metres, EPSG:27700) lie on the National Grid; not finite is False."""
+    east, north = np.asarray(easting, dtype=float), np.asarray(northing, dtype=float)
+    return (east >= 0) & (east < EASTING_LIMIT_M) & (north >= 0) & (north < NORTHING_LIMIT_M)
+
+
+def geometries_to_epsg_27700(geometries: npt.ArrayLike, crs: Any) -> npt.NDArray[np.object_]:  # noqa: ANN401
+    """Geometries of any CRS on the National Grid, vertex by vertex; third ordinates are dropped.
+
+    Args:
+        geometries: n shapely geometries; missing ones stay missing.
+        crs: What pyproj can read as their CRS.
+
+    Returns:
+        n geometries, EPSG:27700.
+
+    Raises:
+        CrsError: The CRS is missing or cannot be read.
+        OutsideNationalGridError: A vertex lies outside the National Grid.
+    """
+    flat = shapely.force_2d(np.asarray(geometries, dtype=object))
+    source = read_crs(crs)
+    if _same(source, EPSG_27700):
+        return _checked_on_grid(flat)
+    if not (_same(source, EPSG_4326) or _same(source, "EPSG:4258")):
+        transformer = Transformer.from_crs(source, EPSG_4326, always_xy=True)
+        flat = shapely.transform(flat, lambda c: np.column_stack(transformer.transform(c[:, 0], c[:, 1])))
+    return np.asarray(
+        shapely.transform(flat, lambda c: np.column_stack(points_to_epsg_27700(c[:, 0], c[:, 1])))
+    )
+
+
+def geometries_to_epsg_4326(geometries: npt.ArrayLike) -> npt.NDArray[np.object_]:
+    """National Grid geometries in longitude and latitude, vertex by vertex.
+
+    Args:
+        geometries: n shapely geometries, EPSG:27700; missing ones stay missing.
+
+    Returns:
+        n geometries, EPSG:4326, longitude first.
+
+    Raises:
+        OutsideNationalGridError: A vertex lies outside the grid that OSTN15 covers.
+    """
+    flat = shapely.force_2d(np.asarray(geometries, dtype=object))
+    return np.asarray(
+        shapely.transform(flat, lambda c: np.column_stack(points_to_epsg_4326(c[:, 0], c[:, 1])))
+    )
+
+
+def drawn_to_epsg_27700(geometry: shapely.Geometry) -> shapely.Geometry:
+    """A shape drawn in longitude and latitude (RFC 7946) on the National Grid.
+
+    Its lines are straight in degrees, so long ones get vertices in between; those that were given
+    stay, so that a vertex on a unit's point falls on that point again.
+
+    Args:
+        geometry: EPSG:4326, longitude first.
+
+    Returns:
+        The geometry, EPSG:27700.
+
+    Raises:
+        OutsideNationalGridError: A vertex lies outside the National Grid.
+    """
+    dense = shapely.segmentize(geometry, DENSIFY_DEG)
+    return geometries_to_epsg_27700([dense], EPSG_4326)[0]
+
+
+def bbox_to_epsg_27700(bbox: Sequence[float]) -> tuple[float, float, float, float]:
+    """The National Grid box around a box of longitudes and latitudes.
+
+    The four sides bend on the grid, so they are densified: corners alone fall short by hundreds of
+    metres.
+
+    Args:
+        bbox: West, south, east, north, degrees, EPSG:4326.
+
+    Returns:
+        Least easting, least northing, greatest easting, greatest northing, metres.
+    """
+    minx, miny, maxx, maxy = drawn_to_epsg_27700(shapely.box(*bbox)).bounds
+    return minx, miny, maxx, maxy
+
+
+def frame_to_epsg_27700(frame: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":
+    """The frame with its geometry on the National Grid; order, index and other columns are kept.
+
+    Raises:
+        CrsError: The frame has no CRS.
+        OutsideNationalGridError: A vertex lies outside the National Grid.
+    """
+    geometries = geometries_to_epsg_27700(frame.geometry.to_numpy(), frame.crs)
+    return frame.set_geometry(type(frame.geometry)(geometries, index=frame.index, crs=EPSG_27700))
+
+
+def read_crs(crs: Any) -> CRS:  # noqa: ANN401
+    """The CRS that text, a number or an object means.
+
+    Raises:
+        CrsError: It is missing, or means none.
+    """
+    if crs is None or crs == "":
+        raise CrsError("the CRS is missing; name it, for example EPSG:27700 or EPSG:4326")
+    try:
+        return CRS.from_user_input(crs)
+    except ProjCrsError as error:
+        raise CrsError(f"{crs!r} is no CRS that is known; wanted for example EPSG:27700") from error
+
+
+def _same(crs: CRS, other: str) -> bool:
+    # Axis order differs between "EPSG:4326" and OGC's CRS84, which is what GeoJSON means.
+    return crs.equals(CRS.from_user_input(other), ignore_axis_order=True)
+
+
+def _checked_on_grid(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    vertices = shapely.get_coordinates(geometries)
+    outside = ~on_national_grid(vertices[:, 0], vertices[:, 1])
+    if outside.any():
+        _refuse(outside, vertices[:, 0], vertices[:, 1], "easting", "northing")
+    return geometries
+
+
+def _pair(first: npt.ArrayLike, second: npt.ArrayLike) -> tuple[Floats, Floats]:
+    a = np.atleast_1d(np.asarray(first, dtype=float))
+    b = np.atleast_1d(np.asarray(second, dtype=float))
+    if a.shape != b.shape or a.ndim != 1:
+        raise CrsError(f"two lists of one length are wanted, not of shapes {a.shape} and {b.shape}")
+    return a, b
+
+
+def _refuse(outside: npt.NDArray[np.bool_], first: Floats, second: Floats, *names: str) -> None:
+    at = int(np.argmax(outside))
+    count = int(outside.sum())
+    others = f" ({count} of {outside.size} positions are)" if outside.size > 1 else ""
+    raise OutsideNationalGridError(
+        f"{names[0]} {first[at]:.9g}, {names[1]} {second[at]:.9g} (position {at + 1}) "
+        f"is outside the British National Grid{others}"
+    )

@@ -1,0 +1,198 @@
+"""Every error that geo-alerts raises on purpose.
+
+The second level says what the caller can do about it, the leaf names the fact. Each class has a
+stable `code`, which programs may rely on; messages are for people and may change. Messages say what
+was given and what was wanted, and hold no personal data. Nothing here knows HTTP:
+`api/errors.py` maps classes to statuses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class GeoAlertsError(Exception):
+    """Root of the tree; never raised itself."""
+
+    code: ClassVar[str] = "geo_alerts_error"
+
+
+# --- change the value that you gave ---------------------------------------------------------------
+
+
+class InvalidInputError(GeoAlertsError):
+    """A value is not one that can be used."""
+
+    code = "invalid_input"
+
+
+class MalformedPostcodeError(InvalidInputError):
+    """The text does not have the form of a United Kingdom postcode."""
+
+    code = "malformed_postcode"
+
+
+class CrsError(InvalidInputError):
+    """A geometry or frame has no CRS, or not the one that was wanted."""
+
+    code = "wrong_crs"
+
+
+class OutsideNationalGridError(InvalidInputError):
+    """A position lies outside the British National Grid (EPSG:27700)."""
+
+    code = "outside_national_grid"
+
+
+class InvalidAreaError(InvalidInputError):
+    """A target area cannot be resolved: unknown leaf, bad ring, radius without centre."""
+
+    code = "invalid_area"
+
+
+class InvalidPageTokenError(InvalidInputError):
+    """A page token was not issued for this list."""
+
+    code = "invalid_page_token"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a file or a frame: where, in which column, why."""
+
+    row: int | None
+    column: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        """Return `row 7, column postcode: reason`, leaving out what is not known."""
+        where = [f"row {self.row}"] if self.row is not None else []
+        where += [f"column {self.column}"] if self.column is not None else []
+        return f"{', '.join(where)}: {self.reason}" if where else self.reason
+
+
+class FaultsError(InvalidInputError):
+    """Several faults of one frame or file, told all at once; `faults` holds them."""
+
+    code = "faults"
+
+    def __init__(self, what: str, faults: Sequence[Fault]) -> None:
+        """Keep every fault; show the first ten."""
+        self.faults = tuple(faults)
+        shown = "; ".join(str(fault) for fault in self.faults[:10])
+        more = f"; and {len(self.faults) - 10} more" if len(self.faults) > 10 else ""  # noqa: PLR2004
+        super().__init__(f"{what}: {shown}{more}")
+
+
+class FrameError(FaultsError):
+    """A frame does not keep its contract."""
+
+    code = "bad_frame"
+
+
+# --- the file is not as its publisher documents it ------------------------------------------------
+
+
+class SourceError(GeoAlertsError):
+    """A file that the caller gave cannot be read as what it is said to be."""
+
+    code = "bad_source"
+
+
+class SourceFaultsError(FaultsError, SourceError):
+    """A file was read and has rows or shapes that cannot be used."""
+
+    code = "source_faults"
+
+
+class UnknownFormatError(SourceError):
+    """The file's ending or its columns are of no format that is read here."""
+
+    code = "unknown_format"
+
+
+class PersonalDataError(SourceError):
+    """A file or value holds what looks like a name, an address or contact details."""
+
+    code = "personal_data"
+
+
+# --- well formed, but names nothing ---------------------------------------------------------------
+
+
+class NotFoundError(GeoAlertsError):
+    """Well formed, but names nothing that is known here."""
+
+    code = "not_found"
+
+
+class UnknownPostcodeError(NotFoundError):
+    """The postcode is in no directory."""
+
+    code = "unknown_postcode"
+
+
+class UnknownTeamError(NotFoundError):
+    """No team of the edition has this code."""
+
+    code = "unknown_team"
+
+
+class UnknownAudienceError(NotFoundError):
+    """No audience has this id."""
+
+    code = "unknown_audience"
+
+
+# --- the store or the moment does not allow it ----------------------------------------------------
+
+
+class NotReadyError(GeoAlertsError):
+    """Something must be imported or set up first; the message says what."""
+
+    code = "not_ready"
+
+
+class StoreError(GeoAlertsError):
+    """The store cannot be opened, or is of a version that this software does not know."""
+
+    code = "store_error"
+
+
+class ConflictError(GeoAlertsError):
+    """Another change came first; look again and repeat."""
+
+    code = "conflict"
+
+
+class ConfirmationNeededError(ConflictError):
+    """The act would drop more than is allowed without a yes."""
+
+    code = "confirmation_needed"
+
+
+# --- who asks -------------------------------------------------------------------------------------
+
+
+class NotSignedInError(GeoAlertsError):
+    """No valid key or session came with the request."""
+
+    code = "not_signed_in"
+
+
+class ForbiddenError(GeoAlertsError):
+    """The caller's role does not allow the act."""
+
+    code = "forbidden"
+
+
+class WithheldError(ForbiddenError):
+    """The caller's role may not see a figure for this area or filter."""
+
+    code = "withheld"
+
+
+class TooManyRequestsError(GeoAlertsError):
+    """The caller asks faster than is allowed."""
+
+    code = "too_many_requests"
