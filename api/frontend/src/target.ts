@@ -1,0 +1,1 @@
+import "leaflet"; import "@geoman-io/leaflet-geoman-free";
