@@ -6,7 +6,6 @@ bring them. With CI=true a skip of any kind is a failure.
 
 import itertools
 import os
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.chromium import find_chromium, launch
 from tests.postgis import Cluster, find_programs, private_cluster
 
 if TYPE_CHECKING:
@@ -29,21 +29,6 @@ REMEDIES = {
     "browser": "Chromium: make system",
     "shared": "real data: set GEO_ALERTS_TEST_DATA to its folder",
 }
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSERS_MACOS = (
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
-# Chromium's own traffic (updates, sync, look-ups) would show among the requests that tests count.
-BROWSER_FLAGS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
 
 # Derandomised: a run tells about the change at hand, not about luck. `make prove` looks further.
 hypothesis.settings.register_profile(
@@ -105,12 +90,11 @@ def browser() -> "Iterator[Browser]":
     """The system's Chromium, headless."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
-    found = next(filter(None, map(shutil.which, (*BROWSERS, *BROWSERS_MACOS))), None)
+    found = find_chromium()
     if found is None:
         pytest.skip("Chromium is not installed (make system)")
-    flags = [*BROWSER_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=flags)
+        chromium = launch(playwright, found)
         yield chromium
         chromium.close()
 
