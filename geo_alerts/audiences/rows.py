@@ -1,0 +1,48 @@
+"""Rows of people, places and units: ascending 64-bit whole numbers, each once, and runs of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Rows = npt.NDArray[np.int64]
+
+NO_ROWS: Final[Rows] = np.zeros(0, dtype=np.int64)
+
+# Marking rows in an array of flags costs by the array's length, sorting by how many rows there are.
+# Measured, marking wins from about one row in 32.
+SORT_BELOW_SHARE: Final = 32
+
+
+def distinct(rows: Rows, length: int) -> Rows:
+    """Each row once, ascending.
+
+    Args:
+        rows: Rows from 0 to `length` - 1, in any order.
+        length: How many rows there are to choose from.
+    """
+    if len(rows) * SORT_BELOW_SHARE < length:
+        return np.unique(rows)
+    marks = np.zeros(length, dtype=np.bool_)
+    marks[rows] = True
+    return np.flatnonzero(marks)
+
+
+def expand(start: Rows, length: Rows) -> Rows:
+    """The rows start, start + 1, … of each run, one run after the other."""
+    before = np.cumsum(length) - length
+    return np.repeat(start - before, length) + np.arange(length.sum())
+
+
+def is_among(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:
+    """Tell which rows are among some that are ascending."""
+    if not len(some):
+        return np.zeros(len(rows), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(some, rows), len(some) - 1)
+    return np.asarray(some[at] == rows)
+
+
+def union_of(parts: Sequence[Rows]) -> Rows:
+    """The rows that are in any part; parts are ascending."""
+    return np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]

@@ -1,0 +1,180 @@
+"""Shapes as values: polygons of RFC 7946, read strictly and refused with a reason.
+
+Positions are longitude, latitude (EPSG:4326). Either winding is accepted and holes are kept. A
+shape that GEOS calls invalid is refused with the position of the fault: guessing which side of a
+bow-tie was meant would send alerts to the wrong people.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+MAX_VERTICES: Final = 50_000
+
+# A box that holds the National Grid and OSTN15. What lies outside is refused while it is read; the
+# exact limit is that of `crs.py`.
+BRITAIN_WEST, BRITAIN_SOUTH, BRITAIN_EAST, BRITAIN_NORTH = -10.0, 49.0, 4.0, 62.0
+
+
+def fault(kind: str, reason: str) -> PydanticCustomError:
+    """An error whose message is `reason` as it stands."""
+    return PydanticCustomError(kind, "{reason}", {"reason": reason})
+
+
+class Value(BaseModel):
+    """A value that never changes, takes no unknown key and no number that is not finite."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, serialize_by_alias=True
+    )
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """How many items a list has at least, asked only once each item is fine.
+
+    The length that pydantic itself checks is that of the items without a fault: it would call a
+    list with one bad item empty.
+    """
+
+    count: int
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: object,
+        handler: GetCoreSchemaHandler,
+    ) -> CoreSchema:
+        """Check the length after the items."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Tell the length."""
+        return {**handler(schema), "minItems": self.count}
+
+    def _check(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(items) < self.count:
+            raise fault("too_short", f"has {len(items)} items; at least {self.count} are wanted")
+        return items
+
+
+Number = Annotated[float, Field(strict=True)]
+Position = Annotated[tuple[Number, ...], Field(max_length=3), AtLeast(2)]
+# Four positions at least: RFC 7946, section 3.1.6.
+Ring = Annotated[tuple[Position, ...], Field(max_length=MAX_VERTICES), AtLeast(4)]
+Rings = Annotated[tuple[Ring, ...], Field(max_length=MAX_VERTICES), AtLeast(1)]
+
+
+class Polygon(Value):
+    """A Polygon of RFC 7946: the outer ring first, then the holes; either winding is accepted."""
+
+    type: Literal["Polygon"]
+    coordinates: Rings
+
+    @model_validator(mode="after")
+    def _is_a_shape(self) -> "Polygon":
+        _check_shape((self.coordinates,))
+        return self
+
+    def shape(self) -> shapely.Polygon:
+        """The polygon, EPSG:4326, longitude first, without third ordinates."""
+        return _polygon(self.coordinates)
+
+
+class MultiPolygon(Value):
+    """A MultiPolygon of RFC 7946."""
+
+    type: Literal["MultiPolygon"]
+    coordinates: Annotated[tuple[Rings, ...], Field(max_length=MAX_VERTICES), AtLeast(1)]
+
+    @model_validator(mode="after")
+    def _is_a_shape(self) -> "MultiPolygon":
+        _check_shape(self.coordinates)
+        return self
+
+    def shape(self) -> shapely.MultiPolygon:
+        """The polygons, EPSG:4326, longitude first, without third ordinates."""
+        return shapely.MultiPolygon([_polygon(rings) for rings in self.coordinates])
+
+
+def _check_shape(polygons: tuple[Rings, ...]) -> None:
+    count = sum(len(ring) for rings in polygons for ring in rings)
+    if count > MAX_VERTICES:
+        raise fault(
+            "too_many_vertices",
+            f"the shape has {count} vertices; at most {MAX_VERTICES} are allowed: simplify it",
+        )
+    for number, rings in enumerate(polygons, 1):
+        for ring_number, ring in enumerate(rings, 1):
+            _check_ring(ring, f"ring {ring_number} of polygon {number}")
+    shape = shapely.MultiPolygon([_polygon(rings) for rings in polygons])
+    # One polygon is checked as such: the parts of several may not overlap.
+    reason = str(shapely.is_valid_reason(shape.geoms[0] if len(polygons) == 1 else shape))
+    if reason != "Valid Geometry":
+        raise fault("invalid_shape", _in_plain_words(reason))
+
+
+def _check_ring(ring: Ring, what: str) -> None:
+    if ring[0] != ring[-1]:
+        raise fault("unclosed_ring", f"{what} is not closed: repeat its first position at its end")
+    lon_lat = _lon_lat(ring)
+    outside = ~_in_britain(lon_lat[:, 0], lon_lat[:, 1])
+    if outside.any():
+        at = int(np.argmax(outside))
+        raise fault(
+            "outside_britain",
+            f"position {at + 1} of {what}, longitude {lon_lat[at, 0]:.9g}, latitude "
+            f"{lon_lat[at, 1]:.9g}, is outside Great Britain; longitude comes first",
+        )
+
+
+def _in_britain(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    lon, lat = np.asarray(longitude), np.asarray(latitude)
+    return np.asarray(
+        (lon >= BRITAIN_WEST)
+        & (lon <= BRITAIN_EAST)
+        & (lat >= BRITAIN_SOUTH)
+        & (lat <= BRITAIN_NORTH)
+    )
+
+
+def _lon_lat(ring: Ring) -> npt.NDArray[np.float64]:
+    return np.array([position[:2] for position in ring], dtype=np.float64)
+
+
+def _polygon(rings: Rings) -> shapely.Polygon:
+    return shapely.Polygon(_lon_lat(rings[0]), [_lon_lat(hole) for hole in rings[1:]])
+
+
+# What GEOS says, and what it means to who drew the shape.
+_PLAIN_WORDS: Final = {
+    "Self-intersection": "lines of the shape cross or overlap",
+    "Ring Self-intersection": "a ring of the shape touches itself",
+    "Too few points in geometry component": "a ring of the shape has no area",
+    "Hole lies outside shell": "a hole lies outside its polygon",
+    "Holes are nested": "a hole lies inside another hole",
+    "Nested shells": "a polygon lies inside another one",
+    "Interior is disconnected": "holes cut the polygon in two",
+    "Duplicate Rings": "a ring of the shape is there twice",
+}
+
+
+def _in_plain_words(reason: str) -> str:
+    # GEOS says for example "Self-intersection[-2.745 52.705]".
+    problem, _, position = reason.rstrip("]").partition("[")
+    longitude, _, latitude = position.partition(" ")
+    where = f" at longitude {float(longitude):.7g}, latitude {float(latitude):.7g}"
+    return f"{_PLAIN_WORDS.get(problem, problem)}{where}; draw it without that"
