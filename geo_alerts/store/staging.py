@@ -1,0 +1,45 @@
+"""Work in progress that nobody reads: who writes it, and when it counts as abandoned."""
+
+import os
+import secrets
+import socket
+from datetime import datetime, timedelta
+
+# Rows of a batch: about 50 ms of the one write lock of SQLite, with its indexes.
+BATCH_ROWS = 5000
+
+# A writer on another machine that said nothing for so long is gone; a question to a person
+# (whether to drop many subscribers) may take a while.
+SILENCE = timedelta(hours=1)
+
+# Tells this process from an earlier one that had its number, as in a container every one has.
+_LIFE = secrets.token_hex(8)
+
+
+def owner_of_this_process() -> str:
+    """What stages of this process are signed with."""
+    return f"{socket.gethostname()} {os.getpid()} {_LIFE}"
+
+
+def is_abandoned(owner: str, heartbeat_at: datetime, now: datetime) -> bool:
+    """Tell whether nobody will finish a stage.
+
+    At once where its process was on this machine and is gone, else after an hour of silence.
+    """
+    host, process, life = owner.split(" ")
+    if host == socket.gethostname():
+        if int(process) == os.getpid():
+            return life != _LIFE
+        if not _is_running(int(process)):
+            return True
+    return now - heartbeat_at > SILENCE
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

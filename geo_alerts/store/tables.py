@@ -1,0 +1,277 @@
+"""Every table of the store, on SQLite and on PostGIS.
+
+What is imported is written to a staged edition, change set or audience that nobody reads, and one
+short transaction makes it visible. All visible changes are numbered by one counter: its row is
+locked from the taking of a number to the commit, so that the order of numbers is the order in which
+changes became visible, on both stores, and a reader who asks for everything after a number misses
+nothing.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from geo_alerts.store.columns import (
+    Moment,
+    document_column,
+    geometry_column,
+    key_text_column,
+    row_id_column,
+)
+
+VERSION_TABLE = "geo_alerts_version"
+
+# The migrations of geo_alerts/store/migrations/versions, oldest first.
+REVISIONS = ("0001",)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+change_counter = Table(
+    "change_counter",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+# --- editions of postcodes, boundaries and households ---------------------------------------------
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("id", row_id_column(), primary_key=True),
+    Column("layer", String(40), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("read_as", Text, nullable=False),
+    Column("published_on", String(10)),
+    Column("valid_from", String(10)),
+    Column("licence", Text, nullable=False),
+    Column("is_demonstration", Boolean, nullable=False),
+    Column("row_count", BigInteger, nullable=False),
+    Column("notes", document_column(), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("base_id", BigInteger),
+    Column("recorded_at", Moment, nullable=False),
+    Column("heartbeat_at", Moment, nullable=False),
+    Column("switched_at", Moment),
+    Column("switched_seq", BigInteger),
+    CheckConstraint(
+        "status IN ('staged', 'active', 'superseded', 'discarded', 'removed')",
+        name="known_status",
+    ),
+    Index("ix_edition_layer_sha256", "layer", "sha256"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_edition_one_active",
+    edition.c.layer,
+    unique=True,
+    sqlite_where=text("status = 'active'"),
+    postgresql_where=text("status = 'active'"),
+)
+
+postcode_unit = Table(
+    "postcode_unit",
+    metadata,
+    Column("edition_id", row_id_column(), ForeignKey("edition.id"), primary_key=True),
+    Column("postcode", key_text_column(8), primary_key=True),
+    Column("easting", Float),
+    Column("northing", Float),
+    Column("pqi", SmallInteger, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("introduced", String(7), nullable=False),
+    Column("terminated", String(15), nullable=False),
+    Column("position", String(16), nullable=False),
+    Column("large_user", Boolean, nullable=False),
+    Column("oa", String(9), nullable=False),
+    Column("lsoa", String(9), nullable=False),
+    Column("ward", String(9), nullable=False),
+    Column("district", String(9), nullable=False),
+    Column("point", geometry_column("POINT")),
+    sqlite_with_rowid=False,
+)
+
+boundary = Table(
+    "boundary",
+    metadata,
+    Column("edition_id", row_id_column(), ForeignKey("edition.id"), primary_key=True),
+    Column("code", key_text_column(100), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("geometry", geometry_column("MULTIPOLYGON"), nullable=False),
+)
+
+for _geometry in (postcode_unit.c.point, boundary.c.geometry):
+    Index(f"ix_{_geometry.table.name}_{_geometry.name}", _geometry, postgresql_using="gist").ddl_if(
+        dialect="postgresql"
+    )
+
+household = Table(
+    "household",
+    metadata,
+    Column("edition_id", row_id_column(), ForeignKey("edition.id"), primary_key=True),
+    Column("lsoa", key_text_column(9), primary_key=True),
+    Column("households", Integer, nullable=False),
+    Column("residents", Integer),
+    sqlite_with_rowid=False,
+)
+
+# --- subscribers: an append-only log of versions, visible by change set ---------------------------
+
+change_set = Table(
+    "change_set",
+    metadata,
+    Column("id", row_id_column(), primary_key=True),
+    Column("kind", String(6), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("seq", BigInteger, unique=True),
+    Column("base_seq", BigInteger, nullable=False),
+    Column("as_of", Moment, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("read_as", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("heartbeat_at", Moment, nullable=False),
+    Column("switched_at", Moment),
+    Column("is_pruned", Boolean, nullable=False),
+    Column("counts", document_column(), nullable=False),
+    CheckConstraint("kind IN ('file', 'single')", name="known_kind"),
+    CheckConstraint("status IN ('staged', 'switched', 'discarded')", name="known_status"),
+    Index("ix_change_set_sha256", "sha256"),
+    sqlite_autoincrement=True,
+)
+# What is left to do after a crash, without a look at every change ever made.
+Index(
+    "ix_change_set_unfinished",
+    change_set.c.id,
+    sqlite_where=text("seq IS NULL OR NOT is_pruned"),
+    postgresql_where=text("seq IS NULL OR NOT is_pruned"),
+)
+
+# The only place of the reference: to erase a person is to delete the row.
+subscriber_reference = Table(
+    "subscriber_reference",
+    metadata,
+    Column("number", row_id_column(), primary_key=True, autoincrement=False),
+    Column("reference", key_text_column(64), nullable=False, unique=True),
+)
+
+subscriber_version = Table(
+    "subscriber_version",
+    metadata,
+    Column("change_set_id", row_id_column(), ForeignKey("change_set.id"), primary_key=True),
+    Column("number", row_id_column(), ForeignKey("subscriber_reference.number"), primary_key=True),
+    Column("is_active", Boolean, nullable=False),
+    Column("joined_on", String(10), nullable=False),
+    Column("left_on", String(32), nullable=False),
+    Column("as_of", Moment, nullable=False),
+    Column("channels", SmallInteger, nullable=False),
+    Column("groups", document_column(), nullable=False),
+    Column("topics", document_column(), nullable=False),
+    Column("postcodes", document_column(), nullable=False),
+    # The change set that last altered more than `as_of`, and the one of the latest withdrawal.
+    Column("content_set_id", BigInteger, nullable=False),
+    Column("withdrawal_set_id", BigInteger),
+    Index("ix_subscriber_version_number", "number"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_subscriber_version_withdrawal_set_id",
+    subscriber_version.c.withdrawal_set_id,
+    sqlite_where=text("withdrawal_set_id IS NOT NULL"),
+    postgresql_where=text("withdrawal_set_id IS NOT NULL"),
+)
+
+# --- frozen audiences -----------------------------------------------------------------------------
+
+audience = Table(
+    "audience",
+    metadata,
+    Column("row_id", row_id_column(), primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("status", String(12), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("selection", document_column(), nullable=False),
+    Column("inputs", document_column(), nullable=False),
+    Column("counts", document_column(), nullable=False),
+    Column("recipients_sha256", String(64), nullable=False),
+    Column("recipient_count", BigInteger, nullable=False),
+    Column("subscribers_seq", BigInteger, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("heartbeat_at", Moment, nullable=False),
+    CheckConstraint("status IN ('staged', 'frozen', 'discarded')", name="known_status"),
+    Index("ix_audience_created_at", "created_at"),
+    sqlite_autoincrement=True,
+)
+
+# No key to subscriber_reference: a frozen list keeps the number of a person who was erased.
+audience_recipient = Table(
+    "audience_recipient",
+    metadata,
+    Column("audience_row_id", row_id_column(), ForeignKey("audience.row_id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Index("ix_audience_recipient_number", "audience_row_id", "number", unique=True),
+    sqlite_with_rowid=False,
+)
+
+# --- who may ask: only hashes of secrets are kept -------------------------------------------------
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("last_used_on", String(10)),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id_sha256", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+
+sign_in_token = Table(
+    "sign_in_token",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
