@@ -18,6 +18,7 @@ import shapely
 from convertbng import cutil
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError as ProjCrsError
+from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.errors import CrsError, OutsideNationalGridError
 
@@ -32,6 +33,11 @@ EPSG_4326 = "EPSG:4326"
 EASTING_LIMIT_M = 700_000
 NORTHING_LIMIT_M = 1_300_000
 
+# convertbng refuses latitudes under 49.922, and with them the south of the Isles of Scilly, which
+# OSTN15 covers; southernmost of all rocks is Pednathise Head, at 49.86.
+SCILLY_LONGITUDES = (-7.0, -5.0)
+SCILLY_LATITUDES = (49.85, 49.93)
+
 # A vertex at least every 0.01 degrees (about 0.7 by 1.1 km): a straight line between two positions
 # of GeoJSON (RFC 7946, section 3.1.1) bends on the grid, here by less than 0.03 m between vertices.
 DENSIFY_DEG = 0.01
@@ -39,7 +45,9 @@ DENSIFY_DEG = 0.01
 Floats = npt.NDArray[np.float64]
 
 
-def points_to_epsg_27700(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Floats, Floats]:
+def points_to_epsg_27700(
+    longitude: npt.ArrayLike, latitude: npt.ArrayLike
+) -> tuple[Floats, Floats]:
     """Easting and northing of positions, by OSTN15, to the millimetre.
 
     Args:
@@ -50,10 +58,14 @@ def points_to_epsg_27700(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> t
         Two arrays of n, metres, EPSG:27700.
 
     Raises:
-        OutsideNationalGridError: A position is not finite, or is outside the National Grid; names the first.
+        OutsideNationalGridError: A position is not finite, or outside the National Grid; the first
+            one is named.
     """
     lon, lat = _pair(longitude, latitude)
     easting, northing = cutil.convert_bng(lon, lat) if lon.size else (lon.copy(), lat.copy())
+    scilly = np.isnan(easting) & _between(lon, SCILLY_LONGITUDES) & _between(lat, SCILLY_LATITUDES)
+    if scilly.any():
+        easting[scilly], northing[scilly] = _by_inversion(lon[scilly], lat[scilly])
     outside = ~on_national_grid(easting, northing)
     if outside.any():
         _refuse(outside, lon, lat, "longitude", "latitude")
@@ -71,13 +83,16 @@ def points_to_epsg_4326(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tupl
         Two arrays of n, degrees, EPSG:4326 (longitude first).
 
     Raises:
-        OutsideNationalGridError: A position is not finite, or is outside the grid that OSTN15 covers.
+        OutsideNationalGridError: A position is not finite, or outside the grid that OSTN15 covers;
+            the first one is named.
     """
     east, north = _pair(easting, northing)
     outside = ~on_national_grid(east, north)
     if outside.any():
         _refuse(outside, east, north, "easting", "northing")
-    longitude, latitude = cutil.convert_lonlat(east, north) if east.size else (east.copy(), north.copy())
+    longitude, latitude = (
+        cutil.convert_lonlat(east, north) if east.size else (east.copy(), north.copy())
+    )
     outside = ~np.isfinite(longitude)
     if outside.any():
         _refuse(outside, east, north, "easting", "northing")
@@ -105,12 +120,14 @@ def geometries_to_epsg_27700(geometries: npt.ArrayLike, crs: Any) -> npt.NDArray
         OutsideNationalGridError: A vertex lies outside the National Grid.
     """
     flat = shapely.force_2d(np.asarray(geometries, dtype=object))
-    source = read_crs(crs)
+    source = _horizontal(read_crs(crs))
     if _same(source, EPSG_27700):
         return _checked_on_grid(flat)
     if not (_same(source, EPSG_4326) or _same(source, "EPSG:4258")):
         transformer = Transformer.from_crs(source, EPSG_4326, always_xy=True)
-        flat = shapely.transform(flat, lambda c: np.column_stack(transformer.transform(c[:, 0], c[:, 1])))
+        flat = shapely.transform(
+            flat, lambda c: np.column_stack(transformer.transform(c[:, 0], c[:, 1]))
+        )
     return np.asarray(
         shapely.transform(flat, lambda c: np.column_stack(points_to_epsg_27700(c[:, 0], c[:, 1])))
     )
@@ -134,7 +151,7 @@ def geometries_to_epsg_4326(geometries: npt.ArrayLike) -> npt.NDArray[np.object_
     )
 
 
-def drawn_to_epsg_27700(geometry: shapely.Geometry) -> shapely.Geometry:
+def drawn_to_epsg_27700(geometry: BaseGeometry) -> BaseGeometry:
     """A shape drawn in longitude and latitude (RFC 7946) on the National Grid.
 
     Its lines are straight in degrees, so long ones get vertices in between; those that were given
@@ -150,7 +167,8 @@ def drawn_to_epsg_27700(geometry: shapely.Geometry) -> shapely.Geometry:
         OutsideNationalGridError: A vertex lies outside the National Grid.
     """
     dense = shapely.segmentize(geometry, DENSIFY_DEG)
-    return geometries_to_epsg_27700([dense], EPSG_4326)[0]
+    moved: BaseGeometry = geometries_to_epsg_27700(np.array([dense], dtype=object), EPSG_4326)[0]
+    return moved
 
 
 def bbox_to_epsg_27700(bbox: Sequence[float]) -> tuple[float, float, float, float]:
@@ -165,8 +183,8 @@ def bbox_to_epsg_27700(bbox: Sequence[float]) -> tuple[float, float, float, floa
     Returns:
         Least easting, least northing, greatest easting, greatest northing, metres.
     """
-    minx, miny, maxx, maxy = drawn_to_epsg_27700(shapely.box(*bbox)).bounds
-    return minx, miny, maxx, maxy
+    west, south, east, north = bbox
+    return drawn_to_epsg_27700(shapely.box(west, south, east, north)).bounds
 
 
 def frame_to_epsg_27700(frame: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":
@@ -194,6 +212,12 @@ def read_crs(crs: Any) -> CRS:  # noqa: ANN401
         raise CrsError(f"{crs!r} is no CRS that is known; wanted for example EPSG:27700") from error
 
 
+def _horizontal(crs: CRS) -> CRS:
+    # EPSG:7405 is the National Grid with heights: taken as a whole it would go the long way round,
+    # through pyproj, and come back up to 3.5 m off.
+    return crs.sub_crs_list[0] if crs.is_compound else crs
+
+
 def _same(crs: CRS, other: str) -> bool:
     # Axis order differs between "EPSG:4326" and OGC's CRS84, which is what GeoJSON means.
     return crs.equals(CRS.from_user_input(other), ignore_axis_order=True)
@@ -205,6 +229,21 @@ def _checked_on_grid(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.obje
     if outside.any():
         _refuse(outside, vertices[:, 0], vertices[:, 1], "easting", "northing")
     return geometries
+
+
+def _between(values: Floats, limits: tuple[float, float]) -> npt.NDArray[np.bool_]:
+    return (values >= limits[0]) & (values <= limits[1])
+
+
+def _by_inversion(longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
+    # The way back knows the whole grid, so a first guess is moved by what the way back says it is
+    # off; each round leaves about a ten-thousandth of the error.
+    guess = Transformer.from_crs(EPSG_4326, EPSG_27700, always_xy=True).transform
+    start = np.array(guess(longitude, latitude))
+    found = start.copy()
+    for _ in range(3):
+        found += start - np.array(guess(*cutil.convert_lonlat(*found)))
+    return np.round(found[0], 3), np.round(found[1], 3)
 
 
 def _pair(first: npt.ArrayLike, second: npt.ArrayLike) -> tuple[Floats, Floats]:
