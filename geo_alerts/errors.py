@@ -193,6 +193,11 @@ class WithheldError(ForbiddenError):
 
 
 class TooManyRequestsError(GeoAlertsError):
-    """The caller asks faster than is allowed."""
+    """The caller asks faster than is allowed; `retry_after_s` says when to ask again."""
 
     code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after_s: float = 1.0) -> None:
+        """Keep the seconds to wait."""
+        self.retry_after_s = retry_after_s
+        super().__init__(message)

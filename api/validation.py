@@ -1,0 +1,29 @@
+"""What was wrong with a request, told by JSON pointer (RFC 6901) or by parameter name."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from geo_alerts.audiences.reading import json_pointer
+
+LOCATIONS_OUTSIDE_THE_BODY = ("path", "query", "header", "cookie")
+
+
+def faults_of(errors: Iterable[dict[str, Any]], body: object) -> list[dict[str, str]]:
+    """The faults that pydantic found, without the values that were given.
+
+    Args:
+        errors: As `RequestValidationError.errors()` gives them.
+        body: The body as it was read, which tells members of the JSON from names of models.
+
+    Returns:
+        For each, `detail` and `pointer` into the body, or `parameter` and where it stands (`in`).
+    """
+    return [_fault(error, body) for error in errors]
+
+
+def _fault(error: dict[str, Any], body: object) -> dict[str, str]:
+    where, *path = error["loc"]
+    detail = str(error["msg"]).removeprefix("Value error, ")
+    if where in LOCATIONS_OUTSIDE_THE_BODY:
+        return {"parameter": ".".join(map(str, path)), "in": where, "detail": detail}
+    return {"pointer": json_pointer(path, body), "detail": detail}
