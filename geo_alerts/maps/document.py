@@ -1,0 +1,215 @@
+"""A map as one HTML document that opens from disk with the network off.
+
+Scripts and styles stand in the document, allowed one by one by their hashes in its own
+Content-Security-Policy; nothing else may run or load. The same inputs give the same bytes.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from geo_alerts.errors import InvalidInputError
+
+DEMONSTRATION = "Demonstration teams, synthetic subscribers"
+
+
+@dataclass(frozen=True)
+class Leaflet:
+    """Leaflet's script and its style sheet with the images inside, as text."""
+
+    js: str
+    css: str
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Base tiles from a server of the user's choosing; the document then needs that server.
+
+    Attributes:
+        url: With `{z}`, `{x}` and `{y}`, for example `https://tiles.example/{z}/{x}/{y}.png`.
+        attribution: What the server's owner wants said.
+    """
+
+    url: str
+    attribution: str
+
+
+@dataclass(frozen=True)
+class MapAbout:
+    """What a map says about itself.
+
+    Attributes:
+        title: Heading and document title.
+        as_of: When the facts were true, in words: `Subscribers as of 3 March 2025`.
+        editions: What it was made from, in words.
+        demonstration: Whether teams and subscribers are made up; it is then said twice.
+        attribution: Whose data it contains and the licence.
+    """
+
+    title: str
+    as_of: str
+    editions: str
+    demonstration: bool
+    attribution: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What folium wrote: the map's element and its script."""
+
+    html: str
+    script: str
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One class: its fill (a colour or a pattern), its words, how many areas it has."""
+
+    fill: str
+    words: str
+    count: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table; numbers stand at the right."""
+
+    heading: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell says, and the number it sorts by where it has one."""
+
+    text: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The facts of the map; row i is area i, and its first cell names it."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What stands around the map.
+
+    Attributes:
+        summary: The finding in a sentence or two.
+        legend_title: What the colours mean, with the unit.
+        legend: The classes, lowest first.
+        table: The same facts as the map.
+        method: How it was made, a paragraph each.
+    """
+
+    summary: str
+    legend_title: str
+    legend: tuple[LegendEntry, ...]
+    table: Table
+    method: tuple[str, ...]
+
+
+def document(
+    drawing: Drawing,
+    content: Content,
+    about: MapAbout,
+    leaflet: Leaflet,
+    *,
+    tiles: Tiles | None = None,
+) -> str:
+    """The whole HTML document.
+
+    Args:
+        drawing: The map that folium wrote.
+        content: Summary, legend, table, method.
+        about: Title, dates, editions, attribution.
+        leaflet: What draws it.
+        tiles: The base tiles that the drawing uses, for the policy and the attribution.
+
+    Raises:
+        InvalidInputError: The tiles' address is not http or https.
+    """
+    style = _inline_style(f"{leaflet.css}\n{_page_file('document.css')}")
+    scripts = [
+        _inline_script(text) for text in (leaflet.js, _page_file("document.js"), drawing.script)
+    ]
+    html: str = _template().render(
+        policy=_policy(scripts, style, tiles),
+        about=about,
+        content=content,
+        demonstration=DEMONSTRATION,
+        tiles=tiles,
+        map=Markup(drawing.html),  # noqa: S704 - folium's element; holds no text from outside
+        style=style,
+        leaflet_script=scripts[0],
+        page_script=scripts[1],
+        map_script=scripts[2],
+    )
+    return html
+
+
+def _policy(scripts: Sequence[str], style: str, tiles: Tiles | None) -> str:
+    images = "data:" if tiles is None else f"data: {_origin(tiles.url)}"
+    directives = (
+        "default-src 'none'",
+        f"script-src {' '.join(map(_source_hash, scripts))}",
+        f"style-src {_source_hash(style)}",
+        f"img-src {images}",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    return "; ".join(directives)
+
+
+def _source_hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _origin(url: str) -> str:
+    """Scheme and host of a tile server, `{s}` as a wildcard, in the form that a policy wants."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not re.fullmatch(r"[\w.{}:-]+", parts.netloc):
+        raise InvalidInputError(f"the address of the tiles should begin with https://, not {url!r}")
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
+
+
+def _inline_script(text: str) -> Markup:
+    """A script that cannot end its element early; browsers read CRLF as LF before hashing."""
+    safe = re.sub(r"<(?=/script|!--)", r"\\x3C", _newlines(text), flags=re.IGNORECASE)
+    return Markup(safe)  # noqa: S704 - made safe just above
+
+
+def _inline_style(text: str) -> Markup:
+    safe = re.sub(r"<(?=/style)", r"\\3C ", _newlines(text), flags=re.IGNORECASE)
+    return Markup(safe)  # noqa: S704 - made safe just above
+
+
+def _newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@cache
+def _page_file(name: str) -> str:
+    return files("geo_alerts.maps").joinpath("page", name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    return environment.from_string(_page_file("document.html"))

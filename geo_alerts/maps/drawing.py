@@ -1,0 +1,107 @@
+"""What folium writes: the map's element and its script, without the libraries folium would load.
+
+This module imports folium, which takes over a second; import it when a map is to be drawn.
+
+Folium renders its own output a second time as a Jinja2 template, so any text handed to it is code.
+That is why no name, code or other text from a file goes through it: areas are numbers to folium,
+and the browser reads their facts from the table beside the map.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
+from folium.utilities import JsCode
+
+from geo_alerts.maps.document import Drawing, Tiles
+from geo_alerts.maps.layers import Outlines
+
+OUTLINE = "#6f777b"
+
+
+class _Start(MacroElement):
+    """Hand map and areas over to the page's own script."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "geoAlerts.start({{ this.map_name }}, {{ this.layer_name }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, drawn: folium.Map, areas: folium.GeoJson) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Start"
+        self._drawn, self._areas = drawn, areas
+
+    @property
+    def map_name(self) -> str:
+        return str(self._drawn.get_name())
+
+    @property
+    def layer_name(self) -> str:
+        return str(self._areas.get_name())
+
+
+def shaded_areas(outlines: Outlines, fills: Sequence[str], tiles: Tiles | None = None) -> Drawing:
+    """A map of areas, each with its fill.
+
+    Args:
+        outlines: m areas.
+        fills: m colours, or `url(#pattern)` of the document.
+        tiles: Base tiles, or none.
+
+    Returns:
+        The same text for the same arguments, ids included.
+    """
+    drawn = folium.Map(
+        location=outlines.centre,
+        zoom_start=9,
+        tiles=None,
+        control_scale=True,
+        attribution_control=False,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+    )
+    if tiles is not None:
+        folium.TileLayer(tiles.url, attr=" ", control=False).add_to(drawn)
+    areas = folium.GeoJson(
+        outlines.collection,
+        style_function=lambda feature: _style(fills[feature["id"]], opaque=tiles is None),
+        on_each_feature=JsCode("geoAlerts.each"),
+        # Leaflet would simplify each outline by itself, and cracks would open between neighbours.
+        smooth_factor=0.0,
+        no_clip=True,
+    )
+    drawn.add_child(areas)
+    drawn.add_child(_Start(drawn, areas))
+    return _render(drawn, seed=json.dumps([outlines.collection, list(fills)]))
+
+
+def _style(fill: str, *, opaque: bool) -> dict[str, Any]:
+    return {
+        "fillColor": fill,
+        "fillOpacity": 1 if opaque else 0.7,
+        "color": OUTLINE,
+        "weight": 1,
+    }
+
+
+def _render(drawn: folium.Map, *, seed: str) -> Drawing:
+    figure = drawn.get_root()
+    if not isinstance(figure, Figure):
+        raise TypeError("folium draws a map inside a figure")
+    digest = hashlib.sha256(seed.encode()).hexdigest()
+    for number, element in enumerate(_all_in(figure)):
+        element._id = f"{digest[:12]}_{number}"  # noqa: SLF001 - folium draws it at random
+    figure.render()
+    return Drawing(html=figure.html.render().strip(), script=figure.script.render().strip())
+
+
+def _all_in(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element._children.values():  # noqa: SLF001 - branca has no public way
+        yield from _all_in(child)

@@ -1,0 +1,102 @@
+"""From geometry on the National Grid to what Leaflet draws: the one place that swaps the axes.
+
+GeoJSON holds longitude before latitude; Leaflet's own calls take latitude first. Outlines are
+simplified as one coverage, so that neighbours keep a common edge and no crack opens between them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo_alerts.crs import geometries_to_epsg_4326, points_to_epsg_4326
+
+# Visvalingam and Whyatt: a vertex goes when it makes a triangle smaller than this squared. At the
+# scale of a force on a screen a pixel is over 100 m.
+TOLERANCE_M = 30.0
+# Five decimal places are 1.1 m of latitude: far below the tolerance.
+DECIMALS = 5
+LABEL_PRECISION_M = 25.0
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """Areas ready to draw.
+
+    Attributes:
+        collection: A GeoJSON FeatureCollection (RFC 7946); each feature's `id` is its index, its
+            properties are those that were given, and `label` (longitude, latitude of the middle of
+            the largest circle inside) and `room` (that circle's radius in metres).
+        bounds: South-west and north-east corner, each latitude, longitude: Leaflet's order.
+    """
+
+    collection: dict[str, Any]
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle of the bounds: latitude, longitude."""
+        (south, west), (north, east) = self.bounds
+        return (south + north) / 2, (west + east) / 2
+
+
+def outlines(
+    geometries: Sequence[shapely.Geometry] | npt.NDArray[np.object_],
+    properties: Sequence[Mapping[str, Any]],
+    *,
+    tolerance_m: float = TOLERANCE_M,
+) -> Outlines:
+    """Areas as GeoJSON for a map, simplified without cracks.
+
+    Args:
+        geometries: n Polygons or MultiPolygons, EPSG:27700, at least one; they should not overlap.
+        properties: n mappings, for the features.
+        tolerance_m: How coarse; 0 keeps every vertex.
+
+    Returns:
+        n features in the order given.
+
+    Raises:
+        OutsideNationalGridError: A vertex lies outside the National Grid.
+    """
+    areas = np.asarray(geometries, dtype=object)
+    if tolerance_m > 0:
+        areas = shapely.coverage_simplify(areas, tolerance_m)
+    in_degrees = geometries_to_epsg_4326(areas)
+    west, south, east, north = (float(value) for value in shapely.total_bounds(in_degrees))
+    features = [
+        {"type": "Feature", "id": index, "properties": {**given, **label}, "geometry": geometry}
+        for index, (given, label, geometry) in enumerate(
+            zip(properties, _labels(areas), map(_geojson, in_degrees), strict=True)
+        )
+    ]
+    return Outlines(
+        {"type": "FeatureCollection", "features": features}, ((south, west), (north, east))
+    )
+
+
+def _labels(areas: npt.NDArray[np.object_]) -> list[dict[str, Any]]:
+    """Where a name fits best: the middle of the largest circle inside, and its radius in metres."""
+    radii = shapely.maximum_inscribed_circle(areas, tolerance=LABEL_PRECISION_M)
+    middles = shapely.get_coordinates(shapely.get_point(radii, 0))
+    longitude, latitude = points_to_epsg_4326(middles[:, 0], middles[:, 1])
+    positions = np.column_stack((longitude, latitude)).round(DECIMALS).tolist()
+    return [
+        {"label": position, "room": round(float(room))}
+        for position, room in zip(positions, shapely.length(radii), strict=True)
+    ]
+
+
+def _geojson(geometry: shapely.Geometry) -> dict[str, Any]:
+    polygons = [_rings(part) for part in shapely.get_parts(shapely.orient_polygons(geometry))]
+    if len(polygons) == 1:
+        return {"type": "Polygon", "coordinates": polygons[0]}
+    return {"type": "MultiPolygon", "coordinates": polygons}
+
+
+def _rings(polygon: shapely.Polygon) -> list[list[list[float]]]:
+    rings = [polygon.exterior, *polygon.interiors]
+    return [shapely.get_coordinates(ring).round(DECIMALS).tolist() for ring in rings]

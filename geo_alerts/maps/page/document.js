@@ -1,0 +1,238 @@
+// What a map does in the browser: facts on pointing and on focus, names where there is room, a table
+// that sorts, a size that suits paper. The facts come from the table, so that both say the same.
+
+/**
+ * @typedef {{ label: [number, number], room: number }} Properties  Longitude and latitude; metres.
+ * @typedef {L.Polygon<Properties> & { feature: import("geojson").Feature<import("geojson").MultiPolygon, Properties> }} Area
+ */
+
+const geoAlerts = (() => {
+  const PADDING = L.point(14, 14);
+  /** Each arrow key's direction on the screen. @type {Record<string, [number, number]>} */
+  const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+
+  /** @param {Area} area */
+  function rowOf(area) {
+    return /** @type {HTMLTableRowElement} */ (document.getElementById(`area-${area.feature.id}`));
+  }
+
+  /** @param {Area} area */
+  function nameOf(area) {
+    return rowOf(area).cells[0]?.textContent ?? "";
+  }
+
+  /** @param {HTMLElement} parent @param {string} tag @param {string} text */
+  function append(parent, tag, text) {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    parent.append(element);
+    return element;
+  }
+
+  /** The row of the table as a list of its headings and cells. @param {Area} area */
+  function facts(area) {
+    const row = rowOf(area);
+    const headings = row.closest("table")?.tHead?.rows[0]?.cells;
+    const box = document.createElement("div");
+    append(box, "strong", nameOf(area));
+    const list = append(box, "dl", "");
+    for (const [index, cell] of [...row.cells].entries()) {
+      if (index > 0) {
+        append(list, "dt", headings?.[index]?.textContent ?? "");
+        append(list, "dd", cell.textContent ?? "");
+      }
+    }
+    return box;
+  }
+
+  /** Called by folium for each feature, before it is on the map. @param {unknown} _feature @param {Area} area */
+  function each(_feature, area) {
+    area.bindTooltip(() => facts(area), { sticky: true, opacity: 1, offset: [14, 0] });
+  }
+
+  /** Mark one area above its neighbours, without moving elements (which would lose the focus). */
+  function marker(/** @type {L.Map} */ map) {
+    /** @type {L.Polygon[]} */
+    let outlines = [];
+    return (/** @type {Area | null} */ area, isFocus = false) => {
+      for (const outline of outlines) outline.remove();
+      const styles = isFocus ? [["#0b0c0c", 8], ["#ffdd00", 5], ["#0b0c0c", 2]] : [["#0b0c0c", 2.5]];
+      outlines = area === null ? [] : styles.map(([color, weight]) => {
+        const style = { color: String(color), weight: Number(weight), fill: false, interactive: false };
+        return L.polygon(area.getLatLngs(), { ...style, smoothFactor: 0, noClip: true }).addTo(map);
+      });
+    };
+  }
+
+  /** The area that lies next in a direction: near, and not far off the line. */
+  function next(/** @type {L.Map} */ map, /** @type {Area[]} */ areas, /** @type {Area} */ from, /** @type {[number, number]} */ [right, down]) {
+    const here = map.latLngToLayerPoint(middle(from));
+    let best = from;
+    let least = Infinity;
+    for (const area of areas) {
+      const offset = map.latLngToLayerPoint(middle(area)).subtract(here);
+      const along = offset.x * right + offset.y * down;
+      const aside = Math.abs(offset.x * down - offset.y * right);
+      const cost = along + 2 * aside;
+      if (area !== from && along > 0 && aside <= along && cost < least) {
+        [best, least] = [area, cost];
+      }
+    }
+    return best;
+  }
+
+  /** @param {Area} area */
+  function middle(area) {
+    const [longitude, latitude] = area.feature.properties.label;
+    return L.latLng(latitude, longitude);
+  }
+
+  /** One tab stop for all areas; arrow keys, Home and End move inside. */
+  function keyboard(/** @type {L.Map} */ map, /** @type {Area[]} */ areas) {
+    const mark = marker(map);
+    const shape = (/** @type {Area} */ area) => /** @type {SVGElement} */ (area.getElement());
+    const go = (/** @type {Area} */ area) => {
+      for (const each of areas) shape(each).setAttribute("tabindex", each === area ? "0" : "-1");
+      map.panInside(middle(area), { padding: [60, 60], animate: false });
+      shape(area).focus({ preventScroll: true });
+    };
+    for (const [index, area] of areas.entries()) {
+      const element = shape(area);
+      element.setAttribute("tabindex", index === 0 ? "0" : "-1");
+      element.setAttribute("role", "img");
+      element.setAttribute("aria-label", nameOf(area));
+      element.addEventListener("focus", () => mark(area, element.matches(":focus-visible")));
+      element.addEventListener("blur", () => mark(null));
+      area.on({ mouseover: () => mark(area), mouseout: () => mark(null) });
+      element.addEventListener("keydown", (event) => {
+        const direction = DIRECTIONS[event.key];
+        const targets = { Home: areas[0], End: areas[areas.length - 1] };
+        const target = direction ? next(map, areas, area, direction) : targets[/** @type {"Home" | "End"} */ (event.key)];
+        if (event.key === "Escape") area.closeTooltip();
+        if (target === undefined) return;
+        event.preventDefault();
+        event.stopPropagation();
+        go(target);
+      });
+    }
+  }
+
+  /** Names of areas, shown while they fit into the largest circle inside. */
+  function names(/** @type {L.Map} */ map, /** @type {Area[]} */ areas) {
+    const pane = map.createPane("names");
+    pane.style.zIndex = "450";
+    pane.style.pointerEvents = "none";
+    pane.setAttribute("aria-hidden", "true");
+    const labels = areas.map((area) => {
+      const text = nameOf(area);
+      const lines = Math.ceil(text.length / 14);
+      const width = Math.max(6.6 * Math.ceil(text.length / lines), ...text.split(" ").map((word) => 6.6 * word.length)) + 8;
+      const height = 14 * lines;
+      const html = append(document.createElement("div"), "span", text);
+      const icon = L.divIcon({ className: "area-name", html, iconSize: [width, height] });
+      const label = L.marker(middle(area), { icon, pane: "names", interactive: false, keyboard: false });
+      return { label, room: area.feature.properties.room, needed: Math.hypot(width, height) / 2 };
+    });
+    const show = () => {
+      const centre = map.getCenter();
+      const metres = map.distance(centre, map.layerPointToLatLng(map.latLngToLayerPoint(centre).add([100, 0]))) / 100;
+      for (const { label, room, needed } of labels) {
+        if (room / metres >= needed) label.addTo(map);
+        else label.remove();
+      }
+    };
+    map.on("zoomend", show);
+    show();
+  }
+
+  /** Keep the whole area in view until the reader moves the map, and on paper. */
+  function fit(/** @type {L.Map} */ map, /** @type {L.LatLngBounds} */ bounds) {
+    let isMoved = false;
+    const whole = () => {
+      const { x, y } = map.getSize();
+      // A hidden frame has no size, and Leaflet finds no zoom for it.
+      if (Math.min(x, y) > 4 * PADDING.x) map.fitBounds(bounds, { padding: PADDING, animate: false });
+    };
+    const resized = () => {
+      map.invalidateSize({ animate: false, pan: false });
+      if (!isMoved) whole();
+    };
+    whole();
+    map.setMinZoom(map.getZoom() - 1);
+    map.setMaxBounds(bounds.pad(0.6));
+    for (const event of ["mousedown", "wheel", "keydown", "touchstart"]) {
+      map.getContainer().addEventListener(event, () => { isMoved = true; }, { passive: true });
+    }
+    new ResizeObserver(resized).observe(map.getContainer());
+    for (const [event, isPaper] of /** @type {[string, boolean][]} */ ([["beforeprint", true], ["afterprint", false]])) {
+      window.addEventListener(event, () => {
+        document.documentElement.classList.toggle("printing", isPaper);
+        map.invalidateSize({ animate: false, pan: false });
+        whole();
+      });
+    }
+    addWholeButton(map, whole);
+  }
+
+  /** The buttons stand beside the map where it is narrow, so they leave Leaflet's own corner. */
+  function addWholeButton(/** @type {L.Map} */ map, /** @type {() => void} */ whole) {
+    const buttons = /** @type {HTMLElement} */ (map.zoomControl.getContainer());
+    map.getContainer().before(buttons);
+    const link = append(buttons, "a", "⤢");
+    link.setAttribute("href", "#");
+    link.setAttribute("role", "button");
+    link.setAttribute("title", "Show the whole area");
+    link.setAttribute("aria-label", "Show the whole area");
+    L.DomEvent.disableClickPropagation(link);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      whole();
+    });
+  }
+
+  /** The wheel scrolls the page until the map has been chosen. */
+  function wheel(/** @type {L.Map} */ map) {
+    map.scrollWheelZoom.disable();
+    map.on("focus", () => map.scrollWheelZoom.enable());
+    map.on("blur", () => map.scrollWheelZoom.disable());
+  }
+
+  /** @param {HTMLTableElement} table */
+  function sortable(table) {
+    const headings = [...(table.tHead?.rows[0]?.cells ?? [])];
+    const body = /** @type {HTMLTableSectionElement} */ (table.tBodies[0]);
+    for (const [index, heading] of headings.entries()) {
+      const text = heading.textContent ?? "";
+      heading.textContent = "";
+      append(heading, "button", text).setAttribute("type", "button");
+      heading.firstElementChild?.addEventListener("click", () => {
+        const isRising = heading.getAttribute("aria-sort") !== "ascending";
+        for (const each of headings) each.removeAttribute("aria-sort");
+        heading.setAttribute("aria-sort", isRising ? "ascending" : "descending");
+        const rows = [...body.rows].sort((a, b) => compare(a.cells[index], b.cells[index], isRising ? 1 : -1));
+        body.append(...rows);
+      });
+    }
+  }
+
+  /** Numbers by size, text by the alphabet; what has no number comes last either way. */
+  function compare(/** @type {HTMLTableCellElement | undefined} */ a, /** @type {HTMLTableCellElement | undefined} */ b, /** @type {number} */ sign) {
+    const [first, second] = [a?.dataset["value"], b?.dataset["value"]];
+    const isNumber = a?.classList.contains("number");
+    if (!isNumber) return sign * (a?.textContent ?? "").localeCompare(b?.textContent ?? "", "en-GB", { numeric: true });
+    if (first === undefined || second === undefined) return Number(first === undefined) - Number(second === undefined);
+    return sign * (Number(first) - Number(second));
+  }
+
+  /** Called once folium's map and its areas stand. */
+  function start(/** @type {L.Map} */ map, /** @type {L.GeoJSON} */ layer) {
+    const areas = /** @type {Area[]} */ (layer.getLayers());
+    fit(map, layer.getBounds());
+    keyboard(map, areas);
+    names(map, areas);
+    wheel(map);
+    for (const table of document.querySelectorAll("table")) sortable(table);
+  }
+
+  return { each, start };
+})();
