@@ -11,7 +11,7 @@ PURE = ("geo_alerts/places", "geo_alerts/audiences", "geo_alerts/hotspots")
 
 
 def modules(*folders: str) -> Iterator[Path]:
-    """Every Python file under the folders, which need not exist yet; front-end packages left out."""
+    """Every Python file under the folders, which need not exist; front-end packages left out."""
     for folder in folders:
         found = sorted((ROOT / folder).rglob("*.py"))
         yield from (path for path in found if "node_modules" not in path.parts)
