@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sample_chance import Weighted, draw_evenly, draw_whole
-from sample_postcodes import ENDED_BETWEEN
+from sample_chance import Weighted, draw_evenly
+from sample_postcodes import ENDED_BETWEEN, NO_COORDINATES_PQI
 from sample_sources import DISTRICTS
 
 # Like neighbours join like: each ward and each LSOA draws how keen it is, so that coverage differs
@@ -63,10 +63,10 @@ def build_pools(
     force = directory[live & in_force].merge(households, on="lsoa", how="left")
     ended = directory[~live & in_force]
     current = look_up.loc[look_up["terminated"] == "", "postcode"]
-    located = code_point.loc[code_point["pqi"] != 90, "postcode"]  # noqa: PLR2004 - see Code-Point Open
+    located = code_point.loc[code_point["pqi"] != NO_COORDINATES_PQI, "postcode"]
     return Pools(
         homes=_homes(force, rng),
-        work={code: _work(units) for code, units in force.groupby("district")},
+        work={code: _work(force[force["district"] == code]) for code in sorted(DISTRICTS)},
         work_anywhere=_work(force),
         belt=directory.loc[live & ~in_force, "postcode"].tolist(),
         far=located[~located.isin(directory["postcode"])].tolist(),
@@ -150,7 +150,7 @@ UNUSUAL: dict[str, Callable[[str, Pools, np.random.Generator], str]] = {
     "ended between": lambda _home, pools, rng: draw_evenly(pools.ended_between, rng),
     "belt": lambda _home, pools, rng: draw_evenly(pools.belt, rng),
     "far away": lambda _home, pools, rng: draw_evenly(pools.far, rng),
-    "forces": lambda _home, _pools, rng: FORCES[draw_whole(0, len(FORCES) - 1, rng)],
+    "forces": lambda _home, _pools, rng: draw_evenly(FORCES, rng),
     "northern ireland": lambda _home, pools, rng: draw_evenly(pools.northern_ireland, rng),
     "islands": lambda _home, pools, rng: draw_evenly(pools.islands, rng),
 }

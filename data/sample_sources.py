@@ -64,8 +64,8 @@ def read_ons_look_up(packages: Path) -> pd.DataFrame:
         packages: Folder that the packages were installed in.
 
     Returns:
-        A row a unit, by postcode, all text: postcode, introduced and terminated ("YYYY-MM", "" where
-        none), large_user ("0" or "1"), oa, lsoa (of 2011) and district ("" where none).
+        A row a unit, by postcode, all text: postcode, introduced and terminated ("YYYY-MM", ""
+        where none), large_user ("0" or "1"), oa, lsoa (of 2011) and district ("" where none).
     """
     columns = {
         "pcds": "postcode",

@@ -86,22 +86,21 @@ def build_subscribers(pools: Pools, rng: np.random.Generator) -> pd.DataFrame:
     """
     kinds = dealt(WRITTEN, "plain", SUBSCRIBERS, rng)
     places = dealt(WITH_PLACES, 1, SUBSCRIBERS, rng)
-    withdrawn = dealt({"yes": WITHDRAWN}, "no", SUBSCRIBERS, rng)
-    silent = dealt({"yes": WITHOUT_CHANNEL}, "no", SUBSCRIBERS, rng)
+    has_left = dealt({True: WITHDRAWN}, rest=False, total=SUBSCRIBERS, rng=rng)
+    is_silent = dealt({True: WITHOUT_CHANNEL}, rest=False, total=SUBSCRIBERS, rng=rng)
     rows = []
     for row, reference in enumerate(_references(rng)):
         home, groups = _home_and_groups(pools, rng)
-        in_country = home in pools.in_country
         postcodes = [written(kinds[row], home, pools, rng)]
         postcodes += _other_places(home, places[row] - 1, pools, rng)
-        joined, left = _dates(withdrawn[row] == "yes", rng)
+        joined, left = _dates(rng, has_left=has_left[row])
         rows.append(
             {
                 "reference": reference,
                 "postcodes": ";".join(postcodes),
-                "channels": "" if silent[row] == "yes" else CHANNELS.draw(rng),
+                "channels": "" if is_silent[row] else CHANNELS.draw(rng),
                 "groups": ";".join(groups),
-                "topics": ";".join(_topics(in_country, rng)),
+                "topics": ";".join(_topics(rng, in_country=home in pools.in_country)),
                 "joined": joined,
                 "left": left,
             }
@@ -142,13 +141,13 @@ def _other_places(home: str, count: int, pools: Pools, rng: np.random.Generator)
     return postcodes[1:]
 
 
-def _topics(in_country: bool, rng: np.random.Generator) -> list[str]:  # noqa: FBT001 - a claim about the one home
+def _topics(rng: np.random.Generator, *, in_country: bool) -> list[str]:
     if happens(WITHOUT_TOPIC_PERCENT, rng):
         return []
     return [topic for topic, percent in TOPICS.items() if happens(percent[int(in_country)], rng)]
 
 
-def _dates(has_left: bool, rng: np.random.Generator) -> tuple[str, str]:  # noqa: FBT001 - see `_topics`
+def _dates(rng: np.random.Generator, *, has_left: bool) -> tuple[str, str]:
     year = YEARS.draw(rng)
     last = min(date(year, 12, 31), LAST_JOINED)
     joined = date(year, 1, 1) + timedelta(days=draw_whole(0, (last - date(year, 1, 1)).days, rng))

@@ -8,6 +8,7 @@ bears a real team's name.
 import json
 from collections import Counter
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +46,7 @@ def grow_wards(around: pd.DataFrame, residents: dict[str, float]) -> Wards:
     Cells are not clipped: the force lies inland, and its neighbours' units bound it on all sides.
 
     Args:
-        around: Located units of the force and of far enough around it, as `units_around` gives them.
+        around: Located units of the force and well around it, as `units_around` gives them.
         residents: Of each unit, by postcode; units not named have none.
 
     Returns:
@@ -54,20 +55,20 @@ def grow_wards(around: pd.DataFrame, residents: dict[str, float]) -> Wards:
     # A few units of Code-Point Open have coordinates but no ward: they claim no ground.
     in_wards = around[around["ward"] != ""]
     points = in_wards.drop_duplicates(["easting", "northing"]).reset_index(drop=True)
-    sites = shapely.points(points["easting"], points["northing"])
-    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(sites), ordered=True))
+    sites = shapely.multipoints(points[["easting", "northing"]].to_numpy(dtype=float))
+    cells = shapely.get_parts(shapely.voronoi_polygons(sites, ordered=True))
     force = in_wards[in_wards["district"].isin(DISTRICTS)]
     wards = force.groupby("ward")
     sharing = force[["easting", "northing"]].merge(in_wards, on=["easting", "northing"])
     if sharing.groupby(["easting", "northing"])["ward"].nunique().max() > 1:
         raise ValueError("units of two wards share a point: no cell can be given to both")
     rows_of_ward = points.groupby("ward").indices
-    codes = sorted(wards.groups)
+    codes = sorted(str(code) for code in wards.groups)
     return Wards(
         code=codes,
         district=wards["district"].first().loc[codes].tolist(),
         residents=[
-            sum(residents.get(unit, 0.0) for unit in wards.get_group(code)["postcode"])
+            fsum(residents.get(unit, 0.0) for unit in wards.get_group(code)["postcode"])
             for code in codes
         ],
         geometry=np.array(
@@ -172,7 +173,8 @@ def _teams_by_district(wards: Wards) -> dict[str, int]:
     residents = dict.fromkeys(sorted(DISTRICTS), 0.0)
     for district, count in zip(wards.district, wards.residents, strict=True):
         residents[district] += count
-    claim = {code: TEAMS * count / sum(residents.values()) for code, count in residents.items()}
+    everybody = fsum(residents.values())
+    claim = {code: TEAMS * count / everybody for code, count in residents.items()}
     given = {code: int(share) for code, share in claim.items()}
     by_remainder = sorted(claim, key=lambda code: (given[code] - claim[code], code))
     for code in by_remainder[: TEAMS - sum(given.values())]:
@@ -193,21 +195,27 @@ def _merge(wards: Wards, members: list[int], wanted: int) -> list[list[int]]:
         partner = min(touching, key=lambda group: (_cost(wards, smallest + group), group))
         groups = [group for group in groups[1:] if group is not partner]
         groups.append(sorted(smallest + partner))
-    return sorted(groups, key=lambda group: (-_union(wards, group).centroid.y, group))
+    return sorted(groups, key=lambda group: (-_northing(wards, group), group))
 
 
 def _residents(wards: Wards, group: list[int]) -> float:
-    return sum(wards.residents[row] for row in group)
+    # Not sum(), which adds floats another way since Python 3.12.
+    return fsum(wards.residents[row] for row in group)
 
 
 def _union(wards: Wards, group: list[int]) -> shapely.Geometry:
     return shapely.coverage_union_all(wards.geometry[sorted(group)])
 
 
+def _northing(wards: Wards, group: list[int]) -> float:
+    return float(shapely.get_y(shapely.centroid(_union(wards, group))))
+
+
 def _cost(wards: Wards, group: list[int]) -> float:
     """Residents times how far the shape is from round: perimeter squared over area."""
     whole = _union(wards, group)
-    return _residents(wards, group) * whole.length * whole.length / whole.area
+    perimeter, area = float(shapely.length(whole)), float(shapely.area(whole))
+    return _residents(wards, group) * perimeter * perimeter / area
 
 
 def _names(wards: Wards, groups: list[list[int]], geometry: Geometries) -> list[str]:
