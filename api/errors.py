@@ -158,7 +158,7 @@ def problem_of(error: GeoAlertsError, request_id: str) -> dict[str, Any]:
         "type": problem_type(kind.code),
         "title": title_of(kind),
         "status": status_of(kind),
-        "detail": _shortened(str(error) or title_of(kind), LONGEST_DETAIL),
+        "detail": _detail_of(error),
         "code": kind.code,
         "request_id": request_id,
     }
@@ -184,6 +184,12 @@ def every_kind() -> list[type[GeoAlertsError]]:
         kinds[kind] = None
         waiting.extend(kind.__subclasses__())
     return list(kinds)
+
+
+def _detail_of(error: GeoAlertsError) -> str:
+    # Messages about the store name its address, which is for the log.
+    told = "" if isinstance(error, StoreError) else str(error)
+    return _shortened(told or title_of(type(error)), LONGEST_DETAIL)
 
 
 def _faults_of(error: GeoAlertsError) -> Iterator[dict[str, str]]:

@@ -1,0 +1,57 @@
+"""How an error is answered: a page to a browser, problem details to everybody else."""
+
+import json
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.errors import (
+    MEDIA_TYPE,
+    MethodNotAllowedError,
+    RequestError,
+    UnknownRouteError,
+    ValidationFailedError,
+    headers_of,
+    problem_of,
+    title_of,
+)
+from api.logs import log_fault
+from api.negotiation import HTML, preferred
+from api.pages import render
+from api.validation import faults_of
+from geo_alerts.errors import GeoAlertsError, StoreError
+
+
+def answer_error(request: Request, error: GeoAlertsError) -> Response:
+    """The answer to a request that failed with this error."""
+    problem = problem_of(error, request.state.request_id)
+    accept = request.headers.get("accept", "")
+    if preferred(accept, [MEDIA_TYPE, HTML]) == HTML:
+        answer: Response = render(request, "error.html", status=problem["status"], problem=problem)
+    else:
+        text = json.dumps(problem, ensure_ascii=False).encode("utf-8", "replace")
+        answer = Response(text, problem["status"], media_type=MEDIA_TYPE)
+    answer.headers.update(headers_of(error))
+    return answer
+
+
+async def on_domain_error(request: Request, error: GeoAlertsError) -> Response:
+    """Answer an error that was raised on purpose."""
+    if isinstance(error, StoreError):
+        log_fault(error, request.state.request_id)
+    return answer_error(request, error)
+
+
+async def on_validation_error(request: Request, error: RequestValidationError) -> Response:
+    """Answer fields that are not as documented, each named."""
+    return answer_error(request, ValidationFailedError(faults_of(error.errors(), error.body)))
+
+
+async def on_http_exception(request: Request, error: HTTPException) -> Response:
+    """Answer what the router itself refuses: unknown addresses and methods."""
+    kind = {404: UnknownRouteError, 405: MethodNotAllowedError}.get(error.status_code, RequestError)
+    answer = answer_error(request, kind(title_of(kind)))
+    answer.headers.update(error.headers or {})  # Allow, with a 405
+    return answer

@@ -1,0 +1,67 @@
+"""The application: made by a function, so that nothing happens at import."""
+
+import time
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from api import answers
+from api.limits import TokenBuckets
+from api.openapi import describe
+from api.pages import Pages
+from api.routes import audiences, maps, pages, postcodes, service, teams
+from api.security import Limits
+from api.settings import Settings
+from api.shell import BodyLimit, HostGuard, Shell
+from geo_alerts import __version__
+from geo_alerts.acts.live import Live
+from geo_alerts.errors import GeoAlertsError
+from geo_alerts.store.database import Store
+
+ROUTERS = (pages, service, postcodes, teams, audiences, maps)
+
+
+def create_app(settings: Settings | None = None, *, store: Store | None = None) -> FastAPI:
+    """The API and the pages on one store.
+
+    Args:
+        settings: What is set from outside; read from the environment when left out.
+        store: The store; opened from the settings when left out.
+
+    Raises:
+        StoreError: The store cannot be opened.
+    """
+    chosen = settings or Settings()
+    app = FastAPI(
+        title="geo-alerts",
+        version=__version__,
+        openapi_url=None,  # our own routes send the description and a page of it without a CDN
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=_operation_id,
+    )
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    app.state.live = Live.open(store or Store.open(chosen.store))
+    app.state.pages = Pages.read()
+    app.state.limits = Limits(
+        failures=TokenBuckets(chosen.failed_sign_ins_per_minute, time.monotonic),
+        anonymous=TokenBuckets(chosen.anonymous_requests_per_minute, time.monotonic),
+    )
+    app.exception_handler(GeoAlertsError)(answers.on_domain_error)
+    app.exception_handler(RequestValidationError)(answers.on_validation_error)
+    app.exception_handler(HTTPException)(answers.on_http_exception)
+    # The last one added stands outermost.
+    app.add_middleware(BodyLimit, most_bytes=chosen.max_body_bytes)
+    app.add_middleware(HostGuard, allowed=chosen.allowed_hosts)
+    app.add_middleware(Shell)
+    for module in ROUTERS:
+        app.include_router(module.router)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,32 @@
+"""Forms of pages: small, and of the one media type that a plain form sends."""
+
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from api.errors import MalformedFormError, UnsupportedMediaTypeError
+
+FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 50
+
+
+async def form_of_request(request: Request) -> dict[str, str]:
+    """The fields of a form, each once.
+
+    Raises:
+        UnsupportedMediaTypeError: The body is no such form.
+        MalformedFormError: It has too many fields, or is not text.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise UnsupportedMediaTypeError(f"send the form as {FORM}")
+    body = await request.body()
+    try:
+        fields = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise MalformedFormError(f"a form has at most {MOST_FIELDS} fields, in ASCII") from error
+    return dict(fields)
+
+
+Form = Annotated[dict[str, str], Depends(form_of_request)]

@@ -1,0 +1,55 @@
+"""Teams as GeoJSON (RFC 7946): longitude, latitude; right winding; where geometry goes out."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import shapely
+from starlette.responses import Response
+
+from api.negotiation import GEOJSON
+from geo_alerts.acts.live import Inputs
+from geo_alerts.acts.look_up import TeamAnswer
+from geo_alerts.crs import geometries_to_epsg_4326
+
+# About 0.1 m; RFC 7946, section 11.2, advises against more than the data has.
+GRID_DEG = 1e-6
+
+
+def one_feature(team: TeamAnswer, inputs: Inputs) -> Response:
+    """A team with its polygon, as a Feature."""
+    (feature,) = _features([team])
+    return _answer({**feature, "inputs": asdict(inputs)})
+
+
+def feature_collection(teams: Sequence[TeamAnswer], inputs: Inputs) -> Response:
+    """Teams with their polygons, as a FeatureCollection."""
+    features = _features(teams)
+    return _answer({"type": "FeatureCollection", "features": features, "inputs": asdict(inputs)})
+
+
+def _features(teams: Sequence[TeamAnswer]) -> list[dict[str, Any]]:
+    shapes = geometries_to_epsg_4326(np.array([team.geometry for team in teams], object))
+    # RFC 7946, section 3.1.6: outer rings run anticlockwise.
+    wound = shapely.orient_polygons(shapely.set_precision(shapes, GRID_DEG, mode="pointwise"))
+    return [
+        {
+            "type": "Feature",
+            "id": team.code,
+            "bbox": team.bounds,
+            "properties": {
+                "code": team.code,
+                "name": team.name,
+                "area_m2": team.area_m2,
+                "units": team.units,
+            },
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        }
+        for team, shape in zip(teams, wound, strict=True)
+    ]
+
+
+def _answer(value: dict[str, Any]) -> Response:
+    return Response(json.dumps(value, separators=(",", ":")), media_type=GEOJSON)

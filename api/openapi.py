@@ -1,0 +1,120 @@
+"""The description of the API: an example for every call and every answer, problems included."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.errors import (
+    MEDIA_TYPE,
+    BodyTooLargeError,
+    MalformedJsonError,
+    RepeatedParameterError,
+    UnknownHostError,
+    UnknownParameterError,
+    UnsupportedMediaTypeError,
+    ValidationFailedError,
+    problem_of,
+    title_of,
+)
+from api.schemas import Problem
+from geo_alerts.errors import (
+    ForbiddenError,
+    GeoAlertsError,
+    NotReadyError,
+    NotSignedInError,
+    TooManyRequestsError,
+)
+
+Kinds = tuple[type[GeoAlertsError], ...]
+Responses = dict[int | str, dict[str, Any]]
+
+REQUEST_ID = "5f2b9c1d7a3e4860"
+ABOUT = """Who would be reached by an alert for an area of ground, and which team a postcode is in.
+
+Send an API key as `Authorization: Bearer ga_…`, or use the session of a browser that signed in.
+Errors are problem details (RFC 9457) with a stable `code`. Answers name the editions that they were
+made from. Positions are longitude and latitude (EPSG:4326), distances are metres."""
+
+TAGS = [
+    {"name": "postcodes", "description": "Where a postcode is, and its team."},
+    {"name": "teams", "description": "Safer Neighbourhood Teams and their ground."},
+    {"name": "audiences", "description": "Whom an alert would reach, counted or listed."},
+    {"name": "maps", "description": "Maps that stand alone."},
+    {"name": "service", "description": "The service itself; open to everybody."},
+]
+
+# What any call may answer, and what those may that need a sign-in or read a body.
+ANYWHERE: Kinds = (
+    UnknownParameterError,
+    RepeatedParameterError,
+    UnknownHostError,
+    TooManyRequestsError,
+)
+SIGNED_IN: Kinds = (NotSignedInError, NotReadyError)
+WITH_BODY: Kinds = (
+    MalformedJsonError,
+    BodyTooLargeError,
+    UnsupportedMediaTypeError,
+    ValidationFailedError,
+)
+ROLE: Kinds = (ForbiddenError,)
+
+
+def answers(
+    *kinds: type[GeoAlertsError], example: object = None, media_type: str = "application/json"
+) -> Responses:
+    """What a call answers: an example of its success, and a problem of each kind of error.
+
+    Args:
+        kinds: The errors that it may answer with beside those of any call.
+        example: Its success; None leaves the success to the caller.
+        media_type: Of the success.
+    """
+    by_status: Responses = {}
+    for kind in (*ANYWHERE, *kinds):
+        problem = _example_of(kind)
+        content = by_status.setdefault(problem["status"], _empty())["content"][MEDIA_TYPE]
+        content["examples"][kind.code] = {"summary": problem["title"], "value": problem}
+    for response in by_status.values():
+        shown = response["content"][MEDIA_TYPE]["examples"].values()
+        response["description"] = " Or: ".join(one["summary"] for one in shown)
+    if example is not None:
+        content = {media_type: {"example": example}}
+        by_status[200] = {"description": "The answer.", "content": content}
+    return dict(sorted(by_status.items(), key=lambda item: str(item[0])))
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=ABOUT,
+            tags=TAGS,
+            routes=app.routes,
+        )
+        schemas = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        parts = schemas.pop("$defs", {})
+        document["components"]["schemas"].update({"Problem": schemas, **parts})
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def request_examples(examples: Iterable[tuple[str, object]]) -> dict[str, Any]:
+    """Named examples of a request body, as FastAPI's `openapi_examples` wants them."""
+    return {name: {"summary": name, "value": value} for name, value in examples}
+
+
+def _empty() -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"content": {MEDIA_TYPE: {"schema": schema, "examples": {}}}}
+
+
+def _example_of(kind: type[GeoAlertsError]) -> dict[str, Any]:
+    if issubclass(kind, ValidationFailedError):
+        fault = {"pointer": "/area/metres", "detail": "Input should be greater than 0"}
+        return problem_of(kind([fault]), REQUEST_ID)
+    return problem_of(kind(title_of(kind)), REQUEST_ID)

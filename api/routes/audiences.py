@@ -1,0 +1,143 @@
+"""Whom an alert would reach: counted before anything is kept, then frozen and listed."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import examples, shapes, streams
+from api.dependencies import LiveIndex
+from api.errors import ValidationFailedError
+from api.negotiation import JSON, NDJSON, preferred
+from api.openapi import ROLE, SIGNED_IN, WITH_BODY, Responses, answers, request_examples
+from api.routing import SignedInRoute
+from api.schemas import (
+    LARGEST_PAGE,
+    USUAL_PAGE,
+    AudienceAsked,
+    AudienceOut,
+    PreviewAnswer,
+    RecipientsPageOut,
+)
+from api.security import DESCRIBED, MayList, SignedIn
+from geo_alerts.acts import audiences as acts
+from geo_alerts.audiences.selection import Selection
+from geo_alerts.errors import (
+    InvalidAreaError,
+    InvalidPageTokenError,
+    UnknownAudienceError,
+    UnknownPostcodeError,
+    UnknownTeamError,
+    WithheldError,
+)
+
+router = APIRouter(
+    prefix="/v1", tags=["audiences"], route_class=SignedInRoute, dependencies=DESCRIBED
+)
+
+UNRESOLVED = (InvalidAreaError, UnknownTeamError, UnknownPostcodeError)
+AudienceId = Annotated[str, Path(max_length=64, examples=[examples.AUDIENCE["id"]])]
+
+
+def _created() -> Responses:
+    responses = answers(*SIGNED_IN, *ROLE, *WITH_BODY, *UNRESOLVED)
+    location = {"description": "Address of the audience", "schema": {"type": "string"}}
+    responses[201] = {
+        "description": "The audience is frozen.",
+        "headers": {"Location": location},
+        "content": {JSON: {"example": examples.AUDIENCE}},
+    }
+    return responses
+
+
+def _listed() -> Responses:
+    kinds = (*SIGNED_IN, *ROLE, ValidationFailedError, InvalidPageTokenError, UnknownAudienceError)
+    responses = answers(*kinds, example=examples.RECIPIENTS)
+    responses[200]["content"][NDJSON] = {
+        "schema": {"type": "string", "description": "A recipient a line"},
+        "example": examples.RECIPIENT_LINES,
+    }
+    return responses
+
+
+@router.post(
+    "/audiences:preview",
+    summary="Count whom a selection would reach",
+    responses=answers(*SIGNED_IN, *WITH_BODY, *UNRESOLVED, WithheldError, example=examples.PREVIEW),
+)
+def preview_audience(
+    selection: Annotated[Selection, Body(openapi_examples=request_examples(examples.SELECTIONS))],
+    live: LiveIndex,
+    caller: SignedIn,
+) -> PreviewAnswer:
+    """Count people, places and deliveries; nothing is kept.
+
+    Analysts and commanders may ask about one whole team or one sector, without filters; figures
+    under 10 are withheld from them.
+    """
+    return shapes.figures(acts.preview(live, selection, caller.role), live.inputs())
+
+
+@router.post(
+    "/audiences",
+    status_code=201,
+    summary="Freeze an audience",
+    responses=_created(),
+)
+def freeze_audience(
+    asked: Annotated[
+        AudienceAsked, Body(openapi_examples=request_examples(examples.AUDIENCE_ASKED))
+    ],
+    live: LiveIndex,
+    caller: MayList,
+    response: Response,
+) -> AudienceOut:
+    """Freeze who is reached now by a selection, with its purpose and what it was made from."""
+    frozen = acts.freeze(
+        live, asked.selection, purpose=asked.purpose, role=caller.role, created_by=caller.key_id
+    )
+    response.headers["Location"] = f"/v1/audiences/{frozen.id}"
+    return shapes.audience(frozen)
+
+
+@router.get(
+    "/audiences/{audience_id}",
+    summary="Show an audience",
+    responses=answers(
+        *SIGNED_IN,
+        *ROLE,
+        ValidationFailedError,
+        UnknownAudienceError,
+        example=examples.AUDIENCE,
+    ),
+)
+def show_audience(audience_id: AudienceId, live: LiveIndex, _caller: MayList) -> AudienceOut:
+    """Show an audience as it was frozen."""
+    return shapes.audience(acts.audience(live, audience_id))
+
+
+@router.get(
+    "/audiences/{audience_id}/recipients",
+    summary="List the recipients of an audience",
+    response_model=RecipientsPageOut,
+    responses=_listed(),
+)
+def list_recipients(
+    request: Request,
+    audience_id: AudienceId,
+    live: LiveIndex,
+    _caller: MayList,
+    page_size: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
+    page_token: Annotated[str | None, Query(max_length=200, examples=["MTAwMA"])] = None,
+) -> RecipientsPageOut | Response:
+    """List references, without those who withdrew since, whatever page they are on.
+
+    With `Accept: application/x-ndjson` the whole list comes as a stream, a recipient a line.
+    """
+    if preferred(request.headers.get("accept", ""), [JSON, NDJSON]) == NDJSON:
+        return streams.recipient_lines(acts.recipients(live, audience_id))
+    page = acts.recipients_page(
+        live, audience_id, page_size=page_size, page_token=page_token or None
+    )
+    return shapes.recipients(page)

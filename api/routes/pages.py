@@ -1,0 +1,105 @@
+"""The pages that people see, and the files that they load."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from api.assets import Assets
+from api.dependencies import LiveIndex
+from api.errors import UnknownRouteError
+from api.forms import Form
+from api.pages import render, stand_alone
+from api.routing import AssetRoute, SignedInRoute, StrictRoute
+from api.security import (
+    SESSION_COOKIE,
+    SignedIn,
+    Visitor,
+    check_csrf,
+    check_same_site,
+    clear_session,
+    set_session,
+)
+from geo_alerts.acts import coverage as coverage_acts
+from geo_alerts.acts import keys
+from geo_alerts.audiences.disclosure import may_list
+
+FOR_EVER = "public, max-age=31536000, immutable"
+SEE_OTHER = 303
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+open_pages = APIRouter(route_class=StrictRoute)
+pages = APIRouter(route_class=SignedInRoute)
+files = APIRouter(route_class=AssetRoute)
+
+
+@open_pages.get("/")
+def show_home(request: Request, live: LiveIndex, _visitor: Visitor) -> HTMLResponse:
+    """Say what this is and what it was made from."""
+    return render(request, "home.html", inputs=live.inputs())
+
+
+@open_pages.get("/sign-in")
+def ask_to_sign_in(
+    request: Request, token: Annotated[str, Query(max_length=200)] = ""
+) -> HTMLResponse:
+    """Show a button that uses the link: a preview of the link, which only reads, must not."""
+    return render(request, "sign_in.html", token=token)
+
+
+@open_pages.post("/sign-in")
+def sign_in(request: Request, live: LiveIndex, form: Form) -> Response:
+    """Use a one-time link: begin a session."""
+    check_same_site(request)
+    token = keys.sign_in(live.store, form.get("token", ""))
+    answer = RedirectResponse("/", SEE_OTHER)
+    set_session(request, answer, token, keys.SESSION_LASTS_S)
+    return answer
+
+
+@pages.post("/sign-out")
+def sign_out(request: Request, live: LiveIndex, form: Form) -> Response:
+    """End the session."""
+    check_csrf(request, form.get("csrf", ""))
+    keys.sign_out(live.store, request.cookies.get(SESSION_COOKIE, ""))
+    answer = RedirectResponse("/", SEE_OTHER)
+    clear_session(request, answer)
+    return answer
+
+
+@pages.get("/coverage")
+def show_coverage(request: Request, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
+    """Show the coverage by team: the map, and the same facts as a table."""
+    rows = coverage_acts.coverage(live, caller.role)
+    return render(request, "coverage.html", teams=rows, inputs=live.inputs())
+
+
+@pages.get("/coverage/map")
+def show_coverage_map(live: LiveIndex, caller: SignedIn) -> HTMLResponse:
+    """Show the map alone; the page frames it."""
+    return stand_alone(coverage_acts.coverage_map(live, caller.role))
+
+
+@pages.get("/target")
+def show_target(request: Request, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
+    """Show the page on which a target is drawn."""
+    return render(request, "target.html", may_list=may_list(caller.role), inputs=live.inputs())
+
+
+@files.get("/static/{name:path}")
+def send_file(request: Request, name: str) -> Response:
+    """Send a built file; for ever, when its name tells its content.
+
+    Raises:
+        UnknownRouteError: There is none of this name.
+    """
+    assets: Assets = request.app.state.pages.assets
+    if name not in assets.files:
+        raise UnknownRouteError("there is no such file")
+    kept = FOR_EVER if assets.is_hashed(name) else "no-cache"
+    return FileResponse(assets.files[name], headers={"Cache-Control": kept})
+
+
+for part in (open_pages, pages, files):
+    router.include_router(part)

@@ -1,0 +1,89 @@
+"""Safer Neighbourhood Teams and their ground."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import examples, geojson, shapes
+from api.dependencies import LiveIndex
+from api.errors import ValidationFailedError
+from api.negotiation import GEOJSON, JSON, preferred
+from api.openapi import SIGNED_IN, Responses, answers
+from api.routing import SignedInRoute
+from api.schemas import PointAnswerOut, PointQuery, TeamAnswerOut, TeamsAnswer
+from api.security import DESCRIBED
+from geo_alerts.acts import look_up as acts
+from geo_alerts.errors import OutsideNationalGridError, UnknownTeamError
+
+router = APIRouter(prefix="/v1", tags=["teams"], route_class=SignedInRoute, dependencies=DESCRIBED)
+
+Format = Annotated[
+    Literal["json", "geojson"] | None,
+    Query(
+        description="`geojson` adds the outlines, as does `Accept: application/geo+json`",
+        examples=["geojson"],
+    ),
+]
+
+
+async def wants_outlines(request: Request, format: Format = None) -> bool:  # noqa: A002
+    """Whether GeoJSON is asked for, by the parameter or else by the header."""
+    accept = request.headers.get("accept", "")
+    return format == "geojson" if format else preferred(accept, [JSON, GEOJSON]) == GEOJSON
+
+
+WantsOutlines = Annotated[bool, Depends(wants_outlines)]
+
+
+def _either(responses: Responses, feature: dict[str, Any]) -> Responses:
+    responses[200]["content"][GEOJSON] = {"schema": {"type": "object"}, "example": feature}
+    return responses
+
+
+@router.get(
+    "/teams",
+    summary="List the teams",
+    response_model=TeamsAnswer,
+    responses=_either(
+        answers(*SIGNED_IN, ValidationFailedError, example=examples.MANY_TEAMS), examples.FEATURES
+    ),
+)
+def list_teams(live: LiveIndex, outlines: WantsOutlines) -> TeamsAnswer | Response:
+    """List every team of the edition in use, by code."""
+    shape = geojson.feature_collection if outlines else shapes.many_teams
+    return shape(acts.teams(live), live.inputs())
+
+
+@router.get(
+    "/teams/at",
+    summary="Find the team at a position",
+    responses=answers(
+        *SIGNED_IN, ValidationFailedError, OutsideNationalGridError, example=examples.POINT
+    ),
+)
+def find_team_at(position: Annotated[PointQuery, Query()], live: LiveIndex) -> PointAnswerOut:
+    """Tell which team covers a position: longitude and latitude, or easting and northing."""
+    easting, northing = position.on_grid()
+    answer = acts.team_at(live, easting, northing)
+    return shapes.point(answer, (easting, northing), live.inputs())
+
+
+@router.get(
+    "/teams/{code}",
+    summary="Show one team",
+    response_model=TeamAnswerOut,
+    responses=_either(
+        answers(*SIGNED_IN, ValidationFailedError, UnknownTeamError, example=examples.ONE_TEAM),
+        examples.ONE_FEATURE,
+    ),
+)
+def show_team(
+    code: Annotated[str, Path(max_length=64, examples=["SNT-012"])],
+    live: LiveIndex,
+    outlines: WantsOutlines,
+) -> TeamAnswerOut | Response:
+    """Show a team of the edition in use."""
+    shape = geojson.one_feature if outlines else shapes.one_team
+    return shape(acts.team(live, code), live.inputs())
