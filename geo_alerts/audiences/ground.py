@@ -1,0 +1,246 @@
+"""What a target area covers: its leaves on the National Grid, and the postcode units in it.
+
+Membership is set algebra on units: a team leaf is the units assigned to the team, a shape covers as
+`ST_Covers` does, a circle reaches as `ST_DWithin` does, a list is compared by the postcode itself.
+Geometries are never overlaid.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo_alerts.audiences.areas import (
+    AnyArea,
+    PolygonArea,
+    PositionCentre,
+    PostcodeCentre,
+    PostcodesArea,
+    RadiusArea,
+    TeamArea,
+    parts_of,
+)
+from geo_alerts.audiences.rows import Rows, expand, union_of
+from geo_alerts.crs import drawn_to_epsg_27700, points_to_epsg_27700
+from geo_alerts.errors import InvalidAreaError, UnknownPostcodeError
+from geo_alerts.places.assignment import Assignment, assign
+from geo_alerts.places.directory import Directory, Status
+from geo_alerts.places.layer import Layer
+from geo_alerts.places.point_index import PointIndex
+from geo_alerts.places.postcode_keys import Keys, keys_of, run_of
+from geo_alerts.places.postcodes import parse_part
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """Postcode units, in the order of their postcodes.
+
+    Attributes:
+        postcode: n normalised postcodes, ascending, each once.
+        easting: n metres, EPSG:27700; NaN for a unit without a location, which only a list of
+            postcodes can name.
+        northing: n metres.
+    """
+
+    postcode: npt.NDArray[np.str_]
+    easting: Floats
+    northing: Floats
+
+
+class Ground:
+    """Units with what is needed to answer which of them an area covers."""
+
+    def __init__(self, units: Units, directory: Directory, layer: Layer) -> None:
+        """Index the units and assign them to teams.
+
+        Args:
+            units: The units that answers are made of.
+            directory: Where the postcode at the centre of a circle is looked up.
+            layer: The teams.
+        """
+        self.units = units
+        self.directory = directory
+        self.layer = layer
+        self.keys = keys_of(units.postcode)
+        self.points = PointIndex(units.easting, units.northing)
+        self.assignment: Assignment = assign(
+            units.easting, units.northing, layer, index=self.points
+        )
+
+    def in_teams(self, areas: Rows) -> Rows:
+        """The units assigned to any of some teams; where teams overlap, to all of them.
+
+        Args:
+            areas: Indexes of teams in the layer.
+
+        Returns:
+            Unit rows, ascending.
+        """
+        offset, unit = self._units_by_team
+        start = offset[areas]
+        return np.unique(unit[expand(start, offset[areas + 1] - start)])
+
+    @cached_property
+    def _units_by_team(self) -> tuple[Rows, Rows]:
+        # The assignment the other way round: for each team the run of its units.
+        area = self.assignment.area
+        unit = np.repeat(np.arange(len(self.units.postcode)), np.diff(self.assignment.offset))
+        order = np.argsort(area, kind="stable")
+        offset = np.zeros(len(self.layer) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(area, minlength=len(self.layer)), out=offset[1:])
+        return offset, unit[order]
+
+
+# --- areas on the National Grid -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class TeamsOnGrid:
+    """Teams by their indexes in the layer, ascending."""
+
+    areas: Rows
+
+
+@dataclass(frozen=True, eq=False)
+class ShapeOnGrid:
+    """A Polygon or MultiPolygon, EPSG:27700."""
+
+    geometry: shapely.Geometry
+
+
+@dataclass(frozen=True, eq=False)
+class CircleOnGrid:
+    """A centre and a radius, metres, EPSG:27700."""
+
+    easting: float
+    northing: float
+    metres: float
+
+
+@dataclass(frozen=True, eq=False)
+class PostcodesOnGrid:
+    """Runs of postcode keys: from the first of each pair, up to but without the second."""
+
+    first: Keys
+    after: Keys
+
+
+@dataclass(frozen=True, eq=False)
+class CombinationOnGrid:
+    """Areas combined; of a difference the first is the one to take from."""
+
+    kind: Literal["union", "intersection", "difference"]
+    parts: tuple["AreaOnGrid", ...]
+
+
+LeafOnGrid = TeamsOnGrid | ShapeOnGrid | CircleOnGrid | PostcodesOnGrid
+AreaOnGrid = LeafOnGrid | CombinationOnGrid
+
+
+def on_grid(area: AnyArea, directory: Directory, layer: Layer) -> AreaOnGrid:
+    """A target area with its leaves on the National Grid, to be asked of any units.
+
+    Args:
+        area: The area.
+        directory: Where the postcode at the centre of a circle is looked up.
+        layer: The teams.
+
+    Raises:
+        InvalidAreaError: A circle's centre has no location.
+        UnknownPostcodeError: A circle's centre is in no directory.
+        UnknownTeamError: No team has a code.
+        OutsideNationalGridError: A position lies outside the National Grid.
+    """
+    parts = tuple(on_grid(part, directory, layer) for part in parts_of(area))
+    match area:
+        case TeamArea():
+            return TeamsOnGrid(np.unique([layer.index_of(code) for code in area.codes]))
+        case PolygonArea():
+            return ShapeOnGrid(_drawn(area))
+        case RadiusArea():
+            return CircleOnGrid(*_centre(area.centre, directory), area.metres)
+        case PostcodesArea():
+            return _runs(area)
+        case _:
+            return CombinationOnGrid(area.type, parts)
+
+
+def _drawn(area: PolygonArea) -> shapely.Geometry:
+    drawn = drawn_to_epsg_27700(area.geometry.shape())
+    if shapely.is_valid(drawn):
+        return drawn
+    # Valid in degrees, as the model has checked, but bent by centimetres on the grid: a vertex that
+    # touched a long line may now lie just across it.
+    return shapely.make_valid(drawn, method="structure", keep_collapsed=False)
+
+
+def _centre(centre: PostcodeCentre | PositionCentre, directory: Directory) -> tuple[float, float]:
+    if isinstance(centre, PositionCentre):
+        easting, northing = points_to_epsg_27700(centre.longitude, centre.latitude)
+        return float(easting[0]), float(northing[0])
+    found = directory.look_up(centre.postcode)
+    if found.easting is not None and found.northing is not None:
+        return found.easting, found.northing
+    error = UnknownPostcodeError if found.status == Status.UNKNOWN else InvalidAreaError
+    raise error(f"no circle can be drawn round {found.postcode}: {found.reason}")
+
+
+def _runs(area: PostcodesArea) -> PostcodesOnGrid:
+    runs = np.array([run_of(parse_part(text)) for text in area.postcodes], dtype=np.uint64)
+    return PostcodesOnGrid(runs[:, 0], runs[:, 1])
+
+
+# --- the units in them ----------------------------------------------------------------------------
+
+
+def resolve(area: AnyArea, ground: Ground) -> Rows:
+    """The units that a target area covers, as rows of the ground's units, ascending.
+
+    Raises:
+        InvalidAreaError: A circle's centre has no location.
+        UnknownPostcodeError: A circle's centre is in no directory.
+        UnknownTeamError: No team has a code.
+        OutsideNationalGridError: A position lies outside the National Grid.
+    """
+    return units_in(on_grid(area, ground.directory, ground.layer), ground)
+
+
+def units_in(area: AreaOnGrid, ground: Ground) -> Rows:
+    """The units that an area covers, as rows of the ground's units, ascending.
+
+    Args:
+        area: The area; its teams are those of the ground's layer.
+        ground: The units asked about.
+    """
+    if not isinstance(area, CombinationOnGrid):
+        return _units_in_leaf(area, ground)
+    parts = [units_in(part, ground) for part in area.parts]
+    match area.kind:
+        case "union":
+            return union_of(parts)
+        case "intersection":
+            return reduce(lambda a, b: np.intersect1d(a, b, assume_unique=True), parts)
+        case "difference":
+            return np.setdiff1d(parts[0], union_of(parts[1:]), assume_unique=True)
+
+
+def _units_in_leaf(leaf: LeafOnGrid, ground: Ground) -> Rows:
+    match leaf:
+        case TeamsOnGrid():
+            return ground.in_teams(leaf.areas)
+        case ShapeOnGrid():
+            return ground.points.covered_by(leaf.geometry)
+        case CircleOnGrid():
+            return ground.points.within(leaf.easting, leaf.northing, leaf.metres)
+        case PostcodesOnGrid():
+            return _in_runs(leaf, ground.keys)
+
+
+def _in_runs(runs: PostcodesOnGrid, keys: Keys) -> Rows:
+    start = np.searchsorted(keys, runs.first)
+    return np.unique(expand(start, np.searchsorted(keys, runs.after) - start))

@@ -1,0 +1,358 @@
+"""The audience index: from a selection to the people reached, by the postcode units in its area.
+
+Places are sorted by unit, so that a question touches the places in its area and no others: its cost
+grows with the units in the area, not with the number of subscribers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from geo_alerts.audiences.counts import Counts, Placement
+from geo_alerts.audiences.ground import AreaOnGrid, Ground, Units, on_grid, units_in
+from geo_alerts.audiences.labels import LabelSets
+from geo_alerts.audiences.members import Members
+from geo_alerts.audiences.rows import NO_ROWS, Rows, distinct, expand, is_among, union_of
+from geo_alerts.audiences.selection import Channel, Selection
+from geo_alerts.places.directory import POSITIONS, STATUSES, Directory, Located, Status
+from geo_alerts.places.layer import Layer
+from geo_alerts.places.postcode_keys import keys_of
+from geo_alerts.places.postcodes import no_location_reason
+
+# Why a place has no location, where the postcode itself does not say it.
+WHY_UNPLACED: Final = {
+    Status.MALFORMED: "it is malformed",
+    Status.UNKNOWN: "it is in no directory, and no live postcode is in its sector",
+    Status.TERMINATED: "it is terminated, and no point of it is known",
+}
+NOT_PUBLISHED: Final = "it is live, but no coordinates are published for it"
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The recipients of a selection, once each.
+
+    Attributes:
+        counts: How many they are.
+        parts: Indexes and the rows of their members who are recipients, ascending; nobody is in
+            two of them.
+    """
+
+    counts: Counts
+    parts: tuple[tuple["AudienceIndex", Rows], ...]
+
+    def references(self) -> npt.NDArray[np.str_]:
+        """The references, ascending by code point."""
+        return _merged(self._references(), self._references())
+
+    def numbers(self) -> Rows:
+        """The random numbers, in the order of the references."""
+        return _merged(self._references(), [index.number[rows] for index, rows in self.parts])
+
+    def _references(self) -> list[npt.NDArray[np.str_]]:
+        return [index.reference[rows] for index, rows in self.parts]
+
+
+class AudienceIndex:
+    """An immutable index of the members of one moment; several threads may ask at once.
+
+    Attributes:
+        ground: The units where members have places, and the teams.
+        number: n random numbers of the members, in the order of their references.
+        reference: n references, ascending by code point.
+    """
+
+    def __init__(
+        self, members: Members, ground: Ground, located: Located, unit_of_postcode: Rows
+    ) -> None:
+        """Sort the places by unit; `build` does what comes before.
+
+        Args:
+            members: n members.
+            ground: Their u units.
+            located: How each unit was located.
+            unit_of_postcode: For each postcode of the members its row in the units.
+        """
+        self.ground = ground
+        self.number = members.number
+        self.reference = members.reference
+        self._located = located
+        self._channels = members.channels
+        self._groups = LabelSets(members.groups)
+        self._topics = LabelSets(members.topics)
+        count = max(len(members), 1)
+        member = np.repeat(np.arange(len(members)), np.diff(members.postcode_offset))
+        # Each pair once: a postcode that a member gave twice is one place.
+        pair = np.unique(unit_of_postcode * count + member)
+        self._place_unit, self._place_member = np.divmod(pair, count)
+        self._place_offset = np.searchsorted(
+            self._place_unit, np.arange(len(ground.units.postcode) + 1)
+        )
+
+    @classmethod
+    def build(cls, members: Members, directory: Directory, layer: Layer) -> "AudienceIndex":
+        """An index of members, whose postcodes are located and assigned to teams.
+
+        Args:
+            members: The members.
+            directory: Where their postcodes are.
+            layer: The teams.
+        """
+        postcode, unit_of_postcode = _distinct(members.postcode)
+        located = directory.locate(postcode)
+        ground = Ground(Units(postcode, located.easting, located.northing), directory, layer)
+        return cls(members, ground, located, unit_of_postcode)
+
+    def __len__(self) -> int:
+        """Count the members."""
+        return len(self.number)
+
+    def choose(self, selection: Selection) -> Chosen:
+        """The people whom a selection reaches.
+
+        Raises:
+            InvalidAreaError: A circle's centre has no location.
+            UnknownPostcodeError: A circle's centre is in no directory.
+            UnknownTeamError: No team has a code.
+            OutsideNationalGridError: A position lies outside the National Grid.
+        """
+        return self.choose_in(
+            on_grid(selection.area, self.ground.directory, self.ground.layer), selection
+        )
+
+    def choose_in(
+        self, area: AreaOnGrid, selection: Selection, *, without: Rows = NO_ROWS
+    ) -> Chosen:
+        """The people whom a selection reaches, its area being on the grid already.
+
+        Args:
+            area: The selection's area.
+            selection: The filters.
+            without: Rows of members to leave out, ascending.
+        """
+        units = units_in(area, self.ground)
+        start = self._place_offset[units]
+        length = self._place_offset[units + 1] - start
+        place = expand(start, length)
+        place = place[self._passes(self._place_member[place], selection, without)]
+        channels = self._channels[self._place_member[place]]
+        mute = self._distinct_members(place[channels == 0])
+        place = place[(channels & selection.channel_bits()) != 0]
+        people = self._distinct_members(place)
+        consented = self._channels[people]
+        counts = Counts(
+            people=len(people),
+            places=len(place),
+            deliveries={
+                channel.value: int(np.count_nonzero(consented & channel.bit))
+                for channel in Channel
+                if channel in selection.channels
+            },
+            by_team=self._by_team(place),
+            without_channel=len(mute),
+        )
+        return Chosen(counts, ((self, people),))
+
+    def rows_of(self, numbers: npt.NDArray[np.int64]) -> Rows:
+        """The rows, ascending, of the members that have any of some numbers."""
+        order, ascending = self._by_number
+        if not len(order):
+            return NO_ROWS
+        at = np.minimum(np.searchsorted(ascending, numbers), len(order) - 1)
+        return np.unique(order[at[ascending[at] == numbers]])
+
+    def people_by_team(self, *, without: Rows = NO_ROWS) -> Rows:
+        """People with a place in each team, whether they can be reached or not.
+
+        A place in several teams counts for the first of them, as its households do.
+
+        Args:
+            without: Rows of members to leave out, ascending.
+
+        Returns:
+            For each team of the layer how many people; who has places in two teams is counted in
+            both.
+        """
+        place = np.flatnonzero(~is_among(self._place_member, without))
+        team = self.ground.assignment.first[self._place_unit[place]].astype(np.int64)
+        return self._people_in(team[team >= 0], place[team >= 0])
+
+    def placement(self, *, without: Rows = NO_ROWS) -> Placement:
+        """How the places of the members were positioned, and who has none that could be.
+
+        Args:
+            without: Rows of members to leave out, ascending.
+        """
+        place = np.flatnonzero(~is_among(self._place_member, without))
+        unit = self._place_unit[place]
+        by_position = np.bincount(self._located.position[unit], minlength=len(POSITIONS))
+        placed = self._distinct_members(place[np.isfinite(self._located.easting)[unit]])
+        whys, why_of_unit = self._why_unplaced()
+        unplaced = [
+            self._distinct_members(place[why_of_unit[unit] == at]) for at in range(len(whys))
+        ]
+        return Placement(
+            members=len(self) - len(without),
+            places=len(place),
+            by_position=dict(zip(POSITIONS, by_position.tolist(), strict=True)),
+            unplaced={
+                why: len(people) for why, people in zip(whys, unplaced, strict=True) if len(people)
+            },
+            nowhere=len(self) - len(without) - len(placed),
+        )
+
+    def _why_unplaced(self) -> tuple[list[str], Rows]:
+        # The reasons there are, and for each unit the number of its own; -1 for one with a point.
+        units = np.flatnonzero(np.isnan(self._located.easting))
+        reasons = [
+            _why_unplaced(STATUSES[status], postcode)
+            for status, postcode in zip(
+                self._located.status[units],
+                self.ground.units.postcode[units].tolist(),
+                strict=True,
+            )
+        ]
+        whys = sorted(set(reasons))
+        why_of_unit = np.full(len(self._located.easting), -1)
+        why_of_unit[units] = [whys.index(reason) for reason in reasons]
+        return whys, why_of_unit
+
+    @cached_property
+    def _by_number(self) -> tuple[Rows, Rows]:
+        order = np.argsort(self.number)
+        return order, self.number[order]
+
+    def _passes(self, member: Rows, selection: Selection, without: Rows) -> npt.NDArray[np.bool_]:
+        passes = ~is_among(member, without)
+        if not selection.groups.asks_nothing():
+            passes &= self._groups.passes(selection.groups, member)
+        if not selection.topics.asks_nothing():
+            passes &= self._topics.passes(selection.topics, member)
+        return passes
+
+    def _distinct_members(self, place: Rows) -> Rows:
+        return distinct(self._place_member[place], len(self))
+
+    def _by_team(self, place: Rows) -> dict[str, int]:
+        # A place in the overlap of two teams counts in both, as it is found when either is asked.
+        unit = self._place_unit[place]
+        assignment = self.ground.assignment
+        start, length = assignment.offset[unit], np.diff(assignment.offset)[unit]
+        team = assignment.area[expand(start, length)].astype(np.int64)
+        people = self._people_in(team, np.repeat(place, length))
+        codes = self.ground.layer.code
+        return {str(codes[at]): int(people[at]) for at in np.flatnonzero(people)}
+
+    def _people_in(self, team: Rows, place: Rows) -> Rows:
+        count = max(len(self), 1)
+        pair = np.unique(team * count + self._place_member[place])
+        return np.bincount(pair // count, minlength=len(self.ground.layer))
+
+
+@dataclass(frozen=True, eq=False)
+class LiveIndex:
+    """A base index and what has changed since it was built, without building it again.
+
+    A member is wholly in the base or wholly in the small index of those who changed, so counts add
+    up and lists merge. Nothing is ever altered: each change gives another index.
+
+    Attributes:
+        base: The index of an earlier moment.
+        superseded: Rows of the base whose members have changed or gone since, ascending.
+        recent: The members who have changed or come since, as they are now.
+        recent_index: Their index.
+    """
+
+    base: AudienceIndex
+    superseded: Rows
+    recent: Members
+    recent_index: AudienceIndex
+
+    @classmethod
+    def of(cls, base: AudienceIndex) -> "LiveIndex":
+        """The base as it is."""
+        return cls(base, NO_ROWS, Members.none(), _index_like(base, Members.none()))
+
+    def changed(self, members: Members, removed: npt.NDArray[np.int64]) -> "LiveIndex":
+        """The index after some people changed; doing the same again changes nothing.
+
+        Args:
+            members: Who changed or came, as they are now. Their numbers say who they are.
+            removed: Numbers of those who left or may no longer be reached; unknown ones are fine.
+
+        Raises:
+            FrameError: Two of those who changed have one reference.
+        """
+        gone = np.concatenate([members.number, removed])
+        kept = self.recent.take(np.flatnonzero(~np.isin(self.recent.number, gone)))
+        recent = kept.joined(members)
+        return LiveIndex(
+            self.base,
+            union_of([self.superseded, self.base.rows_of(gone)]),
+            recent,
+            _index_like(self.base, recent),
+        )
+
+    def choose(self, selection: Selection) -> Chosen:
+        """The people whom a selection reaches now.
+
+        Raises:
+            InvalidAreaError: A circle's centre has no location.
+            UnknownPostcodeError: A circle's centre is in no directory.
+            UnknownTeamError: No team has a code.
+            OutsideNationalGridError: A position lies outside the National Grid.
+        """
+        area = on_grid(selection.area, self.base.ground.directory, self.base.ground.layer)
+        chosen = self.base.choose_in(area, selection, without=self.superseded)
+        if not len(self.recent):
+            return chosen
+        recent = self.recent_index.choose_in(area, selection)
+        return Chosen(chosen.counts + recent.counts, chosen.parts + recent.parts)
+
+    def __len__(self) -> int:
+        """Count the members."""
+        return len(self.base) - len(self.superseded) + len(self.recent)
+
+    def changes(self) -> int:
+        """How many members differ from the base: when they are many, build another base."""
+        return len(self.superseded) + len(self.recent)
+
+    def people_by_team(self) -> Rows:
+        """People with a place in each team of the layer; see `AudienceIndex.people_by_team`."""
+        base = self.base.people_by_team(without=self.superseded)
+        return base + self.recent_index.people_by_team()
+
+    def placement(self) -> Placement:
+        """How the places of the members were positioned."""
+        return self.base.placement(without=self.superseded) + self.recent_index.placement()
+
+
+def _why_unplaced(status: Status, postcode: str) -> str:
+    return WHY_UNPLACED.get(status) or no_location_reason(postcode) or NOT_PUBLISHED
+
+
+def _index_like(base: AudienceIndex, members: Members) -> AudienceIndex:
+    return AudienceIndex.build(members, base.ground.directory, base.ground.layer)
+
+
+def _distinct(postcode: npt.NDArray[np.str_]) -> tuple[npt.NDArray[np.str_], Rows]:
+    # Each postcode once, ascending, and where each of those given is among them.
+    _, first, row = np.unique(keys_of(postcode), return_index=True, return_inverse=True)
+    return postcode[first], row.astype(np.int64, copy=False)
+
+
+def _merged(
+    references: Sequence[npt.NDArray[np.str_]], values: Sequence[npt.NDArray[Any]]
+) -> npt.NDArray[Any]:
+    # The values in the order of their references; all parts but the first are small.
+    order_by, merged = references[0], values[0]
+    for more_references, more in zip(references[1:], values[1:], strict=True):
+        at = np.searchsorted(order_by, more_references)
+        merged = np.insert(merged.astype(np.promote_types(merged.dtype, more.dtype)), at, more)
+        widest = np.promote_types(order_by.dtype, more_references.dtype)
+        order_by = np.insert(order_by.astype(widest), at, more_references)
+    return merged

@@ -1,0 +1,273 @@
+"""The 10 km square of `audience_world.py` with eight subscribers, worked out by hand."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from geo_alerts.audiences.index import LiveIndex
+from geo_alerts.audiences.labels import LabelSets
+from geo_alerts.audiences.members import Members
+from geo_alerts.audiences.selection import LabelFilter
+from geo_alerts.errors import FrameError
+from geo_alerts.places.directory import Position
+from tests.audience_world import (
+    EAST,
+    EMAIL,
+    EVERYTHING,
+    TEAM_1,
+    TEAM_2,
+    TEXT,
+    UNITS,
+    VOICE,
+    WEST,
+    Person,
+    circle_area,
+    directory_of,
+    index_of,
+    layer_of,
+    members_of,
+    selection_of,
+)
+
+DIRECTORY = directory_of(UNITS)
+LAYER = layer_of({"T-1": WEST, "T-2": EAST})
+
+ANN = Person("a", ("SY1 1AA",), EMAIL | TEXT, ("Farm Watch",), ("burglary",))
+# Five places, in both teams.
+BEA = Person(
+    "b", ("SY12 1AB", "SY1 1AA", "SY1 1AB", "SY1 2AA", "SY12 1AA"), TEXT, ("shop",), ("fraud",)
+)
+CAT = Person("c", ("SY1 2AB",), VOICE, ("Farm Watch", "shop"), ("burglary", "fraud"))
+# In no team.
+DAN = Person("d", ("SY1 3AA",), EMAIL)
+EVE = Person("e", ("SY12 1AA",), 0)
+# A new building, put at the mean of SY1 1: 341 000, 305 000.
+FAY = Person("f", ("SY1 1ZZ",), EMAIL | TEXT | VOICE)
+# The Forces, a malformed one and a sector that nobody knows.
+GUS = Person("g", ("BFPO 12", "", "TF9 1AA"), EMAIL)
+# The same postcode twice.
+HAL = Person("h", ("SY12 1AB", "SY12 1AB"), EMAIL)
+PEOPLE = (ANN, BEA, CAT, DAN, EVE, FAY, GUS, HAL)
+INDEX = index_of(PEOPLE, DIRECTORY, LAYER)
+
+
+@pytest.mark.parametrize(
+    ("area", "filters", "references", "places", "deliveries", "by_team"),
+    [
+        pytest.param(
+            TEAM_1,
+            {},
+            "abcf",
+            6,
+            {"email": 2, "text": 3, "voice": 2},
+            {"T-1": 4, "T-2": 1},
+            id="west: b counts once with three places; c on the edge is in both teams",
+        ),
+        pytest.param(
+            {"type": "union", "areas": [TEAM_2, TEAM_1]},
+            {},
+            "abcfh",
+            9,
+            {"email": 3, "text": 3, "voice": 2},
+            {"T-1": 4, "T-2": 3},
+            id="both teams: b still counts once, h's repeated postcode is one place",
+        ),
+        pytest.param(
+            EVERYTHING,
+            {"channels": ["voice"]},
+            "cf",
+            2,
+            {"voice": 2},
+            {"T-1": 2, "T-2": 1},
+            id="only those who take calls",
+        ),
+        pytest.param(
+            EVERYTHING,
+            {"channels": ["voice", "email"]},
+            "acdfh",
+            5,
+            {"email": 4, "voice": 2},
+            {"T-1": 3, "T-2": 2},
+            id="one of two channels is enough",
+        ),
+        pytest.param(
+            EVERYTHING,
+            {"groups": {"any_of": ["Farm Watch", "nobody has this"]}},
+            "ac",
+            2,
+            {"email": 1, "text": 1, "voice": 1},
+            {"T-1": 2, "T-2": 1},
+            id="any of some groups",
+        ),
+        pytest.param(
+            EVERYTHING,
+            {"groups": {"all_of": ["Farm Watch", "shop"]}},
+            "c",
+            1,
+            {"email": 0, "text": 0, "voice": 1},
+            {"T-1": 1, "T-2": 1},
+            id="all of some groups",
+        ),
+        pytest.param(
+            EVERYTHING,
+            {"groups": {"all_of": ["Farm Watch", "nobody has this"]}},
+            "",
+            0,
+            {"email": 0, "text": 0, "voice": 0},
+            {},
+            id="all of, with one that nobody has",
+        ),
+        pytest.param(
+            EVERYTHING,
+            {"topics": {"any_of": ["burglary", "fraud"]}, "groups": {"none_of": ["shop"]}},
+            "a",
+            1,
+            {"email": 1, "text": 1, "voice": 0},
+            {"T-1": 1},
+            id="topics and groups together",
+        ),
+        pytest.param(
+            circle_area(341_000, 305_000, 1),
+            {},
+            "f",
+            1,
+            {"email": 1, "text": 1, "voice": 1},
+            {"T-1": 1},
+            id="a new building stands at its sector's mean",
+        ),
+        pytest.param(
+            {"type": "postcodes", "postcodes": ["BFPO 12", "TF9"]},
+            {},
+            "g",
+            2,
+            {"email": 1, "text": 0, "voice": 0},
+            {},
+            id="who has no location is found by the postcode",
+        ),
+        pytest.param(
+            {"type": "difference", "from": EVERYTHING, "without": [TEAM_1, TEAM_2]},
+            {},
+            "d",
+            1,
+            {"email": 1, "text": 0, "voice": 0},
+            {},
+            id="outside every team",
+        ),
+    ],
+)
+def test_a_selection_reaches_whom_we_counted_by_hand(
+    area, filters, references, places, deliveries, by_team
+):
+    chosen = INDEX.choose(selection_of(area, **filters))
+    assert chosen.references().tolist() == list(references)
+    assert chosen.numbers().tolist() == [ord(letter) for letter in references]
+    counts = chosen.counts
+    assert (counts.people, counts.places) == (len(references), places)
+    assert dict(counts.deliveries) == deliveries
+    assert dict(counts.by_team) == by_team
+
+
+def test_who_consented_to_no_channel_is_no_recipient_and_is_told_apart():
+    assert INDEX.choose(selection_of(TEAM_2)).counts.without_channel == 1
+    assert INDEX.choose(selection_of(TEAM_2, channels=["voice"])).counts.without_channel == 1
+    assert INDEX.choose(selection_of(TEAM_1)).counts.without_channel == 0
+    shops = {"any_of": ["shop"]}
+    assert INDEX.choose(selection_of(TEAM_2, groups=shops)).counts.without_channel == 0
+
+
+def test_coverage_counts_everybody_with_a_place_in_the_team_reachable_or_not():
+    # West: a, b, c on the shared edge (lowest code), f. East: b, e, h.
+    assert INDEX.people_by_team().tolist() == [4, 3]
+
+
+def test_placement_tells_how_places_were_positioned_and_why_some_were_not():
+    placement = INDEX.placement()
+    assert (placement.members, placement.places, placement.nowhere) == (8, 14, 1)
+    assert dict(placement.by_position) == {
+        Position.PUBLISHED: 10,
+        Position.OUTPUT_AREA_MEAN: 0,
+        Position.SECTOR_MEAN: 1,
+        Position.NONE: 3,
+    }
+    assert sorted(placement.unplaced.values()) == [1, 1, 1]
+    assert any("Forces" in why for why in placement.unplaced)
+
+
+def test_a_live_postcode_without_coordinates_is_unplaced_with_that_reason():
+    directory = directory_of(UNITS | {"SY1 9ZZ": (np.nan, np.nan)})
+    placement = index_of([Person("x", ("SY1 9ZZ",))], directory, LAYER).placement()
+    assert list(placement.unplaced) == ["it is live, but no coordinates are published for it"]
+
+
+def test_an_index_of_nobody_answers_with_zeros():
+    index = index_of([], DIRECTORY, LAYER)
+    counts = index.choose(selection_of(EVERYTHING)).counts
+    assert (counts.people, counts.places, counts.without_channel) == (0, 0, 0)
+    assert index.choose(selection_of(TEAM_1)).references().tolist() == []
+    assert index.people_by_team().tolist() == [0, 0]
+    assert index.placement().members == 0
+
+
+def test_a_change_moves_withdraws_and_adds_people():
+    live = LiveIndex.of(INDEX)
+    moved = ANN._replace(postcodes=("SY12 1AA",))
+    new = Person("aa", ("SY12 1AA",), VOICE)
+    live = live.changed(members_of([moved, new]), np.array([HAL.id()]))
+    chosen = live.choose(selection_of({"type": "union", "areas": [TEAM_1, TEAM_2]}))
+    assert chosen.references().tolist() == ["a", "aa", "b", "c", "f"]
+    assert chosen.numbers().tolist() == [p.id() for p in (ANN, new, BEA, CAT, FAY)]
+    assert dict(chosen.counts.by_team) == {"T-1": 3, "T-2": 4}
+    assert (len(live), live.changes()) == (8, 4)
+
+
+def test_a_withdrawal_after_a_change_takes_the_person_out_of_the_recent_ones_too():
+    live = LiveIndex.of(INDEX).changed(members_of([ANN, BEA]), np.array([], dtype=np.int64))
+    live = live.changed(Members.none(), np.array([ANN.id(), 12345]))
+    assert live.choose(selection_of(EVERYTHING)).references().tolist() == list("bcdfh")
+    assert len(live) == 7
+
+
+def test_a_change_leaves_the_index_before_it_as_it_was():
+    before = LiveIndex.of(INDEX)
+    before.changed(Members.none(), np.array([ANN.id()]))
+    assert before.choose(selection_of(TEAM_1)).references().tolist() == list("abcf")
+
+
+def test_references_longer_than_those_of_the_base_are_not_cut():
+    live = LiveIndex.of(INDEX).changed(
+        members_of([Person("bb-is-much-longer", ("SY1 1AA",))]), np.array([], dtype=np.int64)
+    )
+    assert live.choose(selection_of(TEAM_1)).references().tolist() == [
+        *"ab",
+        "bb-is-much-longer",
+        *"cf",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"reference": np.array(["b", "a"])}, "not ascending"),
+        ({"reference": np.array(["a", "a"])}, "not ascending"),
+        ({"groups": ((),)}, "for 1 members, not 2"),
+        ({"postcode": np.array(["SY1 1AA"])}, "does not end"),
+    ],
+)
+def test_members_that_do_not_fit_together_are_refused(change, words):
+    members = members_of([ANN, DAN])
+    with pytest.raises(FrameError, match=words):
+        dataclasses.replace(members, **change)
+
+
+def test_labels_have_no_limit_to_their_number():
+    names = [f"topic {number:03}" for number in range(200)]
+    sets = LabelSets([(name,) for name in names] + [tuple(names), ()])
+    rows = np.arange(202)
+
+    def passing(**conditions):
+        return np.flatnonzero(sets.passes(LabelFilter(**conditions), rows)).tolist()
+
+    assert passing(any_of=("topic 063", "topic 064")) == [63, 64, 200]
+    assert passing(all_of=("topic 000", "topic 199")) == [200]
+    assert passing(none_of=("topic 199",)) == [*range(199), 201]
