@@ -1,0 +1,187 @@
+"""What answers are made from, kept true to the store.
+
+Directory, teams and audience index are held in memory, as a cache with a guarantee: before each
+answer the store is asked, on a fresh snapshot, for the number of the latest visible change, and all
+changes since the last look are applied. So a withdrawal committed before a request starts is never
+in its answer, whichever process committed it.
+"""
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection
+
+from geo_alerts import __version__
+from geo_alerts.audiences.coverage import apportion, households_by_team
+from geo_alerts.audiences.index import AudienceIndex, LiveIndex
+from geo_alerts.errors import NotReadyError
+from geo_alerts.places.assignment import Assignment, assign
+from geo_alerts.places.directory import Directory
+from geo_alerts.places.layer import Layer
+from geo_alerts.store.database import Store
+from geo_alerts.store.directory import load_directory
+from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, TEAM, Edition, active_editions
+from geo_alerts.store.households import load_households
+from geo_alerts.store.layers import load_layer
+from geo_alerts.store.sequence import latest_seq
+from geo_alerts.store.subscribers import changes_since, load_members, subscribers_as_of
+
+# Of so many changes a new base is built: what changed is kept in a small index of its own, which is
+# made again at each change.
+CHANGES_WORTH_A_BASE: Final = 5_000
+
+NO_TEAMS: Final = Layer.from_columns("no team edition", [], [], [])
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What an answer was made from; None for what is not imported."""
+
+    postcode_edition: str | None
+    boundary_edition: str | None
+    households_edition: str | None
+    subscribers_as_of: str | None
+    software_version: str
+    demonstration: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Geography:
+    """Directory and teams of the active editions.
+
+    Attributes:
+        editions: Layer -> its active edition.
+        directory: The postcode directory.
+        layer: The teams; none when no teams are imported.
+        households: LSOA codes and their households; None when none are imported.
+    """
+
+    editions: dict[str, Edition]
+    directory: Directory
+    layer: Layer
+    households: tuple[npt.NDArray[np.str_], npt.NDArray[np.float64]] | None
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """The teams of every row of the directory."""
+        return assign(self.directory.easting, self.directory.northing, self.layer)
+
+    @cached_property
+    def households_by_team(self) -> npt.NDArray[np.float64]:
+        """Households of each team, apportioned to units.
+
+        Raises:
+            NotReadyError: No households are imported.
+        """
+        if self.households is None:
+            raise NotReadyError("no households: run geo-alerts import households FILE")
+        shares = apportion(*self.households, self.directory)
+        return households_by_team(shares, self.assignment, self.layer)
+
+    def require_teams(self) -> Layer:
+        """The teams.
+
+        Raises:
+            NotReadyError: No teams are imported.
+        """
+        if not len(self.layer):
+            raise NotReadyError("no team polygons: run geo-alerts import boundaries FILE")
+        return self.layer
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The subscribers at one moment, and what the index was made from."""
+
+    seq: int
+    geography: Geography
+    index: LiveIndex
+    inputs: Inputs
+
+
+class Live:
+    """The answers' sources over one store; threads may share it."""
+
+    def __init__(self, store: Store) -> None:
+        """Keep the store; nothing is read before it is asked for."""
+        self.store = store
+        self._lock = threading.Lock()
+        self._geography: Geography | None = None
+        self._geography_seq = -1
+        self._snapshot: Snapshot | None = None
+
+    def geography(self) -> Geography:
+        """Directory and teams, as they are active now.
+
+        Raises:
+            NotReadyError: No directory is imported.
+        """
+        with self._lock, self.store.reading() as connection:
+            return self._geography_at(connection, latest_seq(connection))
+
+    def snapshot(self) -> Snapshot:
+        """The audience index as of now: every change committed before the call is in it.
+
+        Raises:
+            NotReadyError: No directory is imported.
+        """
+        with self._lock, self.store.reading() as connection:
+            seq = latest_seq(connection)
+            if self._snapshot is None or self._snapshot.seq != seq:
+                geography = self._geography_at(connection, seq)
+                index = self._index_at(connection, geography)
+                inputs = _inputs(geography.editions, subscribers_as_of(connection))
+                self._snapshot = Snapshot(seq, geography, index, inputs)
+            return self._snapshot
+
+    def inputs(self) -> Inputs:
+        """What is imported now; asks for nothing to be there."""
+        with self.store.reading() as connection:
+            return _inputs(active_editions(connection), subscribers_as_of(connection))
+
+    def _geography_at(self, connection: Connection, seq: int) -> Geography:
+        if self._geography is None or self._geography_seq != seq:
+            editions = active_editions(connection)
+            if self._geography is None or _ids(self._geography.editions) != _ids(editions):
+                self._geography = _load(connection, editions)
+            self._geography_seq = seq
+        return self._geography
+
+    def _index_at(self, connection: Connection, geography: Geography) -> LiveIndex:
+        known = self._snapshot
+        if known is not None and known.geography is geography:
+            changed, removed = changes_since(connection, known.seq)
+            index = known.index.changed(changed, removed)
+            if index.changes() <= CHANGES_WORTH_A_BASE:
+                return index
+        members = load_members(connection)
+        return LiveIndex.of(AudienceIndex.build(members, geography.directory, geography.layer))
+
+
+def _load(connection: Connection, editions: dict[str, Edition]) -> Geography:
+    if POSTCODES not in editions:
+        raise NotReadyError("no postcode directory: run geo-alerts import postcodes FILE")
+    directory = load_directory(connection, editions[POSTCODES])
+    layer = load_layer(connection, editions[TEAM]) if TEAM in editions else NO_TEAMS
+    households = load_households(connection, editions[HOUSEHOLDS]) if HOUSEHOLDS in editions else None
+    return Geography(editions, directory, layer, households)
+
+
+def _ids(editions: dict[str, Edition]) -> dict[str, int]:
+    return {layer: edition.id for layer, edition in editions.items()}
+
+
+def _inputs(editions: dict[str, Edition], as_of: str | None) -> Inputs:
+    labels = {layer: edition.label for layer, edition in editions.items()}
+    return Inputs(
+        postcode_edition=labels.get(POSTCODES),
+        boundary_edition=labels.get(TEAM),
+        households_edition=labels.get(HOUSEHOLDS),
+        subscribers_as_of=as_of,
+        software_version=__version__,
+        demonstration=any(edition.is_demonstration for edition in editions.values()),
+    )

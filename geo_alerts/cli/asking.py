@@ -1,0 +1,183 @@
+"""geo-alerts lookup, match, audience, map, info: the questions."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+
+from geo_alerts.acts import audiences as audience_acts
+from geo_alerts.acts import look_up as look_up_acts
+from geo_alerts.acts.look_up import UnitAnswer
+from geo_alerts.audiences.areas import area_schema
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.audiences.selection import Selection
+from geo_alerts.cli.options import DEFAULT_STORE, AsJson, StoreUrl, open_live, print_json, printed, told
+from geo_alerts.errors import InvalidAreaError
+
+audience_app = typer.Typer(help="Whom an area reaches.", no_args_is_help=True)
+map_app = typer.Typer(help="Maps as single HTML files.", no_args_is_help=True)
+
+AreaFile = Annotated[
+    Path, typer.Option("--area", help="A file with the target area as JSON; - reads standard input.")
+]
+Channels = Annotated[
+    list[str] | None, typer.Option("--channel", help="email, text or voice; repeat for any of several.")
+]
+AnyGroup = Annotated[
+    list[str] | None, typer.Option("--group", help="In this group; repeat for any of several.")
+]
+NoGroup = Annotated[
+    list[str] | None, typer.Option("--not-group", help="Not in this group; repeat for several.")
+]
+Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write.")]
+
+
+def lookup(
+    postcodes: Annotated[list[str], typer.Argument(help="Postcodes, as people type them.")],
+    store: StoreUrl = DEFAULT_STORE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the team of each postcode, in the order asked."""
+    answers = look_up_acts.look_up(open_live(store), postcodes)
+    if as_json:
+        print_json([_unit_json(answer) for answer in answers])
+        return
+    table = Table("postcode", "status", "easting", "northing", "PQI", "team", "name", "margin m", "note")
+    for answer in answers:
+        unit = _unit_json(answer)
+        table.add_row(*("" if value is None else str(value) for value in unit.values()), _note(answer))
+    printed.print(table)
+
+
+def match(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
+    """Write the team and the margin of every live unit, as CSV or Parquet by the file's ending."""
+    from geo_alerts.acts.match import write_match  # noqa: PLC0415 - pandas is slow to import
+
+    count, without = write_match(open_live(store), output)
+    told.print(f"{count:,} units written to {output}, {without:,} of them in no team")
+
+
+@audience_app.command()
+def count(  # noqa: PLR0913 - one option each
+    area: AreaFile,
+    store: StoreUrl = DEFAULT_STORE,
+    channel: Channels = None,
+    group: AnyGroup = None,
+    not_group: NoGroup = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Count people, places and deliveries by channel."""
+    selection = _selection(area, channel, group, not_group)
+    figures = audience_acts.preview(open_live(store), selection, Role.ADMIN)
+    if as_json:
+        print_json(
+            {"people": figures.people, "places": figures.places, "deliveries": figures.deliveries}
+        )
+        return
+    deliveries = ", ".join(f"{name} {number:,}" for name, number in figures.deliveries.items())
+    printed.print(f"{figures.people:,} people at {figures.places:,} places; {deliveries}")
+    table = Table("team", "name", "people")
+    for row in figures.by_team:
+        table.add_row(row.code, row.name, f"{row.people:,}")
+    printed.print(table)
+
+
+@audience_app.command("list")
+def list_references(
+    area: AreaFile,
+    store: StoreUrl = DEFAULT_STORE,
+    channel: Channels = None,
+    group: AnyGroup = None,
+    not_group: NoGroup = None,
+) -> None:
+    """Print the reference of each recipient, one a line, in order."""
+    selection = _selection(area, channel, group, not_group)
+    for reference in audience_acts.references(open_live(store), selection):
+        typer.echo(reference)
+
+
+@audience_app.command()
+def schema() -> None:
+    """Print the JSON Schema of a target area."""
+    print_json(area_schema())
+
+
+@map_app.command()
+def coverage(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
+    """Draw subscribers per 1,000 households by team, as one HTML file that opens anywhere."""
+    from geo_alerts.acts.coverage import coverage_map  # noqa: PLC0415 - folium is slow to import
+
+    document = coverage_map(open_live(store), Role.ADMIN)
+    output.write_text(document, encoding="utf-8")
+    told.print(f"Map written to {output} ({len(document.encode()) / 1e6:.1f} MB)")
+
+
+def info(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
+    """Tell editions, hashes and counts of the store."""
+    from geo_alerts.acts.info import info as act  # noqa: PLC0415 - named as the command is
+
+    facts = act(open_live(store))
+    if as_json:
+        print_json(facts)
+        return
+    for name, value in facts.items():
+        shown = json.dumps(value, ensure_ascii=False, indent=2) if isinstance(value, list | dict) else value
+        printed.print(f"[bold]{name.replace('_', ' ')}[/]: {shown}")
+
+
+def _unit_json(answer: UnitAnswer) -> dict[str, object]:
+    found, team = answer.found, answer.at.team
+    margin = answer.at.margin_m
+    return {
+        "postcode": found.postcode,
+        "status": found.status.value,
+        "easting": found.easting,
+        "northing": found.northing,
+        "pqi": found.pqi,
+        "team_code": team.code if team else None,
+        "team_name": team.name if team else None,
+        "margin_m": None if margin is None else round(margin, 3),
+    }
+
+
+def _note(answer: UnitAnswer) -> str:
+    at = answer.at
+    notes = [answer.found.reason or ""]
+    notes += [f"also in {', '.join(team.name for team in at.also_in)}"] if at.also_in else []
+    if at.nearest_team is not None:
+        notes.append(f"in no team; nearest is {at.nearest_team.name}, {at.nearest_team_m:,.0f} m away")
+    return "; ".join(filter(None, notes))
+
+
+def _selection(
+    area: Path, channels: list[str] | None, groups: list[str] | None, not_groups: list[str] | None
+) -> Selection:
+    text = sys.stdin.read() if str(area) == "-" else _read(area)
+    try:
+        value = {
+            "area": json.loads(text),
+            "groups": {"any_of": groups or [], "none_of": not_groups or []},
+            "channels": channels or [],
+        }
+        return Selection.model_validate(value)
+    except json.JSONDecodeError as error:
+        raise InvalidAreaError(f"{area}, line {error.lineno}: not JSON: {error.msg}") from error
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'/'.join(map(str, fault['loc'])) or 'value'}: {fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False)
+        )
+        raise InvalidAreaError(f"{area}: {faults}") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidAreaError(f"{path} cannot be read: {error}") from error

@@ -1,0 +1,136 @@
+"""geo-alerts import: published files and subscriber exports into the store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from geo_alerts.acts import imports
+from geo_alerts.acts.imports import Advance, ImportReport
+from geo_alerts.cli.options import DEFAULT_STORE, AsJson, StoreUrl, open_store, print_json, told
+from geo_alerts.errors import InvalidInputError
+
+app = typer.Typer(help="Bring files in: postcodes, boundaries, households, subscribers.", no_args_is_help=True)
+
+SourceFile = Annotated[Path, typer.Argument(exists=True, help="The file, as its publisher gives it.")]
+LONDON = ZoneInfo("Europe/London")
+
+
+@app.command()
+def postcodes(
+    path: SourceFile, store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False
+) -> None:
+    """OS Code-Point Open (zip or folder), ONSPD or NSPL (CSV or zip), or a directory CSV of ours."""
+    with progress_bar(f"postcodes from {path.name}") as advance:
+        report = imports.import_postcodes(open_store(store, create=True), path, advance)
+    print_report(report, as_json=as_json)
+
+
+@app.command()
+def boundaries(  # noqa: PLR0913 - one option each
+    path: SourceFile,
+    store: StoreUrl = DEFAULT_STORE,
+    crs: Annotated[str | None, typer.Option(help="Where the file does not say, for example EPSG:27700.")] = None,
+    code_field: Annotated[str | None, typer.Option(help="The column of the teams' codes.")] = None,
+    name_field: Annotated[str | None, typer.Option(help="The column of the teams' names.")] = None,
+    layer: Annotated[str | None, typer.Option(help="The layer of a file that holds several.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Team polygons: GeoJSON, GeoPackage, Shapefile or KML, also zipped."""
+    fields = imports.BoundaryFields(crs=crs, code=code_field, name=name_field, layer=layer)
+    with progress_bar(f"boundaries from {path.name}") as advance:
+        report = imports.import_boundaries(open_store(store, create=True), path, advance, fields)
+    print_report(report, as_json=as_json)
+
+
+@app.command()
+def households(
+    path: SourceFile, store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False
+) -> None:
+    """Households by LSOA, as CSV: lsoa, households."""
+    with progress_bar(f"households from {path.name}") as advance:
+        report = imports.import_households(open_store(store, create=True), path, advance)
+    print_report(report, as_json=as_json)
+
+
+@app.command()
+def subscribers(  # noqa: PLR0913 - one option each
+    path: SourceFile,
+    as_of: Annotated[str, typer.Option(help="When the file was exported, such as 2025-04-30T09:00.")],
+    store: StoreUrl = DEFAULT_STORE,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where rejected rows are listed; FILE.rejects.csv by default.")
+    ] = None,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="People who are not in the file leave.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before more than 2 % leave.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse the whole file for one bad row.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Subscribers as CSV: reference, postcodes, channels, groups, topics, joined, left.
+
+    Withdrawals known after --as-of stand, and a row that is missing changes nothing unless
+    --replace is given. Never import names or contact details: they are refused.
+    """
+    rules = imports.SubscriberRules(
+        as_of=_moment(as_of),
+        replace=replace,
+        strict=strict,
+        confirm=None if yes else _ask,
+        rejects=rejects or path.with_name(f"{path.name}.rejects.csv"),
+    )
+    with progress_bar(f"subscribers from {path.name}") as advance:
+        report = imports.import_subscribers(open_store(store, create=True), path, advance, rules)
+    print_report(report, as_json=as_json)
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Advance]:
+    """A bar on standard error; the callable it gives takes rows done, and of how many if known."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=told) as bar:
+        task = bar.add_task(escape(what), total=None)
+
+        def advance(done: int, total: int | None = None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+def print_report(report: ImportReport, *, as_json: bool) -> None:
+    """Print what an import did."""
+    if as_json:
+        print_json(report.as_dict())
+        return
+    did = "imported" if report.changed else "already there, nothing changed"
+    told.print(f"[bold]{escape(report.label)}[/]: {did} in {report.seconds:.1f} s")
+    for name, count in report.counts.items():
+        told.print(f"  {name.replace('_', ' ')}: {count:,}")
+    for note in report.notes:
+        told.print(f"  {escape(note)}")
+
+
+def _ask(question: str) -> bool:
+    return typer.confirm(question, err=True)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"--as-of {text!r} is no time; wanted for example 2025-04-30T09:00 or 2025-04-30T09:00+01:00"
+        raise InvalidInputError(message) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)

@@ -1,0 +1,70 @@
+"""geo-alerts: the command line.
+
+Exit codes: 0 done; 1 a defect of ours; 2 wrong usage; 3 a value or file that cannot be used; 4 well
+formed but names nothing; 5 something must be set up or imported first; 6 another change came first,
+or a yes is needed; 130 interrupted.
+"""
+
+import sys
+
+import typer
+from rich.markup import escape
+
+from geo_alerts.cli import asking, importing, keys, serving
+from geo_alerts.cli.options import told
+from geo_alerts.errors import (
+    ConflictError,
+    FaultsError,
+    GeoAlertsError,
+    InvalidInputError,
+    NotFoundError,
+    NotReadyError,
+    SourceError,
+    StoreError,
+)
+
+EXIT_OF: dict[type[GeoAlertsError], int] = {
+    InvalidInputError: 3,
+    SourceError: 3,
+    NotFoundError: 4,
+    NotReadyError: 5,
+    StoreError: 5,
+    ConflictError: 6,
+}
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="geo-alerts",
+    help="Match postcodes to neighbourhood teams, pick recipients by area, draw coverage maps.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("serve")(serving.serve)
+app.add_typer(importing.app, name="import")
+app.command("lookup")(asking.lookup)
+app.command("match")(asking.match)
+app.add_typer(asking.audience_app, name="audience")
+app.add_typer(asking.map_app, name="map")
+app.add_typer(keys.app, name="keys")
+app.command("info")(asking.info)
+
+
+def main() -> None:
+    """Run the command line; an error of ours is told in one line and ends with its exit code."""
+    try:
+        app()
+    except GeoAlertsError as error:
+        told.print(f"[red]{escape(type(error).code)}[/]: {escape(str(error))}")
+        if isinstance(error, FaultsError):
+            for fault in error.faults[10:100]:
+                told.print(f"  {escape(str(fault))}")
+        sys.exit(exit_code_of(error))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def exit_code_of(error: GeoAlertsError) -> int:
+    """The exit code of an error: that of its nearest ancestor in `EXIT_OF`, else 1."""
+    return next((EXIT_OF[kind] for kind in type(error).__mro__ if kind in EXIT_OF), 1)

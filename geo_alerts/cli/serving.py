@@ -1,0 +1,75 @@
+"""geo-alerts serve: the API and the pages on one address."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from geo_alerts.acts import keys
+from geo_alerts.acts.info import is_empty
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.cli.options import DEFAULT_STORE, StoreUrl, open_store, told
+from geo_alerts.errors import NotReadyError
+from geo_alerts.store.database import Store
+
+LOOPBACK = "127.0.0.1"
+PORT = 8000
+
+
+def serve(
+    store: StoreUrl = DEFAULT_STORE,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = LOOPBACK,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
+    sample: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Load this sample first if the store is empty."),
+    ] = None,
+) -> None:
+    """Serve the API and the pages, and print a one-time sign-in link."""
+    opened = open_store(store, create=sample is not None)
+    if sample is not None and is_empty(opened):
+        _import_sample(store, sample)
+    listening = _listen(host, port)
+    address = f"http://{host}:{listening.getsockname()[1]}"
+    uvicorn.Server(_config(opened)).run(sockets=[_announced(listening, opened, address)])
+
+
+def _config(store: Store) -> uvicorn.Config:
+    from api.app import create_app  # noqa: PLC0415 - FastAPI is needed by this command alone
+
+    # The application writes its own access log, which holds route templates and never paths.
+    return uvicorn.Config(
+        create_app(store=store), access_log=False, log_level="warning", server_header=False
+    )
+
+
+def _announced(listening: socket.socket, store: Store, address: str) -> socket.socket:
+    token = keys.sign_in_link_token(store, name="operator", role=Role.ADMIN)
+    told.print(f"\n[bold]geo-alerts[/] serves on {address}  (Ctrl+C stops it)")
+    told.print("Sign in once, within an hour, with this link:")
+    typer.echo(f"{address}/sign-in?token={token}")
+    return listening
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        message = f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port"
+        raise NotReadyError(message) from error
+    return listening
+
+
+def _import_sample(store_url: str, sample: Path) -> None:
+    # A process of its own: what reads files needs pandas, and the server should not carry that.
+    command = [sys.executable, "-m", "geo_alerts.cli.main", "import", "sample", str(sample)]
+    done = subprocess.run([*command, "--store", store_url], check=False)  # noqa: S603 - ourselves
+    if done.returncode != 0:
+        raise NotReadyError(f"the sample in {sample} could not be loaded; the reason stands above")
