@@ -103,8 +103,8 @@ def coverage_summary(rows: "Sequence[TeamCoverage]") -> str:
         middle = one_decimal(float(np.nanmedian(rates)))
         sentences += [
             f"In the middle team, {middle} people get alerts for every {PER_1000}.",
-            f"Lowest: {rows[low].name}, {one_decimal(rates[low])}.",
-            f"Highest: {rows[high].name}, {one_decimal(rates[high])}.",
+            f"Lowest: {rows[low].name} ({one_decimal(rates[low])}).",
+            f"Highest: {rows[high].name} ({one_decimal(rates[high])}).",
         ]
     withheld = sum(row.people is None for row in rows)
     if withheld:
@@ -158,7 +158,7 @@ def _cells(row: "TeamCoverage") -> tuple[Cell, ...]:
     if row.low is not None and row.high is not None:
         interval = Cell(f"{one_decimal(row.low)} to {one_decimal(row.high)}", row.low)
     return (
-        Cell(row.name),
+        Cell(row.name, short=row.code),
         Cell(row.code),
         missing if row.people is None else Cell(thousands(row.people), row.people),
         Cell(thousands(row.households), row.households),

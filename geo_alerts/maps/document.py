@@ -88,10 +88,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says, and the number it sorts by where it has one."""
+    """What a cell says.
+
+    Attributes:
+        text: As it is read.
+        value: The number it sorts by, where it has one.
+        short: What stands on the map for it where the text has no room.
+    """
 
     text: str
     value: float | None = None
+    short: str | None = None
 
 
 @dataclass(frozen=True)

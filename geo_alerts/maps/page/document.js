@@ -117,28 +117,39 @@ const geoAlerts = (() => {
     }
   }
 
-  /** Names of areas, shown while they fit into the largest circle inside. */
+  /** A name on the map, set in lines of about 14 letters. */
+  function nameplate(/** @type {string} */ text, /** @type {Area} */ area) {
+    const lines = Math.ceil(text.length / 14);
+    const longest = Math.max(text.length / lines, ...text.split(" ").map((word) => word.length));
+    const [width, height] = [6.8 * longest + 8, 14 * lines];
+    const html = append(document.createElement("div"), "span", text);
+    const icon = L.divIcon({ className: "area-name", html, iconSize: [width, height] });
+    const label = L.marker(middle(area), { icon, pane: "names", interactive: false, keyboard: false });
+    // A name may reach a little past the circle: areas are seldom round.
+    return { label, radius: Math.max(width / 2.5, height / 2) };
+  }
+
+  /** The name of each area, or its short form, whichever fits the largest circle inside. */
   function names(/** @type {L.Map} */ map, /** @type {Area[]} */ areas) {
     const pane = map.createPane("names");
     pane.style.zIndex = "450";
     pane.style.pointerEvents = "none";
     pane.setAttribute("aria-hidden", "true");
-    const labels = areas.map((area) => {
-      const text = nameOf(area);
-      const lines = Math.ceil(text.length / 14);
-      const width = Math.max(6.6 * Math.ceil(text.length / lines), ...text.split(" ").map((word) => 6.6 * word.length)) + 8;
-      const height = 14 * lines;
-      const html = append(document.createElement("div"), "span", text);
-      const icon = L.divIcon({ className: "area-name", html, iconSize: [width, height] });
-      const label = L.marker(middle(area), { icon, pane: "names", interactive: false, keyboard: false });
-      return { label, room: area.feature.properties.room, needed: Math.hypot(width, height) / 2 };
+    const plates = areas.map((area) => {
+      const { short } = /** @type {HTMLElement} */ (rowOf(area).cells[0]).dataset;
+      const texts = short === undefined ? [nameOf(area)] : [nameOf(area), short];
+      return { room: area.feature.properties.room, forms: texts.map((text) => nameplate(text, area)) };
     });
     const show = () => {
       const centre = map.getCenter();
-      const metres = map.distance(centre, map.layerPointToLatLng(map.latLngToLayerPoint(centre).add([100, 0]))) / 100;
-      for (const { label, room, needed } of labels) {
-        if (room / metres >= needed) label.addTo(map);
-        else label.remove();
+      const aside = map.layerPointToLatLng(map.latLngToLayerPoint(centre).add([100, 0]));
+      const metres = map.distance(centre, aside) / 100;
+      for (const { room, forms } of plates) {
+        const fitting = forms.find(({ radius }) => radius <= room / metres);
+        for (const form of forms) {
+          if (form === fitting) form.label.addTo(map);
+          else form.label.remove();
+        }
       }
     };
     map.on("zoomend", show);
