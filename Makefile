@@ -13,6 +13,7 @@ STEP := .make/step
 FRONT_END := $(shell find api/frontend -name node_modules -prune -o -type f -print)
 # Two packages that carry the published data the sample is made from; nothing imports them.
 SAMPLE_PACKAGES := .set-up/sample-packages
+WITH_PACKAGES := GEO_ALERTS_SAMPLE_PACKAGES=$(SAMPLE_PACKAGES)
 
 # A virtual environment does not survive being moved, nor the loss of its Python.
 ifneq ($(shell test -x $(PYTHON_IN_VENV) && cat .venv/.made-in 2>/dev/null),$(shell pwd))
@@ -40,19 +41,20 @@ lint: .venv/.development ## Check style, types and the direction of imports
 	@$(PYTHON_IN_VENV) -m mypy --no-error-summary
 	@.venv/bin/lint-imports --no-logo >/dev/null || .venv/bin/lint-imports
 
-prove: .venv/.development api/static/.built ## Run the tests with their long proofs (hours)
+prove: .venv/.development api/static/.built $(SAMPLE_PACKAGES)/.installed ## Run the tests in their long form
 	@.make/system --if-root
-	@GEO_ALERTS_PROVE=1 $(PYTHON_IN_VENV) -m pytest $(ARGS)
+	@GEO_ALERTS_PROVE=1 $(WITH_PACKAGES) $(PYTHON_IN_VENV) -m pytest $(ARGS)
 
 bench: .venv/.development api/static/.built $(SAMPLE_PACKAGES)/.installed ## Measure, as ratios in one run
 	@.make/system --if-root
-	@GEO_ALERTS_SAMPLE_PACKAGES=$(SAMPLE_PACKAGES) $(PYTHON_IN_VENV) -m pytest tests/bench $(ARGS)
+	@$(WITH_PACKAGES) $(PYTHON_IN_VENV) -m pytest tests/bench --benchmark-columns=min,median,rounds \
+		--benchmark-sort=min --benchmark-group-by=group $(ARGS)
 
 system: .venv/.development ## Install PostGIS and Chromium for the tests (Debian, by root or sudo)
 	@.make/system
 
 sample: .venv/.development $(SAMPLE_PACKAGES)/.installed ## Make the shipped sample again, byte for byte
-	@GEO_ALERTS_SAMPLE_PACKAGES=$(SAMPLE_PACKAGES) $(PYTHON_IN_VENV) data/build_sample.py
+	@$(WITH_PACKAGES) $(PYTHON_IN_VENV) data/build_sample.py
 
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--upgrade --exclude-newer "$$(python3 -c 'import datetime as d; \

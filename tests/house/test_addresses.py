@@ -23,6 +23,7 @@ REGISTRIES = re.compile(
         ]
     )
 )
+SECRETS = re.compile("BEGIN [A-Z ]*" + r"PRIVATE KEY|\bga_\w{4,}_[\w-]{43}\b")
 # A link to follow is allowed; what a page loads by itself is not.
 LOADS = re.compile(
     r"""(?:\b(?:src|srcset|action|poster|data)\s*=\s*["']?|<link[^>]*\bhref\s*=\s*["']?|url\(\s*["']?
@@ -46,6 +47,10 @@ def test_no_tracked_file_names_a_place_on_a_machine():
 
 def test_no_tracked_file_names_a_registry():
     assert not list(found(REGISTRIES, tracked()))
+
+
+def test_no_tracked_file_holds_a_key():
+    assert not list(found(SECRETS, tracked()))
 
 
 def test_no_page_loads_anything_from_another_host():
