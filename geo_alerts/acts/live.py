@@ -25,7 +25,7 @@ from geo_alerts.places.layer import Layer
 from geo_alerts.store.database import Store
 from geo_alerts.store.directory import load_directory
 from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, TEAM, Edition, active_editions
-from geo_alerts.store.households import load_households
+from geo_alerts.store.households import Households, load_households
 from geo_alerts.store.layers import load_layer
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscribers import changes_since, load_members, subscribers_as_of
@@ -63,7 +63,7 @@ class Geography:
     editions: dict[str, Edition]
     directory: Directory
     layer: Layer
-    households: tuple[npt.NDArray[np.str_], npt.NDArray[np.float64]] | None
+    households: Households | None
 
     @cached_property
     def assignment(self) -> Assignment:
@@ -165,10 +165,9 @@ class Live:
 def _load(connection: Connection, editions: dict[str, Edition]) -> Geography:
     if POSTCODES not in editions:
         raise NotReadyError("no postcode directory: run geo-alerts import postcodes FILE")
-    directory = load_directory(connection, editions[POSTCODES])
-    layer = load_layer(connection, editions[TEAM]) if TEAM in editions else NO_TEAMS
-    households = load_households(connection, editions[HOUSEHOLDS]) if HOUSEHOLDS in editions else None
-    return Geography(editions, directory, layer, households)
+    directory = load_directory(connection)
+    layer = load_layer(connection, TEAM) if TEAM in editions else NO_TEAMS
+    return Geography(editions, directory, layer, load_households(connection))
 
 
 def _ids(editions: dict[str, Edition]) -> dict[str, int]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.table import Table
 
 from geo_alerts.acts import audiences as audience_acts
@@ -14,18 +13,29 @@ from geo_alerts.acts import look_up as look_up_acts
 from geo_alerts.acts.look_up import UnitAnswer
 from geo_alerts.audiences.areas import area_schema
 from geo_alerts.audiences.disclosure import Role
-from geo_alerts.audiences.selection import Selection
-from geo_alerts.cli.options import DEFAULT_STORE, AsJson, StoreUrl, open_live, print_json, printed, told
+from geo_alerts.audiences.reading import read_area
+from geo_alerts.audiences.selection import ALL_CHANNELS, Channel, LabelFilter, Selection
+from geo_alerts.cli.options import (
+    DEFAULT_STORE,
+    AsJson,
+    StoreUrl,
+    open_live,
+    print_json,
+    printed,
+    told,
+)
 from geo_alerts.errors import InvalidAreaError
 
 audience_app = typer.Typer(help="Whom an area reaches.", no_args_is_help=True)
 map_app = typer.Typer(help="Maps as single HTML files.", no_args_is_help=True)
 
 AreaFile = Annotated[
-    Path, typer.Option("--area", help="A file with the target area as JSON; - reads standard input.")
+    Path,
+    typer.Option("--area", help="A file with the target area as JSON; - reads standard input."),
 ]
 Channels = Annotated[
-    list[str] | None, typer.Option("--channel", help="email, text or voice; repeat for any of several.")
+    list[Channel] | None,
+    typer.Option("--channel", help="email, text or voice; repeat for any of several."),
 ]
 AnyGroup = Annotated[
     list[str] | None, typer.Option("--group", help="In this group; repeat for any of several.")
@@ -47,10 +57,14 @@ def lookup(
     if as_json:
         print_json([_unit_json(answer) for answer in answers])
         return
-    table = Table("postcode", "status", "easting", "northing", "PQI", "team", "name", "margin m", "note")
+    table = Table(
+        "postcode", "status", "easting", "northing", "PQI", "team", "name", "margin m", "note"
+    )
     for answer in answers:
         unit = _unit_json(answer)
-        table.add_row(*("" if value is None else str(value) for value in unit.values()), _note(answer))
+        table.add_row(
+            *("" if value is None else str(value) for value in unit.values()), _note(answer)
+        )
     printed.print(table)
 
 
@@ -63,7 +77,7 @@ def match(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
 
 
 @audience_app.command()
-def count(  # noqa: PLR0913 - one option each
+def count(
     area: AreaFile,
     store: StoreUrl = DEFAULT_STORE,
     channel: Channels = None,
@@ -127,7 +141,11 @@ def info(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
         print_json(facts)
         return
     for name, value in facts.items():
-        shown = json.dumps(value, ensure_ascii=False, indent=2) if isinstance(value, list | dict) else value
+        shown = (
+            json.dumps(value, ensure_ascii=False, indent=2)
+            if isinstance(value, list | dict)
+            else value
+        )
         printed.print(f"[bold]{name.replace('_', ' ')}[/]: {shown}")
 
 
@@ -151,29 +169,24 @@ def _note(answer: UnitAnswer) -> str:
     notes = [answer.found.reason or ""]
     notes += [f"also in {', '.join(team.name for team in at.also_in)}"] if at.also_in else []
     if at.nearest_team is not None:
-        notes.append(f"in no team; nearest is {at.nearest_team.name}, {at.nearest_team_m:,.0f} m away")
+        notes.append(
+            f"in no team; nearest is {at.nearest_team.name}, {at.nearest_team_m:,.0f} m away"
+        )
     return "; ".join(filter(None, notes))
 
 
 def _selection(
-    area: Path, channels: list[str] | None, groups: list[str] | None, not_groups: list[str] | None
+    area: Path,
+    channels: list[Channel] | None,
+    groups: list[str] | None,
+    not_groups: list[str] | None,
 ) -> Selection:
     text = sys.stdin.read() if str(area) == "-" else _read(area)
-    try:
-        value = {
-            "area": json.loads(text),
-            "groups": {"any_of": groups or [], "none_of": not_groups or []},
-            "channels": channels or [],
-        }
-        return Selection.model_validate(value)
-    except json.JSONDecodeError as error:
-        raise InvalidAreaError(f"{area}, line {error.lineno}: not JSON: {error.msg}") from error
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'/'.join(map(str, fault['loc'])) or 'value'}: {fault['msg']}"
-            for fault in error.errors(include_url=False, include_input=False)
-        )
-        raise InvalidAreaError(f"{area}: {faults}") from error
+    return Selection(
+        area=read_area(text),
+        groups=LabelFilter(any_of=tuple(groups or ()), none_of=tuple(not_groups or ())),
+        channels=tuple(channels or ALL_CHANNELS),
+    )
 
 
 def _read(path: Path) -> str:

@@ -4,21 +4,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
 
 from geo_alerts.acts import imports
 from geo_alerts.acts.imports import Advance, ImportReport
+from geo_alerts.acts.info import info
+from geo_alerts.acts.live import Live
+from geo_alerts.acts.sample import import_sample
 from geo_alerts.cli.options import DEFAULT_STORE, AsJson, StoreUrl, open_store, print_json, told
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.places.directory import Position
 
-app = typer.Typer(help="Bring files in: postcodes, boundaries, households, subscribers.", no_args_is_help=True)
+app = typer.Typer(
+    help="Bring files in: postcodes, boundaries, households, subscribers.", no_args_is_help=True
+)
 
-SourceFile = Annotated[Path, typer.Argument(exists=True, help="The file, as its publisher gives it.")]
+SourceFile = Annotated[
+    Path, typer.Argument(exists=True, help="The file, as its publisher gives it.")
+]
+POSITION_WORDS = {
+    Position.PUBLISHED: "at a published point",
+    Position.OUTPUT_AREA_MEAN: "at the mean of their output area",
+    Position.SECTOR_MEAN: "at the mean of their sector (postcode in no directory)",
+    Position.NONE: "without a location",
+}
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -26,7 +48,7 @@ LONDON = ZoneInfo("Europe/London")
 def postcodes(
     path: SourceFile, store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False
 ) -> None:
-    """OS Code-Point Open (zip or folder), ONSPD or NSPL (CSV or zip), or a directory CSV of ours."""
+    """OS Code-Point Open (zip or folder), ONSPD or NSPL (CSV or zip), or a CSV of our own form."""
     with progress_bar(f"postcodes from {path.name}") as advance:
         report = imports.import_postcodes(open_store(store, create=True), path, advance)
     print_report(report, as_json=as_json)
@@ -36,10 +58,14 @@ def postcodes(
 def boundaries(  # noqa: PLR0913 - one option each
     path: SourceFile,
     store: StoreUrl = DEFAULT_STORE,
-    crs: Annotated[str | None, typer.Option(help="Where the file does not say, for example EPSG:27700.")] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="Where the file does not say, for example EPSG:27700.")
+    ] = None,
     code_field: Annotated[str | None, typer.Option(help="The column of the teams' codes.")] = None,
     name_field: Annotated[str | None, typer.Option(help="The column of the teams' names.")] = None,
-    layer: Annotated[str | None, typer.Option(help="The layer of a file that holds several.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="The layer of a file that holds several.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -63,15 +89,24 @@ def households(
 @app.command()
 def subscribers(  # noqa: PLR0913 - one option each
     path: SourceFile,
-    as_of: Annotated[str, typer.Option(help="When the file was exported, such as 2025-04-30T09:00.")],
+    as_of: Annotated[
+        str, typer.Option(help="When the file was exported, such as 2025-04-30T09:00.")
+    ],
     store: StoreUrl = DEFAULT_STORE,
     rejects: Annotated[
-        Path | None, typer.Option(help="Where rejected rows are listed; FILE.rejects.csv by default.")
+        Path | None,
+        typer.Option(help="Where rejected rows are listed; FILE.rejects.csv by default."),
     ] = None,
     *,
-    replace: Annotated[bool, typer.Option("--replace", help="People who are not in the file leave.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before more than 2 % leave.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse the whole file for one bad row.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="People who are not in the file leave.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before more than 2 % leave.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse the whole file for one bad row.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Subscribers as CSV: reference, postcodes, channels, groups, topics, joined, left.
@@ -89,6 +124,20 @@ def subscribers(  # noqa: PLR0913 - one option each
     with progress_bar(f"subscribers from {path.name}") as advance:
         report = imports.import_subscribers(open_store(store, create=True), path, advance, rules)
     print_report(report, as_json=as_json)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder data/.")],
+    store: StoreUrl = DEFAULT_STORE,
+) -> None:
+    """The shipped sample: postcodes, demonstration teams, households, synthetic subscribers."""
+    opened = open_store(store, create=True)
+    steps = Table("step", "rows", "seconds", title="Loaded")
+    for report in import_sample(opened, folder, progress_bar):
+        steps.add_row(report.label, f"{report.counts['rows']:,}", f"{report.seconds:.1f}")
+    told.print(steps)
+    print_summary(info(Live(opened)))
 
 
 @contextmanager
@@ -115,12 +164,28 @@ def print_report(report: ImportReport, *, as_json: bool) -> None:
     if as_json:
         print_json(report.as_dict())
         return
-    did = "imported" if report.changed else "already there, nothing changed"
-    told.print(f"[bold]{escape(report.label)}[/]: {did} in {report.seconds:.1f} s")
+    told.print(f"[bold]{escape(report.label)}[/]: {report.outcome} in {report.seconds:.1f} s")
     for name, count in report.counts.items():
         told.print(f"  {name.replace('_', ' ')}: {count:,}")
     for note in report.notes:
         told.print(f"  {escape(note)}")
+
+
+def print_summary(facts: dict[str, Any]) -> None:
+    """Print what a store holds: units, teams, subscribers, and who could not be placed, and why."""
+    units, people = facts["units"], facts["people"]
+    told.print(
+        f"{units['live']:,} live units ({units['live_without_location']:,} without a location), "
+        f"{units['live_in_a_team']:,} of them in {facts['teams']} teams; "
+        f"{units['terminated']:,} terminated units"
+    )
+    told.print(f"{people['members']:,} subscribers at {people['places']:,} places")
+    for position, count in people["by_position"].items():
+        if count:
+            told.print(f"  places, {POSITION_WORDS[position]}: {count:,}")
+    for why, count in people["unplaced"].items():
+        told.print(f"  people with a postcode that has no place because {why}: {count:,}")
+    told.print(f"  people with no place at all: {people['nowhere']:,}")
 
 
 def _ask(question: str) -> bool:
@@ -131,6 +196,6 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        message = f"--as-of {text!r} is no time; wanted for example 2025-04-30T09:00 or 2025-04-30T09:00+01:00"
-        raise InvalidInputError(message) from error
+        wanted = "2025-04-30T09:00 or 2025-04-30T09:00+01:00"
+        raise InvalidInputError(f"--as-of {text!r} is no time; wanted {wanted}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)

@@ -7,7 +7,15 @@ from rich.table import Table
 
 from geo_alerts.acts import keys as acts
 from geo_alerts.audiences.disclosure import Role
-from geo_alerts.cli.options import DEFAULT_STORE, AsJson, StoreUrl, open_store, print_json, printed, told
+from geo_alerts.cli.options import (
+    DEFAULT_STORE,
+    AsJson,
+    StoreUrl,
+    open_store,
+    print_json,
+    printed,
+    told,
+)
 
 app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
 

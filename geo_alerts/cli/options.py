@@ -34,7 +34,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
 
 def open_live(url: str) -> Live:
     """The live index over an existing store."""
-    return Live.open(open_store(url))
+    return Live(open_store(url))
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401

@@ -23,10 +23,14 @@ PORT = 8000
 def serve(
     store: StoreUrl = DEFAULT_STORE,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = LOOPBACK,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = PORT,
     sample: Annotated[
         Path | None,
-        typer.Option(exists=True, file_okay=False, help="Load this sample first if the store is empty."),
+        typer.Option(
+            exists=True, file_okay=False, help="Load this sample first if the store is empty."
+        ),
     ] = None,
 ) -> None:
     """Serve the API and the pages, and print a one-time sign-in link."""
@@ -62,7 +66,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        message = f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port"
+        message = (
+            f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port"
+        )
         raise NotReadyError(message) from error
     return listening
 

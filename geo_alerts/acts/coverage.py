@@ -1,0 +1,83 @@
+"""How well each team's area is covered, as figures and as a map."""
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from geo_alerts.acts.live import Inputs, Live, Snapshot
+from geo_alerts.audiences.coverage import TeamCoverage, coverage_by_team
+from geo_alerts.audiences.disclosure import Role, coverage_for
+from geo_alerts.errors import NotReadyError
+
+if TYPE_CHECKING:
+    from geo_alerts.maps.document import Leaflet
+
+TITLE = "Coverage of neighbourhood alerts"
+
+
+def coverage(live: Live, role: Role) -> list[TeamCoverage]:
+    """The coverage of each team, by code, as the role may see it.
+
+    Raises:
+        NotReadyError: Postcodes, teams or households are missing.
+    """
+    return _rows(live.snapshot(), role)
+
+
+def coverage_map(live: Live, role: Role) -> str:
+    """The coverage of each team as one HTML document that opens from disk.
+
+    Raises:
+        NotReadyError: Postcodes, teams, households or the built front end are missing.
+    """
+    from geo_alerts.maps.coverage import coverage_map as draw  # noqa: PLC0415 - folium is slow to import
+    from geo_alerts.maps.document import MapAbout  # noqa: PLC0415
+
+    snapshot = live.snapshot()
+    rows = _rows(snapshot, role)
+    about = MapAbout(
+        title=TITLE,
+        as_of=f"Subscribers as of {snapshot.inputs.subscribers_as_of or 'no import yet'}",
+        editions=_editions(snapshot.inputs),
+        demonstration=snapshot.inputs.demonstration,
+        attribution=_attribution(snapshot),
+    )
+    return draw(snapshot.geography.layer, rows, about=about, leaflet=_leaflet())
+
+
+def _rows(snapshot: Snapshot, role: Role) -> list[TeamCoverage]:
+    geography = snapshot.geography
+    layer = geography.require_teams()
+    people = snapshot.index.people_by_team()
+    return coverage_for(coverage_by_team(people, geography.households_by_team, layer), role)
+
+
+def _editions(inputs: Inputs) -> str:
+    named = {
+        "Postcodes": inputs.postcode_edition,
+        "Teams": inputs.boundary_edition,
+        "Households": inputs.households_edition,
+    }
+    return "; ".join(f"{what}: {label}" for what, label in named.items() if label)
+
+
+def _attribution(snapshot: Snapshot) -> str:
+    # Each licence once, in the order of the layers.
+    editions = snapshot.geography.editions
+    licences = dict.fromkeys(editions[layer].licence for layer in sorted(editions))
+    return " ".join(filter(None, licences))
+
+
+@cache
+def _leaflet() -> "Leaflet":
+    from geo_alerts.maps.document import Leaflet  # noqa: PLC0415 - folium is slow to import
+
+    # The pages' built files are data of another package: named, not imported.
+    built = files("api").joinpath("static")
+    try:
+        return Leaflet(
+            js=built.joinpath("leaflet.js").read_text(encoding="utf-8"),
+            css=built.joinpath("leaflet.css").read_text(encoding="utf-8"),
+        )
+    except FileNotFoundError as error:
+        raise NotReadyError("the front end is not built: run make install") from error

@@ -1,0 +1,217 @@
+"""Bring a file in: read, check, stage out of sight, switch on at once; the same file twice is once.
+
+What reads files (pandas, geopandas) is imported inside the functions: the server starts without it.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from geo_alerts.errors import SourceError
+from geo_alerts.sources.households import read_households
+from geo_alerts.store import households as stored_households
+from geo_alerts.store.database import Store
+from geo_alerts.store.editions import (
+    HOUSEHOLDS,
+    POSTCODES,
+    TEAM,
+    EditionFacts,
+    EditionImport,
+    Outcome,
+    import_again,
+)
+
+# Told how many rows are done, and of how many.
+Advance = Callable[[int, int], None]
+
+CENSUS_LICENCE = (
+    "Contains National Statistics data © Crown copyright and database right; "
+    "Open Government Licence v3.0"
+)
+HASHED_AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did.
+
+    Attributes:
+        label: What the edition or the file is called.
+        outcome: `imported`, `unchanged` or `reactivated`.
+        sha256: Of the file's content.
+        counts: What was counted, for example `units`.
+        notes: What else the person who imports should know.
+        seconds: How long it took.
+    """
+
+    label: str
+    outcome: Outcome
+    sha256: str
+    counts: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryFields:
+    """What the user says about a file of boundaries where the file does not say it itself."""
+
+    crs: str | None = None
+    code: str | None = None
+    name: str | None = None
+    layer: str | None = None
+
+    def as_text(self) -> str:
+        """One canonical text, by which an import with other options is another import."""
+        return json.dumps(asdict(self), sort_keys=True) if self != BoundaryFields() else ""
+
+
+@dataclass(slots=True)
+class _Clock:
+    began: float = field(default_factory=time.monotonic)
+
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+
+def import_postcodes(store: Store, path: Path, advance: Advance) -> ImportReport:
+    """Make a file of postcode units the active directory.
+
+    Args:
+        store: Where to.
+        path: OS Code-Point Open (zip or folder), ONSPD or NSPL (CSV or zip), or a directory CSV.
+        advance: Told after each batch.
+
+    Raises:
+        SourceError: The file is not as its publisher documents it.
+        ConflictError: Another import of postcodes came first.
+    """
+    clock, sha256 = _Clock(), sha256_of(path)
+    again = import_again(store, POSTCODES, sha256)
+    if again is not None:
+        return _report(again, clock)
+    from geo_alerts.sources.postcodes import read_postcodes  # noqa: PLC0415
+    from geo_alerts.store.directory import import_directory  # noqa: PLC0415
+
+    source = read_postcodes(path)
+    units = source.frame
+    facts = EditionFacts(
+        layer=POSTCODES,
+        label=source.label,
+        source_name=path.name,
+        sha256=sha256,
+        published_on=source.published_on,
+        licence=source.licence,
+    )
+    return _report(
+        import_directory(store, facts, units, advance),
+        clock,
+        live=int((units["status"] == "live").sum()),
+        terminated=int((units["status"] == "terminated").sum()),
+        without_location=int(units["easting"].isna().sum()),
+    )
+
+
+def import_boundaries(
+    store: Store, path: Path, advance: Advance, fields: BoundaryFields
+) -> ImportReport:
+    """Make a file of team polygons the active edition of teams.
+
+    Args:
+        store: Where to.
+        path: GeoJSON, GeoPackage, Shapefile or KML, also zipped.
+        advance: Told when all are written.
+        fields: What the user says about the file.
+
+    Raises:
+        SourceError: The file cannot be read, or has faults; all are told.
+        CrsError: The file does not say its CRS and nor does the user.
+        ConflictError: Another import of boundaries came first.
+    """
+    clock, sha256 = _Clock(), sha256_of(path)
+    again = import_again(store, TEAM, sha256, fields.as_text())
+    if again is not None:
+        return _report(again, clock)
+    from boundaries.read import read_boundaries  # noqa: PLC0415
+    from geo_alerts.store.layers import import_layer  # noqa: PLC0415
+
+    source = read_boundaries(
+        path, crs=fields.crs, code_field=fields.code, name_field=fields.name, layer=fields.layer
+    )
+    facts = EditionFacts(
+        layer=TEAM,
+        label=source.label,
+        source_name=path.name,
+        sha256=sha256,
+        read_as=fields.as_text(),
+        valid_from=source.valid_from,
+        licence=source.licence,
+        is_demonstration=source.demonstration,
+    )
+    done = import_layer(store, facts, source.frame)
+    advance(len(source.frame), len(source.frame))
+    note = f"codes from {source.fields.code}, names from {source.fields.name}"
+    return _report(done, clock, note, teams=len(source.frame))
+
+
+def import_households(store: Store, path: Path, advance: Advance) -> ImportReport:
+    """Make a census table the active edition of households.
+
+    Args:
+        store: Where to.
+        path: CSV with LSOA codes and households, also gzipped.
+        advance: Told when all are written.
+
+    Raises:
+        SourceError: The file is not such a table; every fault is told.
+        ConflictError: Another import of households came first.
+    """
+    clock, sha256 = _Clock(), sha256_of(path)
+    again = import_again(store, HOUSEHOLDS, sha256)
+    if again is not None:
+        return _report(again, clock)
+    source = read_households(path)
+    facts = EditionFacts(
+        layer=HOUSEHOLDS,
+        label=f"households of {path.name}",
+        source_name=path.name,
+        sha256=sha256,
+        licence=CENSUS_LICENCE,
+    )
+    done = stored_households.import_households(store, facts, source)
+    advance(len(source.lsoa), len(source.lsoa))
+    return _report(done, clock, areas=len(source.lsoa), households=sum(source.households))
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, or of the names and contents of the files of a folder.
+
+    Raises:
+        SourceError: It cannot be read.
+    """
+    digest = hashlib.sha256()
+    files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+    try:
+        for one in files:
+            if path.is_dir():
+                digest.update(f"{one.relative_to(path).as_posix()}\0".encode())
+            with one.open("rb") as stream:
+                while chunk := stream.read(HASHED_AT_ONCE):
+                    digest.update(chunk)
+    except OSError as error:
+        raise SourceError(f"{path.name} cannot be read: {error.strerror}") from error
+    return digest.hexdigest()
+
+
+def _report(done: EditionImport, clock: _Clock, *notes: str, **counts: int) -> ImportReport:
+    edition = done.edition
+    shown = {"rows": edition.row_count, **counts}
+    return ImportReport(edition.label, done.outcome, edition.sha256, shown, notes, clock.seconds())
