@@ -136,8 +136,8 @@ def byar_interval(count: int) -> tuple[float, float]:
         Lower and upper end of the interval of the count's mean.
 
     Source:
-        Breslow and Day (1987), "Statistical Methods in Cancer Research", volume II, page 69,
-        equations 2.13; used by the public health observatories (APHO, Technical Briefing 3, 2008).
+        Breslow and Day (1987), "Statistical Methods in Cancer Research", volume II, page 69;
+        used by the public health observatories (APHO, Technical Briefing 3, 2008).
     """
     above = count + 1
     high = above * (1 - 1 / (9 * above) + Z_95 / (3 * math.sqrt(above))) ** 3
