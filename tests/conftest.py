@@ -21,6 +21,8 @@ from tests.postgis import Cluster, find_programs, private_cluster
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from geo_alerts.store.database import Store
+
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
 PROVE = bool(os.environ.get("GEO_ALERTS_PROVE"))
@@ -81,6 +83,23 @@ def postgis_database(postgis_cluster: Cluster) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     yield postgis_cluster.create(name)
     postgis_cluster.drop(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a place for a store, one test on each kind of database; no store is there yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    return request.getfixturevalue("postgis_database")
+
+
+@pytest.fixture
+def store(store_url: str) -> "Iterator[Store]":
+    """An empty store, one test on each kind of database."""
+    from geo_alerts.store.database import Store  # noqa: PLC0415
+
+    with Store.open(store_url, create=True) as opened:
+        yield opened
 
 
 # One browser a module, not one a run: while it is open, its event loop counts as running in this

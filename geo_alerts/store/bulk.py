@@ -43,18 +43,14 @@ def insert_rows(connection: Connection, table: Table, columns: Columns) -> int:
 
 
 def fetch_columns(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
-    """Give what a query finds in batches of columns, as the driver gives values.
+    """Give what a query finds in batches, by column.
 
     Yields:
         One tuple of values for each selected column, all of one length; nothing for no rows.
     """
-    options = {"stream_results": True, "max_row_buffer": FETCHED_ROWS}
-    with connection.execute(query, execution_options=options) as result:
-        cursor = result.cursor
-        if cursor is None:
-            raise StoreError("a query gave no rows to fetch")
-        while rows := cursor.fetchmany(FETCHED_ROWS):
-            yield list(zip(*rows, strict=True))
+    streaming = {"yield_per": FETCHED_ROWS}
+    for rows in connection.execute(query, execution_options=streaming).partitions():
+        yield list(zip(*rows, strict=True))
 
 
 def _encoded(

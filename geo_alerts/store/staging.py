@@ -28,9 +28,8 @@ def is_abandoned(owner: str, heartbeat_at: datetime, now: datetime) -> bool:
     """
     host, process, life = owner.split(" ")
     if host == socket.gethostname():
-        if int(process) == os.getpid():
-            return life != _LIFE
-        if not _is_running(int(process)):
+        is_earlier_life = int(process) == os.getpid() and life != _LIFE
+        if is_earlier_life or not _is_running(int(process)):
             return True
     return now - heartbeat_at > SILENCE
 

@@ -1,0 +1,413 @@
+"""Editions: staged out of sight, switched on at once, removed in batches; and what is in them."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from sqlalchemy import func, select, update
+
+from geo_alerts.errors import ConflictError, CrsError, FrameError, NotReadyError
+from geo_alerts.places.directory import POSITIONS, Position
+from geo_alerts.sources.households import HouseholdSource
+from geo_alerts.store.database import Store
+from geo_alerts.store.directory import import_directory, load_directory
+from geo_alerts.store.editions import (
+    HOUSEHOLDS,
+    POSTCODES,
+    TEAM,
+    EditionFacts,
+    Outcome,
+    active_edition,
+    active_editions,
+    discard,
+    editions_of,
+    import_again,
+    import_edition,
+    staging,
+    tidy,
+)
+from geo_alerts.store.households import import_households, load_households
+from geo_alerts.store.layers import import_layer, load_layer
+from geo_alerts.store.sequence import latest_seq
+from geo_alerts.store.staging import owner_of_this_process
+from geo_alerts.store.tables import boundary, edition, household, postcode_unit
+
+
+def facts(layer: str, sha256: str = "a", **others: object) -> EditionFacts:
+    named = {"label": f"{layer} {sha256}", "source_name": f"{sha256}.csv", **others}
+    return EditionFacts(layer=layer, sha256=sha256 * 64, **named)
+
+
+def units(*postcodes: str) -> pd.DataFrame:
+    count = len(postcodes)
+    return pd.DataFrame(
+        {
+            "postcode": list(postcodes),
+            "easting": [349_000.0 + n for n in range(count)],
+            "northing": [312_500.0] * count,
+            "pqi": [10] * count,
+            "status": ["live"] * count,
+            "introduced": ["1980-01"] * count,
+            "terminated": [""] * count,
+            "position": ["published"] * count,
+            "large_user": [False] * count,
+            "oa": ["E00000001"] * count,
+            "lsoa": ["E01000001"] * count,
+            "ward": ["E05000001"] * count,
+            "district": ["E06000051"] * count,
+        }
+    )
+
+
+def silent(_done: int, _total: int) -> None:
+    """No progress bar."""
+
+
+def import_units(store: Store, sha256: str, *postcodes: str) -> Outcome:
+    return import_directory(store, facts(POSTCODES, sha256), units(*postcodes), silent).outcome
+
+
+def postcodes_of(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return load_directory(connection).postcode.tolist()
+
+
+def rows_in(store: Store, table: object) -> int:
+    with store.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+SQUARE = shapely.box(0, 0, 1000, 1000)
+WITH_HOLE = shapely.MultiPolygon(
+    [
+        shapely.box(2000, 0, 3000, 1000) - shapely.box(2400, 400, 2600, 600),
+        shapely.box(9, 9, 10, 10),
+    ]
+)
+
+
+def teams(codes: list[str], geometry: list[shapely.Geometry], crs: str = "EPSG:27700"):
+    columns = {"code": codes, "name": [f"Team {code}" for code in codes]}
+    return gpd.GeoDataFrame(columns, geometry=geometry, crs=crs)
+
+
+# --- what comes back is what went in --------------------------------------------------------------
+
+
+def test_a_directory_comes_back_with_every_column(store: Store):
+    given = units("SY1 1AA", "SY10 1AA", "SY1 1AB", "TF9 1AA")
+    given.loc[1, ["easting", "northing"]] = np.nan
+    given["pqi"] = [10, 90, 20, 0]
+    given["status"] = ["live", "live", "terminated", "terminated"]
+    given["terminated"] = ["", "", "2014-03", "2022-05/2025-04"]
+    given["position"] = ["published", "none", "output_area_mean", "published"]
+    given["large_user"] = [False, True, False, False]
+    given["ward"] = ["", "E05009999", "E05000001", "E05000001"]
+    made = import_directory(store, facts(POSTCODES), given, silent)
+
+    with store.reading() as connection:
+        kept = load_directory(connection)
+    in_order = given.sort_values("postcode")
+    assert (made.outcome, made.edition.row_count, made.edition.status) == ("imported", 4, "active")
+    assert kept.edition == "postcodes a"
+    assert kept.postcode.tolist() == ["SY1 1AA", "SY1 1AB", "SY10 1AA", "TF9 1AA"]
+    np.testing.assert_array_equal(kept.easting, in_order["easting"])
+    np.testing.assert_array_equal(kept.northing, in_order["northing"])
+    assert kept.pqi.tolist() == [10, 20, 90, 0]
+    assert kept.is_live.tolist() == [True, False, True, False]
+    assert kept.terminated.tolist() == ["", "2014-03", "", "2022-05/2025-04"]
+    assert [POSITIONS[code] for code in kept.position] == [
+        Position.PUBLISHED,
+        Position.OUTPUT_AREA_MEAN,
+        Position.NONE,
+        Position.PUBLISHED,
+    ]
+    assert kept.is_large_user.tolist() == [False, False, True, False]
+    assert kept.ward.tolist() == ["", "E05000001", "E05009999", "E05000001"]
+
+
+def test_a_units_point_is_a_geometry_of_the_national_grid(store: Store):
+    import_units(store, "a", "SY1 1AA")
+    with store.reading() as connection:
+        point = connection.execute(select(postcode_unit.c.point)).scalar_one()
+        assert point.equals(shapely.Point(349_000, 312_500))
+        if store.is_postgis:
+            assert connection.execute(select(func.ST_SRID(postcode_unit.c.point))).scalar() == 27700
+
+
+def test_a_layer_comes_back_whole_and_in_the_order_of_its_codes(store: Store):
+    given = teams(["SNT-2", "SNT-1"], [WITH_HOLE, SQUARE])
+    made = import_layer(store, facts(TEAM, valid_from="2025-04-01", is_demonstration=True), given)
+
+    with store.reading() as connection:
+        kept = load_layer(connection, TEAM)
+    assert made.edition.valid_from == "2025-04-01"
+    assert (kept.edition, kept.is_demonstration) == ("team a", True)
+    assert kept.code.tolist() == ["SNT-1", "SNT-2"]
+    assert kept.name.tolist() == ["Team SNT-1", "Team SNT-2"]
+    assert kept.geometry[0].normalize() == shapely.MultiPolygon([SQUARE]).normalize()
+    assert kept.geometry[1] == WITH_HOLE
+
+
+def test_a_layer_in_degrees_is_refused_before_anything_is_staged(store: Store):
+    with pytest.raises(CrsError):
+        import_layer(store, facts(TEAM), teams(["SNT-1"], [SQUARE], crs="EPSG:4326"))
+    assert rows_in(store, edition) == 0
+
+
+def test_households_come_back_by_code(store: Store):
+    source = HouseholdSource(["E01000001", "E01000002"], [837, 0], [1465, None])
+    import_households(store, facts(HOUSEHOLDS), source)
+    with store.reading() as connection:
+        kept = load_households(connection)
+        residents = connection.execute(select(household.c.residents)).scalars().all()
+    assert kept is not None
+    assert kept[0].tolist() == ["E01000001", "E01000002"]
+    assert kept[1].tolist() == [837, 0]
+    assert residents == [1465, None]
+
+
+def test_before_any_import_the_message_says_what_to_import(store: Store):
+    with store.reading() as connection:
+        with pytest.raises(NotReadyError, match="import postcodes"):
+            load_directory(connection)
+        with pytest.raises(NotReadyError, match="import boundaries"):
+            load_layer(connection, TEAM)
+        assert load_households(connection) is None
+
+
+def test_a_frame_that_repeats_a_postcode_changes_nothing(store: Store):
+    import_units(store, "a", "SY1 1AA")
+    with pytest.raises(FrameError, match="more than once"):
+        import_units(store, "b", "SY2 2BB", "SY2 2BB")
+    assert postcodes_of(store) == ["SY1 1AA"]
+
+
+# --- importing again ------------------------------------------------------------------------------
+
+
+def test_importing_the_active_edition_again_changes_nothing_and_says_so(store: Store):
+    import_units(store, "a", "SY1 1AA")
+    with store.reading() as connection:
+        before = latest_seq(connection)
+    assert import_units(store, "a", "SY9 9ZZ") == Outcome.UNCHANGED
+    assert postcodes_of(store) == ["SY1 1AA"]
+    with store.reading() as connection:
+        assert latest_seq(connection) == before
+
+
+def test_importing_a_superseded_edition_switches_back_to_it_without_reading(store: Store):
+    import_units(store, "a", "SY1 1AA")
+    import_units(store, "b", "SY2 2BB")
+    again = import_again(store, POSTCODES, "a" * 64)
+    assert again is not None
+    assert again.outcome == Outcome.REACTIVATED
+    assert postcodes_of(store) == ["SY1 1AA"]
+    assert rows_in(store, postcode_unit) == 2
+
+
+def test_the_same_bytes_read_with_other_options_are_another_edition(store: Store):
+    first = facts(TEAM, read_as="code_field=A")
+    second = facts(TEAM, read_as="code_field=B")
+    import_layer(store, first, teams(["A"], [SQUARE]))
+    assert import_layer(store, second, teams(["B"], [SQUARE])).outcome == Outcome.IMPORTED
+    with store.reading() as connection:
+        assert load_layer(connection, TEAM).code.tolist() == ["B"]
+
+
+def test_of_a_large_layer_the_latest_superseded_edition_is_kept(store: Store):
+    for sha256, postcode in zip("abcd", ("SY1 1AA", "SY2 2BB", "SY3 3CC", "SY4 4DD"), strict=True):
+        import_units(store, sha256, postcode)
+    with store.reading() as connection:
+        kept = [one.label for one in editions_of(connection, POSTCODES)]
+    assert kept == ["postcodes d", "postcodes c"]
+    assert rows_in(store, postcode_unit) == 2
+    # What was active once keeps its record: answers of the past name it.
+    assert rows_in(store, edition) == 4
+    assert import_units(store, "a", "SY1 1AA") == Outcome.IMPORTED
+
+
+def test_every_superseded_edition_of_teams_is_kept(store: Store):
+    for sha256 in "abcd":
+        import_layer(store, facts(TEAM, sha256), teams([sha256.upper()], [SQUARE]))
+    assert rows_in(store, boundary) == 4
+
+
+def test_layers_do_not_disturb_one_another(store: Store):
+    import_units(store, "a", "SY1 1AA")
+    import_layer(store, facts(TEAM), teams(["A"], [SQUARE]))
+    import_layer(store, facts("ward"), teams(["W"], [SQUARE]))
+    with store.reading() as connection:
+        assert set(active_editions(connection)) == {POSTCODES, TEAM, "ward"}
+        seqs = [one.switched_seq for one in active_editions(connection).values()]
+    assert sorted(seqs) == [1, 2, 3]
+
+
+# --- staging --------------------------------------------------------------------------------------
+
+
+def test_a_staged_edition_is_read_by_nobody_until_it_is_switched_on(store: Store):
+    import_layer(store, facts(TEAM, "a"), teams(["A"], [SQUARE]))
+    with staging(store, facts(TEAM, "b")) as stage:
+        stage.add(
+            boundary, {"code": ["B"], "name": ["B"], "geometry": [shapely.MultiPolygon([SQUARE])]}
+        )
+        with store.reading() as connection:
+            assert load_layer(connection, TEAM).code.tolist() == ["A"]
+        stage.switch()
+    with store.reading() as connection:
+        assert load_layer(connection, TEAM).code.tolist() == ["B"]
+
+
+def test_of_two_imports_at_once_the_second_to_finish_is_told_to_import_again(store: Store):
+    def slow(stage) -> None:
+        assert import_units(store, "b", "SY2 2BB") == Outcome.IMPORTED
+        stage.add(postcode_unit, {**units("SY1 1AA").to_dict("list"), "point": [None]})
+
+    with pytest.raises(ConflictError, match="import again"):
+        import_edition(store, facts(POSTCODES, "a"), slow)
+    assert postcodes_of(store) == ["SY2 2BB"]
+    assert rows_in(store, postcode_unit) == 1
+    assert rows_in(store, edition) == 1
+
+
+def test_two_first_imports_at_once_end_with_one_active_edition(store: Store):
+    with staging(store, facts(TEAM, "a")) as first, staging(store, facts(TEAM, "b")) as second:
+        second.switch()
+        with pytest.raises(ConflictError):
+            first.switch()
+    with store.reading() as connection:
+        active = active_edition(connection, TEAM)
+    assert active is not None
+    assert active.sha256 == "b" * 64
+
+
+def test_an_import_that_fails_leaves_no_rows(store: Store):
+    class StoppedError(Exception):
+        pass
+
+    def fail(stage) -> None:
+        stage.add(postcode_unit, {**units("SY1 1AA").to_dict("list"), "point": [None]})
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        import_edition(store, facts(POSTCODES), fail)
+    assert rows_in(store, postcode_unit) == 0
+    assert rows_in(store, edition) == 0
+
+
+def gone_process() -> str:
+    """The signature of a process that was on this machine and is gone."""
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from geo_alerts.store.staging import owner_of_this_process as o; print(o())",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout.strip()
+
+
+def leave_stage(store: Store, owner: str, heartbeat_at: datetime) -> int:
+    with staging(store, facts(TEAM)) as stage:
+        shape = shapely.MultiPolygon([SQUARE])
+        stage.add(boundary, {"code": ["A"], "name": ["A"], "geometry": [shape]})
+    with store.writing() as connection:
+        left = update(edition).where(edition.c.id == stage.edition_id)
+        connection.execute(left.values(owner=owner, heartbeat_at=heartbeat_at))
+    return stage.edition_id
+
+
+@pytest.mark.parametrize(
+    ("whose", "silent_for", "removed"),
+    [
+        ("a process that is gone", timedelta(0), True),
+        ("this process", timedelta(0), False),
+        ("this process", timedelta(hours=2), True),
+        ("an earlier life of this process", timedelta(0), True),
+        ("another machine", timedelta(minutes=50), False),
+        ("another machine", timedelta(hours=2), True),
+    ],
+)
+def test_a_stage_is_removed_once_nobody_will_finish_it(
+    store: Store, whose: str, silent_for: timedelta, *, removed: bool
+):
+    own = owner_of_this_process()
+    owners = {
+        "this process": own,
+        "an earlier life of this process": own[:-16] + "0" * 16,
+        "another machine": "elsewhere 1 " + "0" * 16,
+    }
+    owner = owners.get(whose) or gone_process()
+    leave_stage(store, owner, datetime.now(UTC) - silent_for)
+
+    assert tidy(store) == int(removed)
+    assert rows_in(store, boundary) == int(not removed)
+    assert rows_in(store, edition) == int(not removed)
+
+
+def test_an_import_that_was_taken_for_dead_is_told_so_and_adds_nothing(store: Store):
+    shape = {"name": ["A"], "geometry": [shapely.MultiPolygon([SQUARE])]}
+    with staging(store, facts(TEAM)) as stage:
+        stage.add(boundary, {"code": ["A"], **shape})
+        discard(store, stage.edition_id)
+        with pytest.raises(ConflictError, match="silent"):
+            stage.add(boundary, {"code": ["B"], **shape})
+    assert rows_in(store, boundary) == 0
+
+
+def test_the_active_edition_cannot_be_discarded(store: Store):
+    import_units(store, "a", "SY1 1AA")
+    with store.reading() as connection:
+        active = active_edition(connection, POSTCODES)
+    assert active is not None
+    discard(store, active.id)
+    assert postcodes_of(store) == ["SY1 1AA"]
+
+
+def test_a_removal_that_was_interrupted_is_finished_later(store: Store):
+    edition_id = leave_stage(store, owner_of_this_process(), datetime.now(UTC))
+    with store.writing() as connection:
+        marked = update(edition).where(edition.c.id == edition_id).values(status="discarded")
+        connection.execute(marked)
+    tidy(store)
+    assert rows_in(store, boundary) == 0
+    assert rows_in(store, edition) == 0
+
+
+def test_the_table_of_editions_holds_where_from_and_under_what_licence(store: Store):
+    given = facts(
+        POSTCODES, published_on="2025-04", licence="OGL v3.0", notes={"rows": 3, "areas": ["SY"]}
+    )
+    import_directory(store, given, units("SY1 1AA"), silent)
+    with store.reading() as connection:
+        kept = active_edition(connection, POSTCODES)
+    assert kept is not None
+    assert (kept.published_on, kept.licence, kept.source_name) == ("2025-04", "OGL v3.0", "a.csv")
+    assert kept.notes == {"rows": 3, "areas": ["SY"]}
+    assert kept.switched_at is not None
+    assert kept.recorded_at <= kept.switched_at
+
+
+def test_the_real_sample_fits_the_store(store: Store):
+    path = Path(__file__).resolve().parents[2] / "data" / "postcodes.csv.gz"
+    texts = ["introduced", "terminated", "oa", "lsoa", "ward", "district"]
+    read = pd.read_csv(path, dtype=dict.fromkeys(texts, str)).fillna(dict.fromkeys(texts, ""))
+    read["pqi"] = read["pqi"].fillna(0).astype(int)
+    read["large_user"] = read["large_user"].fillna(0).astype(bool)
+    located = read["easting"].notna()
+    sample = read.assign(position=np.where(located, "published", "none"))
+    import_directory(store, facts(POSTCODES), sample, silent)
+    with store.reading() as connection:
+        kept = load_directory(connection)
+    assert len(kept) == len(sample)
+    assert np.isfinite(kept.easting).sum() == located.sum()
