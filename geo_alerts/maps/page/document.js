@@ -237,6 +237,7 @@ const geoAlerts = (() => {
 
   /** Called once folium's map and its areas stand. */
   function start(/** @type {L.Map} */ map, /** @type {L.GeoJSON} */ layer) {
+    document.documentElement.classList.toggle("map-only", window.name === "map-only");
     const areas = /** @type {Area[]} */ (layer.getLayers());
     fit(map, layer.getBounds());
     keyboard(map, areas);
