@@ -1,0 +1,112 @@
+"""What is wrong with a layer of areas: every fault at once, each with the place where it is."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from boundaries.fields import is_blank
+from geo_alerts.contracts import require_columns, require_epsg_27700
+from geo_alerts.errors import Fault
+from geo_alerts.places.layer import POLYGONAL
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+# GEOS says for example "Self-intersection[351417.1 240997.2]".
+_LOCATED: Final = re.compile(r"(.+)\[(\S+) (\S+)\]")
+
+
+class Finding(NamedTuple):
+    """Something wrong at a row (counted from 0), before it is told."""
+
+    row: int
+    column: str
+    reason: str
+
+
+def check_layer(areas: "gpd.GeoDataFrame") -> list[Fault]:
+    """Every fault of a layer of areas.
+
+    Codes and names are text, present, and codes differ; geometries are Polygons or MultiPolygons,
+    valid by the rules of OGC Simple Features, not empty. Nothing is repaired.
+
+    Args:
+        areas: m rows with `code`, `name` and geometry, EPSG:27700. Rows are numbered from 1, unless
+            the frame has a column `feature`; a column `file` is told where there is one.
+
+    Returns:
+        The faults, in the order of the rows.
+
+    Raises:
+        CrsError: The frame is not in EPSG:27700.
+        FrameError: A column is missing or not text.
+    """
+    require_epsg_27700(areas, what="areas")
+    require_columns(areas, {"code": "text", "name": "text"}, what="areas")
+    return told(areas, code_findings(areas) + shape_findings(areas))
+
+
+def code_findings(areas: "pd.DataFrame") -> list[Finding]:
+    """What is wrong with `code` and `name`: blank ones, and codes that occur again."""
+    found = [
+        Finding(int(row), column, "is missing")
+        for column in ("code", "name")
+        for row in np.flatnonzero(is_blank(areas[column]))
+    ]
+    first: dict[str, int] = {}
+    for row in np.flatnonzero(~is_blank(areas["code"])).tolist():
+        before = first.setdefault(areas["code"].iloc[row], row)
+        if before != row:
+            found.append(Finding(row, "code", f"is already the code of {_feature(areas, before)}"))
+    return found
+
+
+def shape_findings(areas: "gpd.GeoDataFrame") -> list[Finding]:
+    """What is wrong with the geometry: missing, empty, of another kind, invalid and where."""
+    shapes = np.asarray(areas.geometry.to_numpy(), dtype=object)
+    is_polygonal = np.isin(shapely.get_type_id(shapes), POLYGONAL)
+    is_faulty = ~is_polygonal | shapely.is_empty(shapes) | ~shapely.is_valid(shapes)
+    return [
+        Finding(int(row), "geometry", _shape_reason(shapes[row]))
+        for row in np.flatnonzero(is_faulty)
+    ]
+
+
+def told(areas: "pd.DataFrame", findings: Iterable[Finding]) -> list[Fault]:
+    """Findings as faults, in the order of the rows; each names the feature, its file and code."""
+    numbers = areas["feature"].tolist() if "feature" in areas else range(1, len(areas) + 1)
+    return [
+        Fault(int(numbers[row]), column, ": ".join(filter(None, (_named(areas, row), reason))))
+        for row, column, reason in sorted(findings, key=lambda finding: finding.row)
+    ]
+
+
+def _feature(areas: "pd.DataFrame", row: int) -> str:
+    number = areas["feature"].iloc[row] if "feature" in areas else row + 1
+    return f"feature {number} of {areas['file'].iloc[row]}" if "file" in areas else f"row {number}"
+
+
+def _named(areas: "pd.DataFrame", row: int) -> str:
+    file = [str(areas["file"].iloc[row])] if "file" in areas else []
+    code = [] if is_blank(areas["code"].iloc[[row]]).all() else [f"code {areas['code'].iloc[row]}"]
+    return ", ".join(file + code)
+
+
+def _shape_reason(shape: BaseGeometry | None) -> str:
+    if shape is None:
+        return "is missing, or cannot be made of its positions (a ring too short or not closed)"
+    if shape.geom_type not in ("Polygon", "MultiPolygon"):
+        return f"is a {shape.geom_type}; wanted a Polygon or a MultiPolygon"
+    if shape.is_empty:
+        return "is empty"
+    reason = shapely.is_valid_reason(shape)
+    located = _LOCATED.fullmatch(reason)
+    if located is None:
+        return reason.lower()
+    easting, northing = float(located[2]), float(located[3])
+    return f"{located[1].lower()} at easting {easting:.3f}, northing {northing:.3f}"
