@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,14 +30,17 @@ FLAGS = (
 
 
 def find_chromium() -> str | None:
-    """The path of a browser that starts; None where there is none."""
+    """The path of a browser that starts; None where there is none, or Playwright cannot run."""
+    # Ubuntu's package is a script that only says to install a snap; Playwright's Node.js wants
+    # libatomic, which a bare Debian lacks.
     found = filter(None, map(shutil.which, NAMES))
-    return next((path for path in found if _answers(path)), None)
+    works = (path for path in found if _answers(path))
+    return next(works, None) if _answers(sys.executable, "-m", "playwright") else None
 
 
-def _answers(path: str) -> bool:
-    # Ubuntu's package is a script that only says to install a snap.
-    return subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
+def _answers(*command: str) -> bool:
+    done = subprocess.run([*command, "--version"], capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def launch(playwright: "Playwright", path: str) -> "Browser":

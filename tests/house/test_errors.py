@@ -2,6 +2,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import api.errors  # noqa: F401 - its own errors belong to the tree
 from geo_alerts.errors import GeoAlertsError
 
 
