@@ -6,12 +6,13 @@ What reads files (pandas, geopandas) is imported inside the functions: the serve
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from geo_alerts.errors import SourceError
+from geo_alerts.sources.files import Advance
 from geo_alerts.sources.households import read_households
 from geo_alerts.store import households as stored_households
 from geo_alerts.store.database import Store
@@ -24,9 +25,6 @@ from geo_alerts.store.editions import (
     Outcome,
     import_again,
 )
-
-# Told how many rows are done, and of how many.
-Advance = Callable[[int, int], None]
 
 CENSUS_LICENCE = (
     "Contains National Statistics data © Crown copyright and database right; "
@@ -82,13 +80,16 @@ class _Clock:
         return time.monotonic() - self.began
 
 
-def import_postcodes(store: Store, path: Path, advance: Advance) -> ImportReport:
+def import_postcodes(
+    store: Store, path: Path, advance: Advance, *, label: str | None = None
+) -> ImportReport:
     """Make a file of postcode units the active directory.
 
     Args:
         store: Where to.
         path: OS Code-Point Open (zip or folder), ONSPD or NSPL (CSV or zip), or a directory CSV.
         advance: Told after each batch.
+        label: What to call the edition; by default as the file says, or its name.
 
     Raises:
         SourceError: The file is not as its publisher documents it.
@@ -105,7 +106,7 @@ def import_postcodes(store: Store, path: Path, advance: Advance) -> ImportReport
     units = source.frame
     facts = EditionFacts(
         layer=POSTCODES,
-        label=source.label,
+        label=label or source.label,
         source_name=path.name,
         sha256=sha256,
         published_on=source.published_on,
@@ -121,7 +122,12 @@ def import_postcodes(store: Store, path: Path, advance: Advance) -> ImportReport
 
 
 def import_boundaries(
-    store: Store, path: Path, advance: Advance, fields: BoundaryFields
+    store: Store,
+    path: Path,
+    advance: Advance,
+    fields: BoundaryFields,
+    *,
+    label: str | None = None,
 ) -> ImportReport:
     """Make a file of team polygons the active edition of teams.
 
@@ -130,6 +136,7 @@ def import_boundaries(
         path: GeoJSON, GeoPackage, Shapefile or KML, also zipped.
         advance: Told when all are written.
         fields: What the user says about the file.
+        label: What to call the edition; by default as the file says, or its name.
 
     Raises:
         SourceError: The file cannot be read, or has faults; all are told.
@@ -148,7 +155,7 @@ def import_boundaries(
     )
     facts = EditionFacts(
         layer=TEAM,
-        label=source.label,
+        label=label or source.label,
         source_name=path.name,
         sha256=sha256,
         read_as=fields.as_text(),
@@ -162,13 +169,16 @@ def import_boundaries(
     return _report(done, clock, note, teams=len(source.frame))
 
 
-def import_households(store: Store, path: Path, advance: Advance) -> ImportReport:
+def import_households(
+    store: Store, path: Path, advance: Advance, *, label: str | None = None
+) -> ImportReport:
     """Make a census table the active edition of households.
 
     Args:
         store: Where to.
         path: CSV with LSOA codes and households, also gzipped.
         advance: Told when all are written.
+        label: What to call the edition; by default by the file's name.
 
     Raises:
         SourceError: The file is not such a table; every fault is told.
@@ -181,7 +191,7 @@ def import_households(store: Store, path: Path, advance: Advance) -> ImportRepor
     source = read_households(path)
     facts = EditionFacts(
         layer=HOUSEHOLDS,
-        label=f"households of {path.name}",
+        label=label or f"households of {path.name}",
         source_name=path.name,
         sha256=sha256,
         licence=CENSUS_LICENCE,

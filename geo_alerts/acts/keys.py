@@ -160,4 +160,5 @@ def sign_out(store: Store, session_token: str) -> None:
 
 
 def _sha256(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    # What came as a cookie or in a form may hold anything.
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -6,9 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from geo_alerts.acts import imports
-from geo_alerts.acts.imports import Advance, BoundaryFields, ImportReport, SubscriberRules
+from geo_alerts.acts.imports import BoundaryFields, ImportReport, SubscriberRules
+from geo_alerts.sources.files import Advance
 from geo_alerts.store.database import Store
 
+POSTCODES_LABEL = "Code-Point Open 2025.2.0 (April 2025), West Mercia and 10 km around it"
+HOUSEHOLDS_LABEL = "Census 2011 households by LSOA"
 # When the sample's subscribers were "exported"; data/README.md says so too.
 EXPORTED_AT = datetime.fromisoformat("2025-04-30T09:00:00+01:00")
 
@@ -31,13 +34,17 @@ def import_sample(
         SourceError: A file is missing or not as it should be.
     """
     with bar("postcodes") as advance:
-        yield imports.import_postcodes(store, folder / "postcodes.csv.gz", advance)
+        yield imports.import_postcodes(
+            store, folder / "postcodes.csv.gz", advance, label=POSTCODES_LABEL
+        )
     with bar("teams") as advance:
         yield imports.import_boundaries(
             store, folder / "teams.geojson.gz", advance, BoundaryFields()
         )
     with bar("households") as advance:
-        yield imports.import_households(store, folder / "households.csv.gz", advance)
+        yield imports.import_households(
+            store, folder / "households.csv.gz", advance, label=HOUSEHOLDS_LABEL
+        )
     with bar("subscribers") as advance:
         yield imports.import_subscribers(
             store, folder / "subscribers.csv.gz", advance, SubscriberRules(as_of=EXPORTED_AT)

@@ -20,18 +20,22 @@ from rich.progress import (
 from rich.table import Table
 
 from geo_alerts.acts import imports
-from geo_alerts.acts.imports import Advance, ImportReport
+from geo_alerts.acts.imports import ImportReport
 from geo_alerts.acts.info import info
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.sample import import_sample
 from geo_alerts.cli.options import DEFAULT_STORE, AsJson, StoreUrl, open_store, print_json, told
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.places.directory import Position
+from geo_alerts.sources.files import Advance
 
 app = typer.Typer(
     help="Bring files in: postcodes, boundaries, households, subscribers.", no_args_is_help=True
 )
 
+Label = Annotated[
+    str | None, typer.Option(help="What to call the edition; by default as the file says.")
+]
 SourceFile = Annotated[
     Path, typer.Argument(exists=True, help="The file, as its publisher gives it.")
 ]
@@ -46,16 +50,22 @@ LONDON = ZoneInfo("Europe/London")
 
 @app.command()
 def postcodes(
-    path: SourceFile, store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False
+    path: SourceFile,
+    store: StoreUrl = DEFAULT_STORE,
+    label: Label = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """OS Code-Point Open (zip or folder), ONSPD or NSPL (CSV or zip), or a CSV of our own form."""
     with progress_bar(f"postcodes from {path.name}") as advance:
-        report = imports.import_postcodes(open_store(store, create=True), path, advance)
+        report = imports.import_postcodes(
+            open_store(store, create=True), path, advance, label=label
+        )
     print_report(report, as_json=as_json)
 
 
 @app.command()
-def boundaries(  # noqa: PLR0913 - one option each
+def boundaries(  # noqa: PLR0913, PLR0917 - one option each
     path: SourceFile,
     store: StoreUrl = DEFAULT_STORE,
     crs: Annotated[
@@ -66,23 +76,32 @@ def boundaries(  # noqa: PLR0913 - one option each
     layer: Annotated[
         str | None, typer.Option(help="The layer of a file that holds several.")
     ] = None,
+    label: Label = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Team polygons: GeoJSON, GeoPackage, Shapefile or KML, also zipped."""
     fields = imports.BoundaryFields(crs=crs, code=code_field, name=name_field, layer=layer)
     with progress_bar(f"boundaries from {path.name}") as advance:
-        report = imports.import_boundaries(open_store(store, create=True), path, advance, fields)
+        report = imports.import_boundaries(
+            open_store(store, create=True), path, advance, fields, label=label
+        )
     print_report(report, as_json=as_json)
 
 
 @app.command()
 def households(
-    path: SourceFile, store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False
+    path: SourceFile,
+    store: StoreUrl = DEFAULT_STORE,
+    label: Label = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Households by LSOA, as CSV: lsoa, households."""
     with progress_bar(f"households from {path.name}") as advance:
-        report = imports.import_households(open_store(store, create=True), path, advance)
+        report = imports.import_households(
+            open_store(store, create=True), path, advance, label=label
+        )
     print_report(report, as_json=as_json)
 
 
