@@ -1,1 +1,148 @@
-import "leaflet"; import "@geoman-io/leaflet-geoman-free";
+// The page on which a target is drawn: shapes in a list and on the map, counted as they change.
+
+import "leaflet/dist/leaflet.css";
+import "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css";
+import "./target/target.css";
+import { type Shape, combined } from "./target/areas";
+import { CHANNELS, type Channel, Preview, RefusedError, ask } from "./target/asking";
+import { type Drawn, Drawing, type Team, type Teams, type Tool, areaOf, wordsOf } from "./target/drawing";
+import { Panel, element } from "./target/panel";
+import { type Typed, connectForms, offerTeams, teamArea } from "./target/typing";
+
+const page = element("main", HTMLElement);
+const addresses = {
+  teams: page.dataset["teams"] ?? "",
+  preview: page.dataset["preview"] ?? "",
+  postcodes: page.dataset["postcodes"] ?? "",
+};
+// A limited role sees one whole team or sector at a time, so a new shape takes the old one's place.
+const isLimited = page.dataset["limited"] === "true";
+
+const panel = new Panel();
+const preview = new Preview(addresses.preview, (answer) => {
+  if (!(answer instanceof Error)) panel.show(answer);
+  else if (answer instanceof RefusedError) panel.refuse(answer.message);
+  else panel.refuse("The server does not answer. Your shapes are kept; change one to try again.");
+});
+const drawing = new Drawing(element("map", HTMLElement), {
+  drawn: (layer) => addDrawn(layer),
+  changing: (layer) => follow(layer),
+  changed: (layer) => follow(layer),
+  team: (team) => addTyped(teamArea(team)),
+  tool: (tool) => showTool(tool),
+});
+
+let shapes: Shape[] = [];
+let lastId = 0;
+
+const acts = {
+  remove(shape: Shape): void {
+    drawing.remove(shape.id);
+    shapes = shapes.filter((each) => each !== shape);
+    update();
+    element("shapes-heading", HTMLElement).focus();
+  },
+  turn(shape: Shape): void {
+    shape.isSubtracted = !shape.isSubtracted;
+    update();
+  },
+  zoomTo: (shape: Shape): void => drawing.zoomTo(shape.id),
+  isOnMap: (shape: Shape): boolean => drawing.has(shape.id),
+};
+
+function addDrawn(layer: Drawn): void {
+  const area = areaOf(layer);
+  if (area === null) {
+    layer.remove();
+    return;
+  }
+  lastId += 1;
+  drawing.adopt(lastId, layer);
+  shapes.push({ id: lastId, area, words: wordsOf(layer), isSubtracted: false });
+  update();
+}
+
+function addTyped({ area, words, middle }: Typed): void {
+  if (isLimited) {
+    for (const { id } of shapes) drawing.remove(id);
+    shapes = [];
+  }
+  lastId += 1;
+  const shape = { id: lastId, area, words, isSubtracted: false };
+  shapes.push(shape);
+  drawing.show(shape, middle);
+  if (area.type === "radius") drawing.zoomTo(shape.id);
+  update();
+}
+
+/** A layer moves under the hand: count what it covers now, whether it is in the list yet or not. */
+function follow(layer: Drawn): void {
+  const area = areaOf(layer);
+  if (area === null) return;
+  const shape = shapes.find(({ id }) => id === drawing.idOf(layer));
+  if (shape !== undefined) {
+    shape.area = area;
+    shape.words = wordsOf(layer);
+    update();
+  } else {
+    count([...shapes, { id: 0, area, words: "", isSubtracted: false }]);
+  }
+}
+
+function update(): void {
+  drawing.restyle(shapes);
+  panel.showShapes(shapes, combined(shapes), acts);
+  count(shapes);
+}
+
+/** Ask for the figures of shapes. */
+function count(asked: readonly Shape[]): void {
+  const area = combined(asked);
+  if (area === null) {
+    preview.forget();
+    panel.clear();
+    return;
+  }
+  panel.wait();
+  const channels = chosenChannels();
+  preview.ask(channels === null ? { area } : { area, channels });
+}
+
+/** The channels ticked; none where the role may not filter. */
+function chosenChannels(): Channel[] | null {
+  const boxes = [...document.querySelectorAll<HTMLInputElement>("#channels input")];
+  if (boxes.length === 0 || boxes.every((box) => box.checked)) return null;
+  return CHANNELS.filter((channel) => boxes.some((box) => box.checked && box.value === channel));
+}
+
+function showTool(tool: Tool | null): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("#tools button[data-tool]")) {
+    button.setAttribute("aria-pressed", String(button.dataset["tool"] === tool));
+  }
+  const stop = document.getElementById("stop-drawing");
+  if (stop !== null) stop.hidden = tool === null;
+}
+
+function connectTools(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("#tools button[data-tool]")) {
+    button.addEventListener("click", () => drawing.start(button.dataset["tool"] as Tool));
+  }
+  document.getElementById("stop-drawing")?.addEventListener("click", () => drawing.stop());
+  document.getElementById("channels")?.addEventListener("change", () => count(shapes));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") drawing.stop();
+  });
+}
+
+async function showTeams(): Promise<void> {
+  const teams = await ask<Teams>(addresses.teams, { headers: { Accept: "application/geo+json" } });
+  drawing.showTeams(teams);
+  offerTeams(teams.features.map(({ properties }): Team => properties));
+}
+
+connectTools();
+connectForms(addresses, addTyped);
+panel.showShapes(shapes, null, acts);
+showTeams().catch((error: unknown) => {
+  panel.refuse(error instanceof RefusedError ? error.message : "The teams could not be shown. Load the page again.");
+});

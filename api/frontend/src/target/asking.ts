@@ -1,0 +1,109 @@
+// Asking the server: one question at a time, and only the latest answer counts.
+
+import type { Area } from "./areas";
+
+export type Channel = "email" | "text" | "voice";
+export const CHANNELS: readonly Channel[] = ["email", "text", "voice"];
+
+export interface Figures {
+  people: number | null;
+  places: number | null;
+  deliveries: Partial<Record<Channel, number | null>>;
+  by_team: { code: string; name: string; people: number | null }[];
+  without_channel: number | null;
+  withheld: boolean;
+  explanation: string | null;
+}
+
+export interface Selection {
+  area: Area;
+  channels?: readonly Channel[];
+}
+
+export interface Unit {
+  postcode: string;
+  status: string;
+  reason: string | null;
+  longitude: number | null;
+  latitude: number | null;
+}
+
+interface Problem {
+  status: number;
+  title: string;
+  detail: string;
+  errors?: { detail: string }[];
+}
+
+/** What the server said is wrong, for people. */
+export class RefusedError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The JSON answer to a request of this server. */
+export async function ask<T>(address: string, init: RequestInit = {}): Promise<T> {
+  const headers = { Accept: "application/json, application/problem+json", ...init.headers };
+  const response = await fetch(address, { ...init, headers, credentials: "same-origin" });
+  if (response.ok) return (await response.json()) as T;
+  throw new RefusedError(await whyRefused(response), response.status);
+}
+
+async function whyRefused(response: Response): Promise<string> {
+  if (response.status === 401) return "Your session has ended. Sign in again, then repeat this.";
+  if (!response.headers.get("content-type")?.includes("json")) return "The server does not answer as it should.";
+  const problem = (await response.json()) as Problem;
+  const [first] = problem.errors ?? [];
+  const text = first?.detail ?? problem.detail;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}
+
+// A question that takes longer than this is given up when a newer one comes.
+const PATIENCE_MS = 300;
+
+/**
+ * Sends questions one at a time. What comes while one is on its way waits, and only the last of them
+ * is sent: figures move while a shape is dragged, and the last answer is that of the last question.
+ */
+export class Preview {
+  private current: AbortController | null = null;
+  private askedAt = 0;
+  private waiting: Selection | null = null;
+
+  constructor(
+    private readonly address: string,
+    private readonly show: (answer: Figures | Error) => void,
+  ) {}
+
+  ask(selection: Selection): void {
+    this.waiting = selection;
+    if (this.current === null) void this.next();
+    else if (performance.now() - this.askedAt > PATIENCE_MS) this.current.abort();
+  }
+
+  /** Nothing is asked any more: no answer that is still on its way will be shown. */
+  forget(): void {
+    this.waiting = null;
+    this.current?.abort();
+  }
+
+  private async next(): Promise<void> {
+    const selection = this.waiting;
+    if (selection === null) return;
+    const current = new AbortController();
+    [this.waiting, this.current, this.askedAt] = [null, current, performance.now()];
+    const answer = await ask<Figures>(this.address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(selection),
+      signal: current.signal,
+    }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+    this.current = null;
+    if (!current.signal.aborted) this.show(answer);
+    await this.next();
+  }
+}
