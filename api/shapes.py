@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
-from geo_alerts.acts.audiences import AudienceAnswer, Figures, RecipientsPage
-from geo_alerts.places.directory import Status
 
 from api.schemas import (
     AudienceOut,
@@ -22,10 +20,13 @@ from api.schemas import (
     TeamOut,
     TeamsAnswer,
 )
+from geo_alerts.acts.audiences import AudienceAnswer, RecipientsPage
 from geo_alerts.acts.live import Inputs
 from geo_alerts.acts.look_up import PointAnswer, TeamAnswer, UnitAnswer
+from geo_alerts.audiences.disclosure import Figures
 from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.errors import MalformedPostcodeError, UnknownPostcodeError
+from geo_alerts.places.found import Status
 
 DECIMALS_OF_DEGREES = 6  # 0.1 m
 WITHHELD = "Figures under 10 are withheld from your role, so that nobody can be singled out."

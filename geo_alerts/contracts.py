@@ -1,7 +1,7 @@
 """Checks of frames against what a function needs; every fault of a frame is told at once."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo_alerts.crs import EPSG_27700, read_crs
 from geo_alerts.errors import CrsError, Fault, FrameError
@@ -55,6 +55,6 @@ def require_columns(
         raise FrameError(what, faults)
 
 
-def _is_kind(column: "pd.Series[object]", kind: str) -> bool:
+def _is_kind(column: "pd.Series[Any]", kind: str) -> bool:
     # pandas 3 gives text columns a dtype of kind "O" whose name is "str".
     return column.dtype.kind in KINDS[kind]

@@ -79,7 +79,8 @@ class Geography:
         """
         if self.households is None:
             raise NotReadyError("no households: run geo-alerts import households FILE")
-        shares = apportion(*self.households, self.directory)
+        lsoa, households = self.households
+        shares = apportion(lsoa, households.astype(np.float64), self.directory)
         return households_by_team(shares, self.assignment, self.layer)
 
     def require_teams(self) -> Layer:

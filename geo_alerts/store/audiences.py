@@ -140,7 +140,7 @@ def read_page(connection: Connection, audience_id: str, after: int, limit: int) 
     left_out, last = 0, after
     while len(references) < limit and last < row.recipient_count - 1:
         looked_through = min(row.recipient_count - 1 - last, limit - len(references))
-        found = connection.execute(_still_reached(row, last, looked_through)).scalars().all()
+        found = connection.scalars(_still_reached(row, last, looked_through)).all()
         references += found
         left_out += looked_through - len(found)
         last += looked_through
@@ -183,7 +183,7 @@ def _row(connection: Connection, audience_id: str) -> Row[Any]:
     return row
 
 
-def _still_reached(row: Row[Any], after: int, count: int) -> Select[tuple[str]]:
+def _still_reached(row: Row[Any], after: int, count: int) -> Select[Any]:
     is_next = (
         (audience_recipient.c.audience_row_id == row.row_id)
         & (audience_recipient.c.position > after)
