@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_COLUMNS = ["oa", "easting", "northing"]
 _POSITIONS = np.array(
     [Position.PUBLISHED.value, Position.OUTPUT_AREA_MEAN.value, Position.NONE.value], dtype=object
 )
@@ -29,16 +28,16 @@ def place_terminated(units: "pd.DataFrame") -> "pd.DataFrame":
     Returns:
         `units` in its own order and index, with those positions and the column `position`.
     """
-    is_located = (units["easting"].notna() & units["northing"].notna()).to_numpy()
-    is_live = (units["status"] == Status.LIVE.value).to_numpy()
-    wanted = ~is_live & ~is_located & (units["oa"] != "").to_numpy()
-    means = (
-        units.loc[is_live & is_located & units["oa"].isin(units.loc[wanted, "oa"]), _COLUMNS]
-        .groupby("oa")
-        .mean()
-        .reindex(units.loc[wanted, "oa"])
-    )
     easting, northing = units["easting"].to_numpy(copy=True), units["northing"].to_numpy(copy=True)
-    easting[wanted], northing[wanted] = means["easting"], means["northing"]
-    code = np.where(is_located, 0, np.where(np.isfinite(easting), 1, 2))
+    is_located = np.isfinite(easting) & np.isfinite(northing)
+    is_live = (units["status"] == Status.LIVE.value).to_numpy()
+    has_area = (units["oa"] != "").to_numpy()
+    area, areas = units["oa"].factorize()
+    counted = is_live & is_located & has_area
+    count = np.bincount(area[counted], minlength=len(areas))
+    wanted = ~is_live & ~is_located & has_area & (count[area] > 0)
+    for ordinates in (easting, northing):
+        total = np.bincount(area[counted], ordinates[counted], minlength=len(areas))
+        ordinates[wanted] = total[area[wanted]] / count[area[wanted]]
+    code = np.where(is_located, 0, np.where(wanted, 1, 2))
     return units.assign(easting=easting, northing=northing, position=_POSITIONS[code])
