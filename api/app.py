@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
         generate_unique_id_function=_operation_id,
     )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    app.state.live = Live.open(store or Store.open(chosen.store))
+    app.state.live = Live(store or Store.open(chosen.store))
     app.state.pages = Pages.read()
     app.state.limits = Limits(
         failures=TokenBuckets(chosen.failed_sign_ins_per_minute, time.monotonic),

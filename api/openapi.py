@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.errors import (
     MEDIA_TYPE,
@@ -99,6 +100,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         parts = schemas.pop("$defs", {})
         document["components"]["schemas"].update({"Problem": schemas, **parts})
+        _restore_examples(app, document)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -106,6 +108,19 @@ def describe(app: FastAPI) -> dict[str, Any]:
 def request_examples(examples: Iterable[tuple[str, object]]) -> dict[str, Any]:
     """Named examples of a request body, as FastAPI's `openapi_examples` wants them."""
     return {name: {"summary": name, "value": value} for name, value in examples}
+
+
+def _restore_examples(app: FastAPI, document: dict[str, Any]) -> None:
+    """Put examples of answers back as they are: FastAPI drops their members that are null."""
+    for found in iter_route_contexts(app.routes):
+        route = found.original_route
+        if not isinstance(route, APIRoute) or not route.include_in_schema:
+            continue
+        for method in route.methods:
+            described = document["paths"][route.path_format][method.lower()]["responses"]
+            for status, response in route.responses.items():
+                for media_type, media in response["content"].items():
+                    described[str(status)]["content"][media_type].update(media)
 
 
 def _empty() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.audiences.shapes import BRITAIN_EAST, BRITAIN_NORTH, BRITAIN_SOUTH, BRITAIN_WEST
 from geo_alerts.crs import EASTING_LIMIT_M, NORTHING_LIMIT_M, points_to_epsg_27700
-from geo_alerts.places.directory import Position, Status
+from geo_alerts.places.found import Position, Status
 
 MOST_POSTCODES = 10_000
 LARGEST_PAGE = 10_000
@@ -27,14 +27,20 @@ Longitude = Annotated[
 ]
 Latitude = Annotated[
     float,
-    Field(ge=BRITAIN_SOUTH, le=BRITAIN_NORTH, description="Degrees north (EPSG:4326)"),
+    Field(
+        ge=BRITAIN_SOUTH,
+        le=BRITAIN_NORTH,
+        description="Degrees north (EPSG:4326)",
+        examples=[52.7073],
+    ),
 ]
 Easting = Annotated[
-    float, Field(ge=0, lt=EASTING_LIMIT_M, description="Metres (EPSG:27700)", examples=[349180.0])
+    float,
+    Field(ge=0, lt=EASTING_LIMIT_M, description="Metres (EPSG:27700)", examples=[349180.0]),
 ]
 Northing = Annotated[
     float,
-    Field(ge=0, lt=NORTHING_LIMIT_M, description="Metres (EPSG:27700)"),
+    Field(ge=0, lt=NORTHING_LIMIT_M, description="Metres (EPSG:27700)", examples=[312620.0]),
 ]
 
 
@@ -239,6 +245,7 @@ class AudienceOut(Told):
 
     id: str
     created_at: datetime
+    created_by: Annotated[str, Field(description="Id of the key; `session` for a person")]
     purpose: str
     selection: Selection
     figures: FiguresOut
@@ -262,7 +269,7 @@ class RecipientsPageOut(Told):
         str | None, Field(description="Gives the next page; null on the last one")
     ]
     withdrawn_since: Annotated[
-        int, Field(description="Recipients of the audience who withdrew after it was frozen")
+        int, Field(description="Recipients left out of this page, who withdrew since")
     ]
 
 

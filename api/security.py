@@ -8,13 +8,13 @@ from typing import Annotated
 
 from fastapi import Depends, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
-from geo_alerts.acts.keys import Caller, caller_of, caller_of_session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import CrossSiteRequestError
 from api.limits import TokenBuckets, network_of
+from geo_alerts.acts.keys import Caller, caller_of, caller_of_session
 from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.errors import ForbiddenError, NotSignedInError, TooManyRequestsError
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from fastapi import APIRouter
-from geo_alerts.acts.info import waiting_for
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 
@@ -15,6 +14,7 @@ from api.pages import render
 from api.reference import operations_of
 from api.routing import StrictRoute
 from api.schemas import Health
+from geo_alerts.acts.info import waiting_for
 from geo_alerts.audiences.areas import area_schema
 
 router = APIRouter(tags=["service"], route_class=StrictRoute)

@@ -1,0 +1,88 @@
+"""The application on a store of its own, loaded with the made world, and a client for each role."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from geo_alerts.acts.keys import create_key
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.store.database import Store
+from tests.api.asking import ADDRESS
+from tests.api.world import build
+
+
+@dataclass(frozen=True)
+class World:
+    """The made world's file and the keys of its callers."""
+
+    file: Path
+    tokens: dict[Role, str]
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory) -> World:
+    folder = tmp_path_factory.mktemp("world")
+    _, tokens = build(folder)
+    return World(folder / "world.db", tokens)
+
+
+@pytest.fixture
+def store(world, tmp_path) -> Iterator[Store]:
+    """A copy of the world, for one test."""
+    file = shutil.copy(world.file, tmp_path / "store.db")
+    with Store.open(f"sqlite:///{file}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings()
+
+
+@pytest.fixture
+def app(store, settings) -> FastAPI:
+    return create_app(settings, store=store)
+
+
+@pytest.fixture
+def client(app) -> Iterator[TestClient]:
+    """A caller who is not signed in."""
+    with TestClient(app, base_url=ADDRESS) as anybody:
+        yield anybody
+
+
+@pytest.fixture
+def client_of(app, world):
+    """A client for a role."""
+
+    def make(role: Role) -> TestClient:
+        headers = {"Authorization": f"Bearer {world.tokens[role]}"}
+        return TestClient(app, base_url=ADDRESS, headers=headers)
+
+    return make
+
+
+@pytest.fixture
+def analyst(client_of) -> TestClient:
+    return client_of(Role.ANALYST)
+
+
+@pytest.fixture
+def alert_system(client_of) -> TestClient:
+    return client_of(Role.ALERT_SYSTEM)
+
+
+@pytest.fixture
+def empty_client(tmp_path):
+    """An admin of a store into which nothing was imported."""
+    with Store.open(f"sqlite:///{tmp_path / 'empty.db'}", create=True) as store:
+        _, token = create_key(store, "test", Role.ADMIN)
+        headers = {"Authorization": f"Bearer {token}"}
+        yield TestClient(create_app(Settings(), store=store), base_url=ADDRESS, headers=headers)

@@ -1,0 +1,127 @@
+"""A small made world: four square teams of 2 km with 25 postcodes each, and 96 subscribers.
+
+Team T1 is the square from (340000, 310000) to (342000, 312000), T2 lies east of it, T3 north, T4
+north-east. The units of team k are those of sector SY{k} 1, on a lattice of 400 m that begins 200 m
+inside the square's south-west corner. SY5 1AA lies 1,000 m east of T2, in no team; SY1 1ZZ was
+terminated without a point of its own; SY2 1ZZ is live without coordinates.
+
+T1 has 60 people, one in every unit and a second, and so on in turn; T2 has 30, T3 has 5, T4 none.
+One more lives in SY5 1AA.
+"""
+
+import csv
+import json
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from geo_alerts.acts import imports, keys
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.crs import points_to_epsg_4326
+from geo_alerts.store.database import Store
+
+WEST, SOUTH = 340_000, 310_000
+SIDE = 2_000
+STEP = 400
+LETTERS = "ABDEF"
+CORNERS = {1: (0, 0), 2: (1, 0), 3: (0, 1), 4: (1, 1)}
+PEOPLE = {1: 60, 2: 30, 3: 5, 4: 0}
+AS_OF = datetime(2025, 6, 1, tzinfo=UTC)
+EVERYBODY = [f"R-{number:04}" for number in range(1, 97)]
+
+
+def units_of(team: int) -> list[str]:
+    """The postcodes of a team, from west to east, row by row from the south."""
+    return [f"SY{team} 1{first}{second}" for first, second in product(LETTERS, LETTERS)]
+
+
+def build(folder: Path) -> tuple[str, dict[Role, str]]:
+    """Make the world's store; its URL and a key for each role."""
+    url = f"sqlite:///{folder / 'world.db'}"
+    with Store.open(url, create=True) as store:
+        imports.import_postcodes(store, _postcodes(folder), _ignore)
+        imports.import_boundaries(store, _teams(folder), _ignore, imports.BoundaryFields())
+        imports.import_households(store, _households(folder), _ignore)
+        rules = imports.SubscriberRules(as_of=AS_OF, rejects=folder / "rejects.csv")
+        imports.import_subscribers(store, _subscribers(folder), _ignore, rules)
+        tokens = {role: keys.create_key(store, f"test {role}", role)[1] for role in Role}
+    return url, tokens
+
+
+def _ignore(done: int, total: int | None = None) -> None:
+    """Progress that nobody watches."""
+
+
+def _point_of(team: int, number: int) -> tuple[int, int]:
+    column, row = CORNERS[team]
+    easting = WEST + column * SIDE + STEP // 2 + number % 5 * STEP
+    return easting, SOUTH + row * SIDE + STEP // 2 + number // 5 * STEP
+
+
+def _areas_of(team: int) -> list[str]:
+    return [f"E0000000{team}", f"E0100000{team}", f"E0500000{team}", "E06000051"]
+
+
+def _postcodes(folder: Path) -> Path:
+    named = "postcode easting northing pqi status introduced terminated large_user"
+    rows = [
+        [unit, *_point_of(team, number), 10, "live", "1980-01", "", 0, *_areas_of(team)]
+        for team in CORNERS
+        for number, unit in enumerate(units_of(team))
+    ]
+    rows.append(["SY5 1AA", 345_000, 311_000, 10, "live", "1980-01", "", 0, *_areas_of(1)])
+    rows.append(["SY1 1ZZ", "", "", "", "terminated", "1980-01", "2014-03", 0, *_areas_of(1)])
+    rows.append(["SY2 1ZZ", "", "", 90, "live", "1980-01", "", 0, *_areas_of(2)])
+    header = [*named.split(), "oa", "lsoa", "ward", "district"]
+    return _write(folder / "postcodes.csv", header, sorted(rows))
+
+
+def _teams(folder: Path) -> Path:
+    features = []
+    for team, (column, row) in CORNERS.items():
+        west, south = WEST + column * SIDE, SOUTH + row * SIDE
+        eastings = np.array([west, west + SIDE, west + SIDE, west, west], dtype=float)
+        northings = np.array([south, south, south + SIDE, south + SIDE, south], dtype=float)
+        ring = np.column_stack(points_to_epsg_4326(eastings, northings)).tolist()
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"code": f"T{team}", "name": f"Team {team}"},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+        )
+    path = folder / "teams.geojson"
+    about = {"type": "FeatureCollection", "name": "made teams", "demonstration": True}
+    path.write_text(json.dumps({**about, "features": features}), encoding="utf-8")
+    return path
+
+
+def _households(folder: Path) -> Path:
+    rows = [[f"E0100000{team}", 1_000] for team in CORNERS]
+    return _write(folder / "households.csv", ["lsoa", "households"], rows)
+
+
+def _subscribers(folder: Path) -> Path:
+    homes = [units_of(team)[number % 25] for team in CORNERS for number in range(PEOPLE[team])]
+    rows = [
+        [
+            reference,
+            home,
+            ";".join(["email", *(["text"] if number % 2 == 0 else [])]),
+            "Farm Watch" if number % 5 == 0 else "",
+            "burglary",
+            "2024-01-01",
+            "",
+        ]
+        for number, (reference, home) in enumerate(zip(EVERYBODY, [*homes, "SY5 1AA"], strict=True))
+    ]
+    named = "reference postcodes channels groups topics joined left"
+    return _write(folder / "subscribers.csv", named.split(), rows)
+
+
+def _write(path: Path, header: list[str], rows: list[list[object]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
