@@ -63,6 +63,9 @@ def shaded_areas(outlines: Outlines, fills: Sequence[str], tiles: Tiles | None =
         tiles=None,
         control_scale=True,
         attribution_control=False,
+        # A zoom that is still moving would end after "show the whole area", and undo it.
+        zoom_animation=False,
+        fade_animation=False,
         zoom_snap=0.25,
         zoom_delta=0.5,
     )

@@ -57,7 +57,10 @@ export class Drawing {
 
   /** Draw the teams' outlines and show them all. */
   showTeams(teams: Teams): void {
+    // Leaflet passes these on to each outline: simplified one by one, neighbours would come apart.
+    const seamless: L.PolylineOptions = { smoothFactor: 0 };
     const layer = L.geoJSON<Team, Polygon | MultiPolygon>(teams, {
+      ...seamless,
       style: OUTLINE,
       onEachFeature: ({ properties }, each) => {
         const label = document.createElement("span");
