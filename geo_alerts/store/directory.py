@@ -1,6 +1,5 @@
 """The postcode directory in the store."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, select
 from geo_alerts.contracts import require_columns
 from geo_alerts.errors import NotReadyError
 from geo_alerts.places.directory import POSITIONS, Directory, Status
+from geo_alerts.sources.files import Advance
 from geo_alerts.store.bulk import Columns, fetch_columns
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import (
@@ -26,9 +26,6 @@ from geo_alerts.store.tables import postcode_unit
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# Rows done, and of how many.
-Progress = Callable[[int, int], None]
 
 KINDS = {
     "postcode": "text",
@@ -67,7 +64,7 @@ _TEXTS = {"postcode": "<U8", "terminated": "S15"} | dict.fromkeys(
 
 
 def import_directory(
-    store: Store, facts: EditionFacts, units: "pd.DataFrame", progress: Progress
+    store: Store, facts: EditionFacts, units: "pd.DataFrame", progress: Advance
 ) -> EditionImport:
     """Make a frame of units the active directory.
 
@@ -115,7 +112,7 @@ def load_directory(connection: Connection) -> Directory:
     return Directory.from_columns(edition.label, joined)
 
 
-def _fill(stage: Stage, units: "pd.DataFrame", progress: Progress) -> None:
+def _fill(stage: Stage, units: "pd.DataFrame", progress: Advance) -> None:
     arrays = {name: units[name].to_numpy() for name in KINDS}
     total = len(units)
     for start in range(0, total, BATCH_ROWS):

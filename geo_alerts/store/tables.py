@@ -162,6 +162,7 @@ change_set = Table(
     CheckConstraint("kind IN ('file', 'single')", name="known_kind"),
     CheckConstraint("status IN ('staged', 'switched', 'discarded')", name="known_status"),
     Index("ix_change_set_sha256", "sha256"),
+    Index("ix_change_set_as_of", "as_of"),
     sqlite_autoincrement=True,
 )
 # What is left to do after a crash, without a look at every change ever made.

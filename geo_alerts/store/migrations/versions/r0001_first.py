@@ -172,6 +172,7 @@ def _subscribers() -> None:
         CheckConstraint("kind IN ('file', 'single')", name="known_kind"),
         CheckConstraint("status IN ('staged', 'switched', 'discarded')", name="known_status"),
         Index("ix_change_set_sha256", "sha256"),
+        Index("ix_change_set_as_of", "as_of"),
         sqlite_autoincrement=True,
     )
     op.create_index(

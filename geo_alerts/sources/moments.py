@@ -1,0 +1,87 @@
+"""Times and dates in files: with a zone, or in British time; a day counts as its end."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from geo_alerts.errors import InvalidInputError
+
+LONDON = ZoneInfo("Europe/London")
+
+_BRITISH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date or a time that was read.
+
+    Attributes:
+        text: ISO 8601: `2025-04-30`, or a time in UTC.
+        latest: The latest time that it can mean: for a date the end of that day.
+        day: The day in British time.
+    """
+
+    text: str
+    latest: datetime
+    day: date
+
+
+# Days are few: a file of a million people joined on some thousands of them.
+@lru_cache(maxsize=10_000)
+def read_moment(text: str) -> Moment | None:
+    """The date or time that a cell holds; None when it holds neither.
+
+    ISO 8601 and British order (`30/04/2025`, also with a time) are read. A time without a zone is
+    British.
+    """
+    iso = _BRITISH.sub(r"\3-\2-\1\4", text.strip())
+    parts = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(.*)", iso, re.DOTALL)
+    if parts:
+        iso = f"{parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}{parts[4]}"
+    try:
+        moment = datetime.fromisoformat(iso)
+        if len(iso) <= len("2025-04-30"):
+            latest = datetime.combine(moment.date(), time.max, LONDON)
+            return Moment(moment.date().isoformat(), latest.astimezone(UTC), moment.date())
+        aware = in_zone(moment).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    shown = aware.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Moment(shown, aware, aware.astimezone(LONDON).date())
+
+
+def in_zone(moment: datetime) -> datetime:
+    """A time that names its zone: British time when it named none.
+
+    The hour that occurs twice in October is taken as its first, when less was known.
+    """
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+
+
+def read_as_of(moment: datetime | str, now: datetime) -> datetime:
+    """The time at which a file was true; a bare date is its beginning, when less was known.
+
+    Args:
+        moment: A time, or text in ISO 8601; British where it names no zone.
+        now: An aware time.
+
+    Returns:
+        The time in UTC.
+
+    Raises:
+        InvalidInputError: It is no time, or is yet to come.
+    """
+    if isinstance(moment, str):
+        try:
+            moment = datetime.fromisoformat(moment.strip())
+        except ValueError as error:
+            wanted = "2025-04-30T09:00 or 2025-04-30T09:00+01:00"
+            raise InvalidInputError(f"as-of {moment!r} is no time; wanted {wanted}") from error
+    as_of = in_zone(moment).astimezone(UTC)
+    if as_of > now:
+        raise InvalidInputError(
+            f"as-of {as_of.isoformat()} is yet to come (it is {now.isoformat()})"
+        )
+    return as_of

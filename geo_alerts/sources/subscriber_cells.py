@@ -1,0 +1,160 @@
+"""The cells of a subscriber file: texts in, values and faults out; nothing personal in a reason."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from functools import lru_cache
+
+from geo_alerts.errors import MalformedPostcodeError
+from geo_alerts.sources.moments import LONDON, read_moment
+from geo_alerts.sources.subscriber_rules import Content
+
+Normalise = Callable[[str], str]
+
+CHANNEL_BITS = {"email": 1, "text": 2, "voice": 4}
+# Other words for the same channels.
+CHANNEL_WORDS = {
+    "email": ("email", "e-mail", "mail"),
+    "text": ("text", "sms", "txt", "text message"),
+    "voice": ("voice", "phone", "telephone", "call", "voice message"),
+}
+
+MOST_VALUES = 100
+LONGEST_NAME = 64
+LONGEST_REFERENCE = 64
+
+# Names of groups and topics that are remembered, for most people share them.
+REMEMBERED = 10_000
+
+_SEPARATOR = re.compile(r"[;|\n]")
+_ANY_SEPARATOR = re.compile(r"[;|,\n]")
+_BIT_OF = {word: CHANNEL_BITS[name] for name, words in CHANNEL_WORDS.items() for word in words}
+# No blanks, and no sign at the start that a spreadsheet takes for a formula.
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#=~+-]*")
+
+
+@dataclass(slots=True)
+class Cells:
+    """The cells of one row by column, and what is wrong with them, as (column, reason)."""
+
+    text: dict[str, str]
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+    def fault(self, column: str, reason: str) -> None:
+        """Note something wrong."""
+        self.faults.append((column, reason))
+
+
+def read_reference(cells: Cells) -> str | None:
+    """The reference, or None with a fault."""
+    reference = cells.text["reference"].strip()
+    if not reference:
+        cells.fault("reference", "is blank")
+    elif len(reference) > LONGEST_REFERENCE:
+        cells.fault("reference", f"is longer than {LONGEST_REFERENCE} characters")
+    elif not _REFERENCE.fullmatch(reference):
+        cells.fault("reference", "holds characters other than letters, digits and ._:/#=~+-")
+    else:
+        return reference
+    return None
+
+
+def read_withdrawal(cells: Cells, as_of: datetime) -> tuple[str, datetime] | None:
+    """When the person left, as text and as the time from which it counts; None for one who stays.
+
+    Whatever the cell holds, it withdraws: what is no date, or is yet to come, counts as left at
+    `as_of`, with a fault. A date counts as the end of that day.
+    """
+    text = cells.text.get("left", "").strip()
+    if not text:
+        return None
+    left = read_moment(text)
+    at_once = as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if left is None:
+        cells.fault("left", "is no date; the person is withdrawn all the same")
+        return at_once, as_of
+    today = as_of.astimezone(LONDON).date()
+    if left.day > today:
+        cells.fault("left", "is later than the file; the person is withdrawn all the same")
+        return at_once, as_of
+    return left.text, min(max(as_of, left.latest), _end_of(as_of))
+
+
+def read_content(cells: Cells, as_of: datetime, normalise: Normalise) -> Content:
+    """What is kept of a person; values that cannot be used are left out, with a fault each."""
+    return Content(
+        postcodes=_postcodes(cells, normalise),
+        channels=_channels(cells),
+        groups=_names(cells, "groups"),
+        topics=_names(cells, "topics"),
+        joined_on=_joined(cells, as_of),
+    )
+
+
+def _end_of(as_of: datetime) -> datetime:
+    return datetime.combine(as_of.astimezone(LONDON).date(), time.max, LONDON).astimezone(
+        as_of.tzinfo
+    )
+
+
+def _postcodes(cells: Cells, normalise: Normalise) -> tuple[str, ...]:
+    kept: dict[str, None] = {}
+    for text in _values(cells, "postcodes", _ANY_SEPARATOR):
+        try:
+            kept[normalise(text)] = None
+        except MalformedPostcodeError:
+            cells.fault("postcodes", "a value is no postcode")
+    return tuple(kept)
+
+
+def _channels(cells: Cells) -> int:
+    bits = 0
+    for text in _values(cells, "channels", _ANY_SEPARATOR):
+        bit = _BIT_OF.get(text.lower())
+        if bit is None:
+            cells.fault("channels", f"a value is none of {', '.join(CHANNEL_BITS)}")
+        else:
+            bits |= bit
+    return bits
+
+
+def _names(cells: Cells, column: str) -> tuple[str, ...]:
+    kept = set()
+    for text in _values(cells, column, _SEPARATOR):
+        name, fault = _name(text)
+        if fault is None:
+            kept.add(name)
+        else:
+            cells.fault(column, fault)
+    return tuple(sorted(kept))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _name(text: str) -> tuple[str, str | None]:
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    if len(name) > LONGEST_NAME:
+        return "", f"a value is longer than {LONGEST_NAME} characters"
+    return name, None if name.isprintable() else "a value holds a character that cannot be shown"
+
+
+def _joined(cells: Cells, as_of: datetime) -> str:
+    text = cells.text.get("joined", "").strip()
+    if not text:
+        return ""
+    joined = read_moment(text)
+    if joined is None or joined.day > as_of.astimezone(LONDON).date():
+        cells.fault("joined", "is no date" if joined is None else "is later than the file")
+        return ""
+    return joined.day.isoformat()
+
+
+def _values(cells: Cells, column: str, separator: re.Pattern[str]) -> list[str]:
+    text = cells.text.get(column, "")
+    if not text:
+        return []
+    values = [stripped for part in separator.split(text) if (stripped := part.strip())]
+    if len(values) > MOST_VALUES:
+        cells.fault(column, f"holds more than {MOST_VALUES} values; the rest are left out")
+    return values[:MOST_VALUES]

@@ -1,0 +1,185 @@
+"""The log of subscriber versions: what is current, and how versions are written.
+
+A change set holds one version of each person it says something of. It is visible once it has a
+number (`seq`); the version of the greatest number is a person's current one. Versions that are no
+longer current are removed in batches, for old postcodes of people are not ours to keep; nobody who
+reads misses them, because a reader looks at current versions only.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from geo_alerts.errors import StoreError
+from geo_alerts.sources.subscriber_rules import (
+    Content,
+    Decision,
+    Known,
+    SubscriberRow,
+    decide,
+    is_news,
+)
+from geo_alerts.store.bulk import insert_rows
+from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
+
+# Rows of a batch: two tables and four indexes, about 50 ms of SQLite's one write lock.
+BATCH_SUBSCRIBERS = 2000
+NUMBER_BITS = 63
+DRAWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The current version of one person: the rules' view of it, and what later versions inherit."""
+
+    number: int
+    known: Known
+    content_set_id: int
+    withdrawal_set_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version to write."""
+
+    row: SubscriberRow
+    content_set_id: int
+    withdrawal_set_id: int | None
+
+
+def current(query: Select[Any]) -> Select[Any]:
+    """Narrow a query of `subscriber_version` joined with `change_set` to current versions."""
+    newer, newer_set = subscriber_version.alias("newer"), change_set.alias("newer_set")
+    overtaken = (
+        select(newer.c.number)
+        .join(newer_set, newer_set.c.id == newer.c.change_set_id)
+        .where(newer.c.number == subscriber_version.c.number, newer_set.c.seq > change_set.c.seq)
+        .exists()
+    )
+    return query.where(change_set.c.seq.is_not(None), ~overtaken)
+
+
+def with_change_set(query: Select[Any]) -> Select[Any]:
+    """Join each version of a query with its change set."""
+    joined = subscriber_version.join(
+        change_set, change_set.c.id == subscriber_version.c.change_set_id
+    )
+    return query.select_from(joined)
+
+
+def states_of(connection: Connection, references: Sequence[str]) -> dict[str, State]:
+    """The current state of each reference that is known."""
+    return _states(connection, subscriber_reference.c.reference.in_(references))
+
+
+def states_of_numbers(connection: Connection, numbers: Sequence[int]) -> dict[str, State]:
+    """The current state of each number that has one, by reference."""
+    return _states(connection, subscriber_reference.c.number.in_(numbers))
+
+
+def next_version(
+    state: State | None, row: SubscriberRow, set_id: int
+) -> tuple[Decision, Version | None]:
+    """Decide what a row changes, and what is to be written for it in a change set, if anything."""
+    known = state.known if state else None
+    decision = decide(known, row)
+    if not is_news(known, row, decision):
+        return decision, None
+    is_same = decision in (Decision.CONFIRMED, Decision.STILL_WITHDRAWN)
+    content_set_id = state.content_set_id if state and is_same else set_id
+    withdrawal_set_id = state.withdrawal_set_id if state else None
+    if decision == Decision.WITHDRAWN:
+        withdrawal_set_id = set_id
+    return decision, Version(row, content_set_id, withdrawal_set_id)
+
+
+def numbers_for(connection: Connection, references: Sequence[str]) -> dict[str, int]:
+    """The number of each reference; those without one get a random one.
+
+    Args:
+        connection: A writing one.
+        references: n, each once, at most as many as a batch has.
+    """
+    query = select(subscriber_reference.c.reference, subscriber_reference.c.number)
+    found: dict[str, int] = {}
+    missing = sorted(references)
+    # A drawn number that is taken already is left aside and drawn again.
+    for _ in range(DRAWS):
+        known = connection.execute(query.where(subscriber_reference.c.reference.in_(missing)))
+        found |= {row.reference: row.number for row in known}
+        missing = [reference for reference in missing if reference not in found]
+        if not missing:
+            return found
+        drawn = [
+            {"number": secrets.randbits(NUMBER_BITS), "reference": reference}
+            for reference in missing
+        ]
+        connection.execute(_insert(connection, subscriber_reference), drawn)
+    raise StoreError("no free number could be drawn for a subscriber")
+
+
+def write_versions(connection: Connection, set_id: int, versions: Iterable[Version]) -> None:
+    """Add versions to a change set; their references get numbers where they have none."""
+    given = list(versions)
+    numbers = numbers_for(connection, [version.row.reference for version in given])
+    # In the order of the key, so that neighbours of the index are written together.
+    ordered = sorted(given, key=lambda version: numbers[version.row.reference])
+    rows = [version.row for version in ordered]
+    insert_rows(
+        connection,
+        subscriber_version,
+        {
+            "change_set_id": [set_id] * len(rows),
+            "number": [numbers[row.reference] for row in rows],
+            "is_active": [not row.withdraws for row in rows],
+            "joined_on": [row.content.joined_on for row in rows],
+            "left_on": [row.left_on for row in rows],
+            "as_of": [row.known_at for row in rows],
+            "channels": [row.content.channels for row in rows],
+            "groups": [list(row.content.groups) for row in rows],
+            "topics": [list(row.content.topics) for row in rows],
+            "postcodes": [list(row.content.postcodes) for row in rows],
+            "content_set_id": [version.content_set_id for version in ordered],
+            "withdrawal_set_id": [version.withdrawal_set_id for version in ordered],
+        },
+    )
+
+
+def row_of(found: Row[Any]) -> SubscriberRow:
+    """What a stored version says, as a row; `found` has its columns and `reference`."""
+    return SubscriberRow(
+        found.reference, found.as_of, not found.is_active, found.left_on, _content(found)
+    )
+
+
+def _states(connection: Connection, which: Any) -> dict[str, State]:  # noqa: ANN401
+    query = with_change_set(select(subscriber_version, subscriber_reference.c.reference))
+    query = query.join(
+        subscriber_reference, subscriber_reference.c.number == subscriber_version.c.number
+    )
+    return {
+        row.reference: State(
+            row.number,
+            Known(row.is_active, row.as_of, _content(row)),
+            row.content_set_id,
+            row.withdrawal_set_id,
+        )
+        for row in connection.execute(current(query).where(which))
+    }
+
+
+def _content(row: Row[Any]) -> Content:
+    return Content(
+        tuple(row.postcodes), row.channels, tuple(row.groups), tuple(row.topics), row.joined_on
+    )
+
+
+def _insert(connection: Connection, table: Table) -> Any:  # noqa: ANN401
+    # Whoever else knows the reference meanwhile gave it its number.
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
