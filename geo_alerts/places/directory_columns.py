@@ -9,7 +9,7 @@ import numpy.typing as npt
 from geo_alerts.crs import on_national_grid
 from geo_alerts.errors import Fault, FrameError
 from geo_alerts.places.found import POSITIONS, Position, Status
-from geo_alerts.places.postcode_keys import keys_of
+from geo_alerts.places.postcode_keys import NO_POSTCODE, keys_of
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -45,6 +45,7 @@ def directory_columns(edition: str, columns: Mapping[str, npt.ArrayLike]) -> Col
     faults = _faults(arrays)
     if faults:
         raise FrameError(f"units of {edition}", faults)
+    arrays["postcode"] = arrays["postcode"].astype("<U8", copy=False)
     order = np.argsort(keys_of(arrays["postcode"]), kind="stable")
     if np.array_equal(order, np.arange(len(order))):
         return arrays
@@ -52,7 +53,7 @@ def directory_columns(edition: str, columns: Mapping[str, npt.ArrayLike]) -> Col
 
 
 def _arrays(columns: Mapping[str, npt.ArrayLike]) -> Columns:
-    postcode = np.asarray(columns["postcode"]).astype("<U8")
+    postcode = np.asarray(columns["postcode"], dtype=np.str_)
     easting = np.asarray(columns["easting"], dtype=np.float64)
     size = len(postcode)
     return {
@@ -111,12 +112,16 @@ def _faults(arrays: Columns) -> list[Fault]:
 
 
 def _postcode_faults(postcode: npt.NDArray[np.str_]) -> list[Fault]:
-    keys, counts = np.unique(keys_of(postcode), return_counts=True)
-    faults = [Fault(None, "postcode", "is empty")] if keys.size and keys[0] == 0 else []
-    repeated = int((counts > 1).sum())
-    if repeated:
-        faults.append(Fault(None, "postcode", f"{repeated} occur more than once"))
-    return faults
+    keys, first, counts = np.unique(keys_of(postcode), return_index=True, return_counts=True)
+    unusable = (keys == 0) | (keys == NO_POSTCODE)
+    return [
+        Fault(int(row) + 1, "postcode", reason)
+        for rows, reason in (
+            (first[unusable], "is empty or not normalised"),
+            (first[~unusable & (counts > 1)], "occurs more than once"),
+        )
+        for row in rows
+    ]
 
 
 def _position_faults(arrays: Columns) -> list[Fault]:

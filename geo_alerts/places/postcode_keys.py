@@ -11,6 +11,9 @@ from geo_alerts.places.postcodes import PartKind, PostcodePart, Texts
 
 Keys = npt.NDArray[np.uint64]
 
+# What text that is too long gets.
+NO_POSTCODE = np.uint64(np.iinfo(np.uint64).max)
+
 _LONGEST = 8
 _NEVER_USED = 0x7F
 
@@ -21,7 +24,7 @@ def keys_of(postcodes: Texts) -> Keys:
     fits = (characters[:, _LONGEST:] == 0).all(axis=1)
     narrow = np.minimum(characters[:, :_LONGEST], _NEVER_USED).astype(np.uint8)
     keys = np.ascontiguousarray(narrow).view(">u8")[:, 0].astype(np.uint64)
-    return np.where(fits, keys, np.iinfo(np.uint64).max)
+    return np.where(fits, keys, NO_POSTCODE)
 
 
 def sector_keys_of(postcodes: Texts) -> Keys:

@@ -44,6 +44,9 @@ SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE
 """
 AREAS: Final = frozenset(_AREAS.split())
 
+# Only here has an outward code a letter at its end; again only a repair asks for it.
+LONDON: Final = frozenset(("E", "EC", "N", "NW", "SE", "SW", "W", "WC"))
+
 _IRISH = "Northern Ireland is on the Irish grid, not on the National Grid"
 _FORCES = "it is a British Forces post office, which has no place on the map"
 _TERRITORY = "it is in {}, outside Great Britain"
@@ -80,7 +83,6 @@ _INWARD = re.compile(rf"[0-9][{INWARD}]{{2}}")
 _NEWPORT = re.compile(r"NPT[0-9][A-Z]{2}")
 _NAMED = re.compile(r"GIR0AA|(?:ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA)1ZZ")
 _FORCES_NUMBER = re.compile(r"BFPO([1-9][0-9]{0,2})")
-_ANGUILLA = re.compile(r"AI-?2640")
 _PADDED = re.compile(r"[A-Z]{1,2}0[1-9]")
 
 _TO_DIGIT: Final = {"O": "0", "I": "1"}
@@ -97,6 +99,8 @@ _OTHER_BLANKS: Final = (
 )
 _DASHES: Final = "-_./\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _AROUND: Final = _DASHES + ",;:*'\"()[]<>\u2018\u2019\u201c\u201d"
+
+_ANGUILLA = re.compile(rf"AI[{re.escape(_DASHES)}]?2640")
 
 _TO_COMPACT: Final = str.maketrans(ascii_lowercase, ascii_uppercase, _ASCII_BLANKS)
 _TO_UPPER: Final = bytes.maketrans(ascii_lowercase.encode(), ascii_uppercase.encode())
@@ -251,12 +255,13 @@ def _district(outward: str) -> str | None:
         return outward
     if not 2 <= len(outward) <= 4:  # noqa: PLR2004 - the shortest and the longest form
         return None
-    readings = {
+    readings = [
         reading
         for reading in map("".join, product(*(_READINGS.get(c, c) for c in outward)))
-        if (_OUTWARD.fullmatch(reading) or _PADDED.fullmatch(reading)) and area_of(reading) in AREAS
-    }
-    reading = readings.pop() if len(readings) == 1 else ""
+        if (_OUTWARD.fullmatch(reading) or _PADDED.fullmatch(reading))
+        and area_of(reading) in (AREAS if reading[-1] in DIGITS else LONDON)
+    ]
+    reading = readings[0] if len(readings) == 1 else ""
     return reading if _OUTWARD.fullmatch(reading) else None
 
 
