@@ -24,6 +24,7 @@ from api.security import (
 from geo_alerts.acts import coverage as coverage_acts
 from geo_alerts.acts import keys
 from geo_alerts.audiences.disclosure import may_list
+from geo_alerts.maps.coverage import coverage_summary
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SEE_OTHER = 303
@@ -72,7 +73,8 @@ def sign_out(request: Request, live: LiveIndex, form: Form) -> Response:
 def show_coverage(request: Request, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
     """Show the coverage by team: the map, and the same facts as a table."""
     rows = coverage_acts.coverage(live, caller.role)
-    return render(request, "coverage.html", teams=rows, inputs=live.inputs())
+    summary = coverage_summary(rows)
+    return render(request, "coverage.html", teams=rows, summary=summary, inputs=live.inputs())
 
 
 @pages.get("/coverage/map")
