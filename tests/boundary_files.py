@@ -1,0 +1,151 @@
+"""Two teams in Shropshire, written in every format that is read."""
+
+import gzip
+import json
+import zipfile
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo_alerts.crs import geometries_to_epsg_4326
+
+# EPSG:27700; the second has a hole and a second part.
+NORTH = shapely.box(349_000, 313_000, 350_000, 314_000)
+SOUTH = shapely.union(
+    shapely.box(349_000, 311_000, 350_000, 313_000).difference(
+        shapely.box(349_400, 311_400, 349_600, 311_600)
+    ),
+    shapely.box(351_000, 311_000, 351_500, 311_500),
+)
+ON_GRID = [NORTH, SOUTH]
+IN_DEGREES = geometries_to_epsg_4326(ON_GRID).tolist()
+
+
+def frame(shapes=ON_GRID, crs="EPSG:27700", **columns):
+    columns = columns or {"code": ["N1", "S1"], "name": ["North", "South"]}
+    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs)
+
+
+def feature(shape, **properties):
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": shape and shape.__geo_interface__,
+    }
+
+
+def write_geojson(path, features, **members):
+    path.write_text(json.dumps({"type": "FeatureCollection", **members, "features": features}))
+    return path
+
+
+def north_and_south(**more):
+    return [
+        feature(IN_DEGREES[0], code="N1", name="North", **more),
+        feature(IN_DEGREES[1], code="S1", name="South", **more),
+    ]
+
+
+def as_geojson(folder):
+    return write_geojson(folder / "teams.geojson", north_and_south())
+
+
+def as_geojson_gz(folder):
+    path = folder / "teams.geojson.gz"
+    path.write_bytes(gzip.compress(as_geojson(folder).read_bytes()))
+    return path
+
+
+def as_geojson_of_2008(folder):
+    member = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
+    features = [feature(NORTH, code="N1", name="North"), feature(SOUTH, code="S1", name="South")]
+    return write_geojson(folder / "teams.json", features, crs=member)
+
+
+def as_geopackage(folder):
+    frame().to_file(folder / "teams.gpkg", layer="teams")
+    return folder / "teams.gpkg"
+
+
+def as_geopackage_in_web_mercator(folder):
+    shapes = shapely.transform(IN_DEGREES, _web_mercator)
+    frame(shapes, "EPSG:3857").to_file(folder / "mercator.gpkg", layer="teams")
+    return folder / "mercator.gpkg"
+
+
+def as_shapefile(folder):
+    frame().to_file(folder / "teams.shp")
+    return folder / "teams.shp"
+
+
+def as_zipped_shapefile(folder):
+    as_shapefile(folder)
+    with zipfile.ZipFile(folder / "teams.zip", "w") as packed:
+        for part in sorted(folder.glob("teams.*")):
+            if part.suffix != ".zip":
+                packed.write(part, f"made by a program/{part.name}")
+        packed.writestr("__MACOSX/made by a program/._teams.shp", b"\0\5\26\7")
+        packed.writestr("read me.txt", "hello")
+    return folder / "teams.zip"
+
+
+def as_kml(folder):
+    path = folder / "teams.kml"
+    path.write_text(kml(placemark(IN_DEGREES[0], "N1") + placemark(IN_DEGREES[1], "S1")))
+    return path
+
+
+def as_zip_of_kml(folder):
+    # As data.police.uk publishes neighbourhoods: the id is the file's name, the name is inside.
+    with zipfile.ZipFile(folder / "2025-09.zip", "w") as packed:
+        packed.writestr("west-mercia/N1.kml", kml(placemark(IN_DEGREES[0], "North")))
+        packed.writestr("west-mercia/S1.kml", kml(placemark(IN_DEGREES[1], "South")))
+    return folder / "2025-09.zip"
+
+
+def as_zip_of_districts(folder):
+    features = north_and_south()
+    with zipfile.ZipFile(folder / "districts.zip", "w") as packed:
+        for name, one in (("b/E2.geojson", features[1]), ("b/E1.geojson", features[0])):
+            packed.writestr(name, json.dumps({"type": "FeatureCollection", "features": [one]}))
+    return folder / "districts.zip"
+
+
+def as_folder(folder):
+    (folder / "teams").mkdir()
+    write_geojson(folder / "teams" / "1.geojson", north_and_south()[:1])
+    write_geojson(folder / "teams" / "2.geojson", north_and_south()[1:])
+    return folder / "teams"
+
+
+def kml(placemarks):
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<!-- made by hand -->\n'
+        f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{placemarks}</Document></kml>'
+    )
+
+
+def placemark(shape, name):
+    parts = "".join(map(_kml_polygon, shapely.get_parts(shape)))
+    return f"<Placemark><name>{name}</name><MultiGeometry>{parts}</MultiGeometry></Placemark>"
+
+
+def _kml_polygon(polygon):
+    # data.police.uk gives every position the height 0.
+    def ring(line):
+        positions = " ".join(f"{x:.12f},{y:.12f},0" for x, y in line.coords)
+        return f"<LinearRing><coordinates>{positions}</coordinates></LinearRing>"
+
+    holes = "".join(
+        f"<innerBoundaryIs>{ring(hole)}</innerBoundaryIs>" for hole in polygon.interiors
+    )
+    outer = f"<outerBoundaryIs>{ring(polygon.exterior)}</outerBoundaryIs>"
+    return f"<Polygon>{outer}{holes}</Polygon>"
+
+
+def _web_mercator(positions):
+    # EPSG:3857, from the definition of EPSG method 1024.
+    radius_m = 6_378_137.0
+    longitude, latitude = np.radians(positions).T
+    return radius_m * np.column_stack([longitude, np.log(np.tan(np.pi / 4 + latitude / 2))])

@@ -1,0 +1,50 @@
+"""The rule that finds the fields of codes and names."""
+
+import pandas as pd
+import pytest
+
+from boundaries.fields import FILE_NAME, Fields, find_fields
+from boundaries.read import read_boundaries
+from geo_alerts.errors import SourceError
+from tests.boundary_files import north_and_south, write_geojson
+
+
+@pytest.mark.parametrize(
+    ("columns", "files", "code", "name"),
+    [
+        ({"code": "ab", "name": "xy", "id": "12"}, 1, "code", "name"),
+        ({"FID": "12", "WD25CD": "ab", "WD25NM": "xy", "LAD25CD": "cd"}, 1, "WD25CD", "WD25NM"),
+        ({"LAD24CD": "aa", "LAD24NM": "bb", "wd24cd": "ab", "wd24nm": "xy"}, 1, "wd24cd", "wd24nm"),
+        ({"OA11CD": "ab", "LAD11CD": "cc"}, 1, "OA11CD", None),
+        ({"WD13CDO": "ab", "WD13CD": "cd", "WD13NM": "ef"}, 1, "WD13CD", "WD13NM"),
+        ({"force": "ff", "id": "ab", "name": "xy", "lad": "ll"}, 1, "id", "name"),
+        ({"id": ["1", None], "Name": "xy"}, 1, None, "Name"),
+        ({"id": [None, None], "Name": "xy"}, 2, FILE_NAME, "Name"),
+        ({"snt_code": "ab", "Title": "xy"}, 1, "snt_code", "Title"),
+        ({"Team_ID": "ab", "WARD_NAME": "xy"}, 1, "Team_ID", "WARD_NAME"),
+        ({"code": ["a", None], "name": "xy"}, 1, "code", "name"),
+    ],
+)  # fmt: skip
+def test_fields_are_found_by_the_rule(columns, files, code, name):
+    attributes = pd.DataFrame({field: list(values) for field, values in columns.items()})
+    expected = Fields(code or name, name or code)
+    assert find_fields(attributes, files=files) == expected
+
+
+def test_fields_asked_for_are_taken_whatever_the_rule_says():
+    attributes = pd.DataFrame({"code": ["a"], "name": ["x"], "Ref": ["r"], "ref": ["s"]})
+    assert find_fields(attributes, code="ref", name="CODE") == Fields("ref", "code")
+    with pytest.raises(SourceError, match=r"no field 'beat' \(fields: code, name, Ref, ref\)"):
+        find_fields(attributes, code="beat")
+
+
+def test_a_file_with_no_field_that_will_do_is_refused_with_its_fields():
+    with pytest.raises(SourceError, match=r"name them \(fields: SHAPE_Area, OBJECT\)"):
+        find_fields(pd.DataFrame({"SHAPE_Area": [1.0, 2.0], "OBJECT": [1, 2]}))
+
+
+def test_fields_asked_for_are_used_and_told(tmp_path):
+    path = write_geojson(tmp_path / "a.geojson", north_and_south(ref="R")[:1])
+    source = read_boundaries(path, code_field="name", name_field="ref")
+    assert source.frame.iloc[0, :2].tolist() == ["North", "R"]
+    assert source.fields == Fields("name", "ref")
