@@ -3,18 +3,24 @@
 What reads files (pandas, geopandas) is imported inside the functions: the server starts without it.
 """
 
+import csv
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from geo_alerts.errors import SourceError
+from geo_alerts.acts.files import replacing
+from geo_alerts.errors import Fault, SourceError
+from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.files import Advance
 from geo_alerts.sources.households import read_households
+from geo_alerts.sources.subscribers import read_subscribers
 from geo_alerts.store import households as stored_households
+from geo_alerts.store import subscriber_imports
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import (
     HOUSEHOLDS,
@@ -25,6 +31,7 @@ from geo_alerts.store.editions import (
     Outcome,
     import_again,
 )
+from geo_alerts.store.subscriber_imports import Confirm
 
 CENSUS_LICENCE = (
     "Contains National Statistics data © Crown copyright and database right; "
@@ -70,6 +77,25 @@ class BoundaryFields:
     def as_text(self) -> str:
         """One canonical text, by which an import with other options is another import."""
         return json.dumps(asdict(self), sort_keys=True) if self != BoundaryFields() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberRules:
+    """How a subscriber file is to be taken.
+
+    Attributes:
+        as_of: When the file was true, aware.
+        replace: Whether active people who are not in it leave.
+        strict: Whether one fault refuses the whole file.
+        confirm: Asked before more than 2 % leave for not being in it; without it, they do not.
+        rejects: Where faults are listed as CSV (row, column, reason); nowhere when None.
+    """
+
+    as_of: datetime
+    replace: bool = False
+    strict: bool = False
+    confirm: Confirm | None = None
+    rejects: Path | None = None
 
 
 @dataclass(slots=True)
@@ -201,6 +227,39 @@ def import_households(
     return _report(done, clock, areas=len(source.lsoa), households=sum(source.households))
 
 
+def import_subscribers(
+    store: Store, path: Path, advance: Advance, rules: SubscriberRules
+) -> ImportReport:
+    """Make what a file says of subscribers known; see `sources/subscribers.py` for its columns.
+
+    Args:
+        store: Where to.
+        path: CSV, also gzipped.
+        advance: Told after each batch.
+        rules: How it is to be taken.
+
+    Raises:
+        PersonalDataError: It holds what looks like names or contact details; nothing changes.
+        SourceError: It is not such a file, or has faults and `strict` is set; nothing changes.
+        ConfirmationNeededError: Too many people would leave, and nobody said yes; nothing changes.
+        ConflictError: Another file was imported meanwhile; nothing changes.
+    """
+    clock = _Clock()
+    file = read_subscribers(
+        path, as_of=rules.as_of, normalise=normalise, strict=rules.strict, progress=advance
+    )
+    done = subscriber_imports.import_subscribers(
+        store, file, replace=rules.replace, confirm=rules.confirm, progress=advance
+    )
+    notes: tuple[str, ...] = (f"as of {done.as_of.isoformat(timespec='seconds')}",)
+    if file.faults and rules.rejects is not None:
+        _write_rejects(rules.rejects, file.faults)
+        notes += (f"{len(file.faults):,} faults are listed in {rules.rejects}",)
+    counts = {"rows": file.row_count, "rejected_rows": file.rejected, **done.counts}
+    outcome = Outcome(done.outcome.value)
+    return ImportReport(path.name, outcome, file.sha256, counts, notes, clock.seconds())
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, or of the names and contents of the files of a folder.
 
@@ -219,6 +278,13 @@ def sha256_of(path: Path) -> str:
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}") from error
     return digest.hexdigest()
+
+
+def _write_rejects(path: Path, faults: Sequence[Fault]) -> None:
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as to:
+        writer = csv.writer(to, lineterminator="\n")
+        writer.writerow(("row", "column", "reason"))
+        writer.writerows((fault.row, fault.column or "", fault.reason) for fault in faults)
 
 
 def _report(done: EditionImport, clock: _Clock, *notes: str, **counts: int) -> ImportReport:
