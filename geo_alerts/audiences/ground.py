@@ -23,7 +23,7 @@ from geo_alerts.audiences.areas import (
     TeamArea,
     parts_of,
 )
-from geo_alerts.audiences.rows import Rows, expand, union_of
+from geo_alerts.audiences.rows import Rows, each_once, expand, is_among, union_of
 from geo_alerts.crs import drawn_to_epsg_27700, points_to_epsg_27700
 from geo_alerts.errors import InvalidAreaError, UnknownPostcodeError
 from geo_alerts.places.assignment import Assignment, assign
@@ -83,7 +83,7 @@ class Ground:
         """
         offset, unit = self._units_by_team
         start = offset[areas]
-        return np.unique(unit[expand(start, offset[areas + 1] - start)])
+        return each_once(unit[expand(start, offset[areas + 1] - start)])
 
     @cached_property
     def _units_by_team(self) -> tuple[Rows, Rows]:
@@ -224,9 +224,9 @@ def units_in(area: AreaOnGrid, ground: Ground) -> Rows:
         case "union":
             return union_of(parts)
         case "intersection":
-            return reduce(lambda a, b: np.intersect1d(a, b, assume_unique=True), parts)
+            return reduce(lambda some, others: some[is_among(some, others)], parts)
         case "difference":
-            return np.setdiff1d(parts[0], union_of(parts[1:]), assume_unique=True)
+            return parts[0][~is_among(parts[0], union_of(parts[1:]))]
 
 
 def _units_in_leaf(leaf: LeafOnGrid, ground: Ground) -> Rows:
@@ -243,4 +243,4 @@ def _units_in_leaf(leaf: LeafOnGrid, ground: Ground) -> Rows:
 
 def _in_runs(runs: PostcodesOnGrid, keys: Keys) -> Rows:
     start = np.searchsorted(keys, runs.first)
-    return np.unique(expand(start, np.searchsorted(keys, runs.after) - start))
+    return each_once(expand(start, np.searchsorted(keys, runs.after) - start))

@@ -5,7 +5,7 @@ grows with the units in the area, not with the number of subscribers.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from geo_alerts.audiences.counts import Counts, Placement
 from geo_alerts.audiences.ground import AreaOnGrid, Ground, Units, on_grid, units_in
 from geo_alerts.audiences.labels import LabelSets
 from geo_alerts.audiences.members import Members
-from geo_alerts.audiences.rows import NO_ROWS, Rows, distinct, expand, is_among, union_of
+from geo_alerts.audiences.rows import NO_ROWS, Rows, distinct, each_once, expand, is_among, union_of
 from geo_alerts.audiences.selection import Channel, Selection
 from geo_alerts.places.directory import POSITIONS, STATUSES, Directory, Located, Status
 from geo_alerts.places.layer import Layer
@@ -87,7 +87,7 @@ class AudienceIndex:
         count = max(len(members), 1)
         member = np.repeat(np.arange(len(members)), np.diff(members.postcode_offset))
         # Each pair once: a postcode that a member gave twice is one place.
-        pair = np.unique(unit_of_postcode * count + member)
+        pair = each_once(unit_of_postcode * count + member)
         self._place_unit, self._place_member = np.divmod(pair, count)
         self._place_offset = np.searchsorted(
             self._place_unit, np.arange(len(ground.units.postcode) + 1)
@@ -163,7 +163,7 @@ class AudienceIndex:
         if not len(order):
             return NO_ROWS
         at = np.minimum(np.searchsorted(ascending, numbers), len(order) - 1)
-        return np.unique(order[at[ascending[at] == numbers]])
+        return each_once(order[at[ascending[at] == numbers]])
 
     def people_by_team(self, *, without: Rows = NO_ROWS) -> Rows:
         """People with a place in each team, whether they can be reached or not.
@@ -249,7 +249,7 @@ class AudienceIndex:
 
     def _people_in(self, team: Rows, place: Rows) -> Rows:
         count = max(len(self), 1)
-        pair = np.unique(team * count + self._place_member[place])
+        pair = each_once(team * count + self._place_member[place])
         return np.bincount(pair // count, minlength=len(self.ground.layer))
 
 
@@ -283,19 +283,19 @@ class LiveIndex:
         Args:
             members: Who changed or came, as they are now. Their numbers say who they are.
             removed: Numbers of those who left or may no longer be reached; unknown ones are fine.
+                Who is among both is removed.
 
         Raises:
             FrameError: Two of those who changed have one reference.
         """
         gone = np.concatenate([members.number, removed])
+        superseded = union_of([self.superseded, self.base.rows_of(gone)])
+        coming = members.take(np.flatnonzero(~np.isin(members.number, removed)))
         kept = self.recent.take(np.flatnonzero(~np.isin(self.recent.number, gone)))
-        recent = kept.joined(members)
-        return LiveIndex(
-            self.base,
-            union_of([self.superseded, self.base.rows_of(gone)]),
-            recent,
-            _index_like(self.base, recent),
-        )
+        if not len(coming) and len(kept) == len(self.recent):
+            return replace(self, superseded=superseded)
+        recent = kept.joined(coming)
+        return LiveIndex(self.base, superseded, recent, _index_like(self.base, recent))
 
     def choose(self, selection: Selection) -> Chosen:
         """The people whom a selection reaches now.

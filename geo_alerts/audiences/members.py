@@ -76,26 +76,34 @@ class Members:
 
     def take(self, rows: Rows) -> "Members":
         """The members at some rows, which are ascending."""
-        return _picked((self,), rows)
+        start, length = self.postcode_offset[rows], np.diff(self.postcode_offset)[rows]
+        return Members(
+            self.number[rows],
+            self.reference[rows],
+            self.channels[rows],
+            tuple(self.groups[row] for row in rows),
+            tuple(self.topics[row] for row in rows),
+            np.append(0, np.cumsum(length)),
+            self.postcode[expand(start, length)],
+        )
 
     def joined(self, other: "Members") -> "Members":
-        """These members and others, who have no reference in common."""
-        references = np.concatenate([self.reference, other.reference])
-        return _picked((self, other), np.argsort(references, kind="stable"))
+        """These members and others, in the order of their references.
 
-
-def _picked(parts: tuple[Members, ...], rows: Rows) -> Members:
-    # The members at some rows of the parts put one after the other.
-    length = np.concatenate([np.diff(part.postcode_offset) for part in parts])
-    start = np.cumsum(length) - length
-    groups = [each for part in parts for each in part.groups]
-    topics = [each for part in parts for each in part.topics]
-    return Members(
-        np.concatenate([part.number for part in parts])[rows],
-        np.concatenate([part.reference for part in parts])[rows],
-        np.concatenate([part.channels for part in parts])[rows],
-        tuple(groups[row] for row in rows),
-        tuple(topics[row] for row in rows),
-        np.concatenate([[0], np.cumsum(length[rows])]),
-        np.concatenate([part.postcode for part in parts])[expand(start[rows], length[rows])],
-    )
+        Raises:
+            FrameError: Two of them have one reference.
+        """
+        reference = np.concatenate([self.reference, other.reference])
+        order = np.argsort(reference, kind="stable")
+        groups, topics = self.groups + other.groups, self.topics + other.topics
+        length = np.append(np.diff(self.postcode_offset), np.diff(other.postcode_offset))
+        start = np.cumsum(length) - length
+        return Members(
+            np.append(self.number, other.number)[order],
+            reference[order],
+            np.append(self.channels, other.channels)[order],
+            tuple(groups[row] for row in order),
+            tuple(topics[row] for row in order),
+            np.append(0, np.cumsum(length[order])),
+            np.append(self.postcode, other.postcode)[expand(start[order], length[order])],
+        )

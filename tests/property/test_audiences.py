@@ -332,9 +332,9 @@ def test_an_index_that_followed_changes_answers_as_one_built_afresh(world, chang
         gone = [Person(f"p{number}", ()).id() for number in removed]
         for number in gone:
             now.pop(number, None)
-        stay = [person for person in changed if person.id() not in gone]
-        now |= {person.id(): person for person in stay}
-        live = live.changed(members_of(stay), np.array(gone, dtype=np.int64))
+        # Who changed and withdrew is withdrawn.
+        now |= {person.id(): person for person in changed if person.id() not in gone}
+        live = live.changed(members_of(changed), np.array(gone, dtype=np.int64))
     afresh = index_of(now.values(), directory, layer)
     followed, built = (index.choose(selection_of(area, **asked)) for index in (live, afresh))
     assert followed.references().tolist() == built.references().tolist()
