@@ -35,11 +35,12 @@ test: .venv/.development api/static/.built ## Install what the tests need, then 
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON_IN_VENV) -m pytest $(ARGS)
 
-lint: .venv/.development ## Check style, types and the direction of imports
+lint: .venv/.development api/frontend/node_modules/.installed ## Check style, types, direction of imports
 	@$(PYTHON_IN_VENV) -m ruff check --quiet
 	@$(PYTHON_IN_VENV) -m ruff format --quiet --check
 	@$(PYTHON_IN_VENV) -m mypy --no-error-summary
 	@.venv/bin/lint-imports --no-logo >/dev/null || .venv/bin/lint-imports
+	@.make/npm run --silent check
 
 prove: .venv/.development api/static/.built $(SAMPLE_PACKAGES)/.installed ## Run the tests in their long form
 	@.make/system --if-root
