@@ -1,11 +1,11 @@
 """geo-alerts lookup, match, audience, map, info: the questions."""
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from geo_alerts.acts import audiences as audience_acts
@@ -24,6 +24,7 @@ from geo_alerts.cli.options import (
     printed,
     told,
 )
+from geo_alerts.cli.summary import print_facts
 from geo_alerts.errors import InvalidAreaError
 
 audience_app = typer.Typer(help="Whom an area reaches.", no_args_is_help=True)
@@ -57,15 +58,13 @@ def lookup(
     if as_json:
         print_json([_unit_json(answer) for answer in answers])
         return
-    table = Table(
-        "postcode", "status", "easting", "northing", "PQI", "team", "name", "margin m", "note"
-    )
+    table = Table("postcode", "status", "easting", "northing", "PQI", "team", "margin m", box=None)
     for answer in answers:
-        unit = _unit_json(answer)
-        table.add_row(
-            *("" if value is None else str(value) for value in unit.values()), _note(answer)
-        )
+        table.add_row(*_cells(_unit_json(answer)))
     printed.print(table)
+    for answer in answers:
+        if _note(answer):
+            printed.print(f"{escape(answer.found.postcode)}: {escape(_note(answer))}")
 
 
 def match(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
@@ -140,16 +139,10 @@ def info(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json(facts)
         return
-    for name, value in facts.items():
-        shown = (
-            json.dumps(value, ensure_ascii=False, indent=2)
-            if isinstance(value, list | dict)
-            else value
-        )
-        printed.print(f"[bold]{name.replace('_', ' ')}[/]: {shown}")
+    print_facts(facts)
 
 
-def _unit_json(answer: UnitAnswer) -> dict[str, object]:
+def _unit_json(answer: UnitAnswer) -> dict[str, Any]:
     found, team = answer.found, answer.at.team
     margin = answer.at.margin_m
     return {
@@ -162,6 +155,14 @@ def _unit_json(answer: UnitAnswer) -> dict[str, object]:
         "team_name": team.name if team else None,
         "margin_m": None if margin is None else round(margin, 3),
     }
+
+
+def _cells(unit: dict[str, Any]) -> tuple[str, ...]:
+    grid = ["" if unit[name] is None else f"{unit[name]:.0f}" for name in ("easting", "northing")]
+    team = f"{unit['team_code']} {unit['team_name']}" if unit["team_code"] else ""
+    margin = "" if unit["margin_m"] is None else f"{unit['margin_m']:,.0f}"
+    pqi = str(unit["pqi"] or "")
+    return (escape(unit["postcode"]), unit["status"], *grid, pqi, escape(team), margin)
 
 
 def _note(answer: UnitAnswer) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -25,8 +25,8 @@ from geo_alerts.acts.info import info
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.sample import import_sample
 from geo_alerts.cli.options import DEFAULT_STORE, AsJson, StoreUrl, open_store, print_json, told
+from geo_alerts.cli.summary import print_summary
 from geo_alerts.errors import InvalidInputError
-from geo_alerts.places.directory import Position
 from geo_alerts.sources.files import Advance
 
 app = typer.Typer(
@@ -39,12 +39,6 @@ Label = Annotated[
 SourceFile = Annotated[
     Path, typer.Argument(exists=True, help="The file, as its publisher gives it.")
 ]
-POSITION_WORDS = {
-    Position.PUBLISHED: "at a published point",
-    Position.OUTPUT_AREA_MEAN: "at the mean of their output area",
-    Position.SECTOR_MEAN: "at the mean of their sector (postcode in no directory)",
-    Position.NONE: "without a location",
-}
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -156,7 +150,7 @@ def sample(
     for report in import_sample(opened, folder, progress_bar):
         steps.add_row(report.label, f"{report.counts['rows']:,}", f"{report.seconds:.1f}")
     told.print(steps)
-    print_summary(info(Live(opened)))
+    print_summary(info(Live(opened)), to=told)
 
 
 @contextmanager
@@ -188,23 +182,6 @@ def print_report(report: ImportReport, *, as_json: bool) -> None:
         told.print(f"  {name.replace('_', ' ')}: {count:,}")
     for note in report.notes:
         told.print(f"  {escape(note)}")
-
-
-def print_summary(facts: dict[str, Any]) -> None:
-    """Print what a store holds: units, teams, subscribers, and who could not be placed, and why."""
-    units, people = facts["units"], facts["people"]
-    told.print(
-        f"{units['live']:,} live units ({units['live_without_location']:,} without a location), "
-        f"{units['live_in_a_team']:,} of them in {facts['teams']} teams; "
-        f"{units['terminated']:,} terminated units"
-    )
-    told.print(f"{people['members']:,} subscribers at {people['places']:,} places")
-    for position, count in people["by_position"].items():
-        if count:
-            told.print(f"  places, {POSITION_WORDS[position]}: {count:,}")
-    for why, count in people["unplaced"].items():
-        told.print(f"  people with a postcode that has no place because {why}: {count:,}")
-    told.print(f"  people with no place at all: {people['nowhere']:,}")
 
 
 def _ask(question: str) -> bool:
