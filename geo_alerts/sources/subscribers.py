@@ -302,8 +302,11 @@ class _Reading:
 @contextmanager
 def _records(path: Path) -> Iterator[Iterator[_Record]]:
     try:
-        with path.open("rb") as raw, _unpacked(path, raw) as plain:
-            yield _rows_of(path, TextIOWrapper(plain, encoding="utf-8-sig", newline=""))
+        with (
+            path.open("rb") as raw,
+            TextIOWrapper(_unpacked(path, raw), encoding="utf-8-sig", newline="") as text,
+        ):
+            yield _rows_of(path, text)
     except UnicodeDecodeError as error:
         raise SourceError(f"{path.name} is not in UTF-8; save it as CSV UTF-8") from error
     except (csv.Error, EOFError, zlib.error, gzip.BadGzipFile) as error:
