@@ -23,6 +23,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 MAX_VERTICES: Final = 50_000
 
+# Long lines get vertices in between when they are put on the National Grid, so a comb of few but
+# very long teeth would cost as much as millions of vertices. The coast of Great Britain, drawn in
+# detail, is some 250 degrees long.
+MAX_OUTLINE_DEG: Final = 1_000
+
 # A box that holds the National Grid and OSTN15. What lies outside is refused while it is read; the
 # exact limit is that of `crs.py`.
 BRITAIN_WEST, BRITAIN_SOUTH, BRITAIN_EAST, BRITAIN_NORTH = -10.0, 49.0, 4.0, 62.0
@@ -121,6 +126,8 @@ def _check_shape(polygons: tuple[Rings, ...]) -> None:
         for ring_number, ring in enumerate(rings, 1):
             _check_ring(ring, f"ring {ring_number} of polygon {number}")
     shape = shapely.MultiPolygon([_polygon(rings) for rings in polygons])
+    if shape.length > MAX_OUTLINE_DEG:
+        raise fault("too_long", f"the outline is over {MAX_OUTLINE_DEG} degrees long: simplify it")
     # One polygon is checked as such: the parts of several may not overlap.
     reason = str(shapely.is_valid_reason(shape.geoms[0] if len(polygons) == 1 else shape))
     if reason != "Valid Geometry":

@@ -195,6 +195,21 @@ def test_a_shape_has_at_most_50_000_vertices_over_all_its_rings():
         read_area(json.dumps(multipolygon([ring_of_vertices(MAX_VERTICES)], [FAR_RING])))
 
 
+def test_a_comb_of_very_long_teeth_is_refused_before_it_costs_minutes():
+    teeth = [
+        [
+            [-3 + 0.001 * tooth, 52],
+            [-3 + 0.001 * tooth, 53],
+            [-2.9995 + 0.001 * tooth, 53],
+            [-2.9995 + 0.001 * tooth, 52],
+        ]
+        for tooth in range(600)
+    ]
+    ring = [position for tooth in teeth for position in tooth]
+    with pytest.raises(InvalidAreaError, match="over 1000 degrees long"):
+        read_area(json.dumps(polygon([*ring, [-2, 51.9], [-3, 51.9], ring[0]])))
+
+
 @pytest.mark.parametrize(
     ("location", "pointer"),
     [

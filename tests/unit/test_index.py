@@ -209,6 +209,15 @@ def test_an_index_of_nobody_answers_with_zeros():
     assert index.placement().members == 0
 
 
+def test_people_are_found_before_any_teams_or_postcodes_are_there():
+    no_teams = layer_of({})
+    counts = index_of(PEOPLE, DIRECTORY, no_teams).choose(selection_of(EVERYTHING)).counts
+    assert (counts.people, dict(counts.by_team)) == (6, {})
+    nowhere = index_of(PEOPLE, directory_of({}), no_teams)
+    assert nowhere.placement().nowhere == 8
+    assert nowhere.choose(selection_of(EVERYTHING)).counts.people == 6
+
+
 def test_a_change_moves_withdraws_and_adds_people():
     live = LiveIndex.of(INDEX)
     moved = ANN._replace(postcodes=("SY12 1AA",))
