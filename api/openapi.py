@@ -114,9 +114,9 @@ def _restore_examples(app: FastAPI, document: dict[str, Any]) -> None:
     """Put examples of answers back as they are: FastAPI drops their members that are null."""
     for found in iter_route_contexts(app.routes):
         route = found.original_route
-        if not isinstance(route, APIRoute) or not route.include_in_schema:
+        if not isinstance(route, APIRoute) or not found.include_in_schema:
             continue
-        for method in route.methods:
+        for method in route.methods or ():
             described = document["paths"][route.path_format][method.lower()]["responses"]
             for status, response in route.responses.items():
                 for media_type, media in response["content"].items():

@@ -15,7 +15,9 @@ SNAPSHOT = Path(__file__).parent / "openapi.json"
 
 @pytest.fixture
 def document(client):
-    return client.get("/v1/openapi.json").json()
+    answer = client.get("/v1/openapi.json")
+    assert answer.status_code == 200
+    return answer.json()
 
 
 def calls_of(document):

@@ -13,6 +13,7 @@ from api.app import create_app
 from api.settings import Settings
 from geo_alerts.audiences.disclosure import Role
 from tests.api.test_openapi import SNAPSHOT
+from tests.conftest import PROVE
 
 # Left out: `negative_data_rejection` and `positive_data_acceptance`, since what is drawn may name
 # no team or fit another JSON type that a query's text is read as; the rest holds without exception.
@@ -26,7 +27,7 @@ CHECKED = (
     "ignored_auth",
     "allow_header_conformance",
 )
-EXAMPLES = 30
+EXAMPLES = 1_000 if PROVE else 30
 
 
 @pytest.fixture
