@@ -44,10 +44,16 @@ def serve(
 
 def _config(store: Store) -> uvicorn.Config:
     from api.app import create_app  # noqa: PLC0415 - FastAPI is needed by this command alone
+    from api.logs import LOG_CONFIG  # noqa: PLC0415
 
-    # The application writes its own access log, which holds route templates and never paths.
+    # The application writes its own access log, which holds route templates and never paths. What a
+    # caller says of its own address is not believed: limits count by address.
     return uvicorn.Config(
-        create_app(store=store), access_log=False, log_level="warning", server_header=False
+        create_app(store=store),
+        access_log=False,
+        log_config=LOG_CONFIG,
+        proxy_headers=False,
+        server_header=False,
     )
 
 
