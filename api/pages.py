@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from api.assets import FOLDER, Assets
 from api.security import SESSION_COOKIE, csrf_of
+from geo_alerts.maps.words import moment, one_decimal, thousands
 
 TEMPLATES = FOLDER.parent / "templates"
 
@@ -42,6 +43,7 @@ class Pages:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
+        environment.filters.update(thousands=thousands, one_decimal=one_decimal, moment=moment)
         return cls(environment, Assets.read())
 
 

@@ -8,6 +8,7 @@ from geo_alerts.acts.live import Inputs, Live, Snapshot
 from geo_alerts.audiences.coverage import TeamCoverage, coverage_by_team
 from geo_alerts.audiences.disclosure import Role, coverage_for
 from geo_alerts.errors import NotReadyError
+from geo_alerts.maps.words import moment
 
 if TYPE_CHECKING:
     from geo_alerts.maps.document import Leaflet
@@ -37,7 +38,7 @@ def coverage_map(live: Live, role: Role) -> str:
     rows = _rows(snapshot, role)
     about = MapAbout(
         title=TITLE,
-        as_of=f"Subscribers as of {snapshot.inputs.subscribers_as_of or 'no import yet'}",
+        as_of=_as_of(snapshot.inputs),
         editions=_editions(snapshot.inputs),
         demonstration=snapshot.inputs.demonstration,
         attribution=_attribution(snapshot),
@@ -50,6 +51,11 @@ def _rows(snapshot: Snapshot, role: Role) -> list[TeamCoverage]:
     layer = geography.require_teams()
     people = snapshot.index.people_by_team()
     return coverage_for(coverage_by_team(people, geography.households_by_team, layer), role)
+
+
+def _as_of(inputs: Inputs) -> str:
+    at = inputs.subscribers_as_of
+    return f"Subscribers as of {moment(at)}" if at else "No subscribers yet"
 
 
 def _editions(inputs: Inputs) -> str:

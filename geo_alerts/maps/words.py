@@ -1,4 +1,6 @@
-"""Numbers as maps and pages show them to people."""
+"""Numbers and times as maps and pages show them to people."""
+
+from datetime import UTC, datetime
 
 # A narrow space that keeps the number on one line (U+202F).
 THIN_SPACE = "\u202f"
@@ -17,3 +19,14 @@ def one_decimal(number: float) -> str:
 def counted(number: int, one: str, several: str) -> str:
     """A number with its noun: `1 team`, `82 teams`."""
     return f"{thousands(number)} {one if number == 1 else several}"
+
+
+def moment(text: str) -> str:
+    """A time of ISO 8601, as people write it: `3 March 2025, 09:30 UTC`.
+
+    A day alone stays a day; a time without offset is taken as UTC.
+    """
+    given = datetime.fromisoformat(text)
+    at = (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+    day = f"{at.day} {at:%B %Y}"
+    return day if len(text) == len("2025-03-03") else f"{day}, {at:%H:%M} UTC"

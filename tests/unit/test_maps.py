@@ -21,7 +21,7 @@ from geo_alerts.maps.classes import BUGN, Classes, quantile_classes
 from geo_alerts.maps.coverage import coverage_map, coverage_summary
 from geo_alerts.maps.document import Leaflet, MapAbout, Tiles
 from geo_alerts.maps.layers import outlines
-from geo_alerts.maps.words import counted, one_decimal, thousands
+from geo_alerts.maps.words import counted, moment, one_decimal, thousands
 from geo_alerts.places.layer import Layer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,6 +97,20 @@ def test_numbers_have_narrow_spaces_that_do_not_break():
     assert one_decimal(1_234.56) == "1\u202f234.6"
     assert counted(1, "team", "teams") == "1 team"
     assert counted(0, "team", "teams") == "0 teams"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2025-03-03", "3 March 2025"),
+        ("2025-06-02T09:30:00+00:00", "2 June 2025, 09:30 UTC"),
+        ("2025-06-02T09:30:00Z", "2 June 2025, 09:30 UTC"),
+        ("2025-06-02T00:30:00+01:00", "1 June 2025, 23:30 UTC"),
+        ("2025-12-31T23:59:59", "31 December 2025, 23:59 UTC"),
+    ],
+)
+def test_times_are_written_as_people_write_them(text, shown):
+    assert moment(text) == shown
 
 
 def test_limits_are_quantiles_rounded_to_whole_numbers():

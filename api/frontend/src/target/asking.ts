@@ -62,6 +62,12 @@ async function whyRefused(response: Response): Promise<string> {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
 
+/** The figures of one selection. */
+export function askPreview(address: string, selection: Selection, init: RequestInit = {}): Promise<Figures> {
+  const headers = { "Content-Type": "application/json" };
+  return ask<Figures>(address, { method: "POST", headers, body: JSON.stringify(selection), ...init });
+}
+
 // A question that takes longer than this is given up when a newer one comes.
 const PATIENCE_MS = 300;
 
@@ -96,12 +102,9 @@ export class Preview {
     if (selection === null) return;
     const current = new AbortController();
     [this.waiting, this.current, this.askedAt] = [null, current, performance.now()];
-    const answer = await ask<Figures>(this.address, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(selection),
-      signal: current.signal,
-    }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+    const answer = await askPreview(this.address, selection, { signal: current.signal }).catch(
+      (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    );
     this.current = null;
     if (!current.signal.aborted) this.show(answer);
     await this.next();

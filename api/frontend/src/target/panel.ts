@@ -71,6 +71,7 @@ export class Panel {
 
   refuse(message: string): void {
     this.clear();
+    this.say("There are no figures for this.");
     this.problem.textContent = message;
     this.problem.hidden = false;
   }

@@ -2,7 +2,7 @@
 
 import type { Area } from "./areas";
 import { distance, listed } from "./areas";
-import { type Unit, RefusedError, ask } from "./asking";
+import { RefusedError, type Unit, ask, askPreview } from "./asking";
 import type { Team } from "./drawing";
 import { element } from "./panel";
 
@@ -16,11 +16,14 @@ export interface Typed {
 type Reader = (form: HTMLFormElement) => Typed | Promise<Typed>;
 
 /** Connect the forms that the page has; which ones depends on the role. */
-export function connectForms(addresses: { postcodes: string }, add: (typed: Typed) => void): void {
+export function connectForms(
+  addresses: { postcodes: string; preview: string },
+  add: (typed: Typed) => void,
+): void {
   const readers: Record<string, Reader> = {
     "type-circle": (form) => circle(form, addresses.postcodes),
     "type-team": team,
-    "type-postcodes": postcodes,
+    "type-postcodes": (form) => postcodes(form, addresses.preview),
   };
   for (const [id, read] of Object.entries(readers)) {
     const form = document.getElementById(id);
@@ -89,10 +92,13 @@ export function teamArea({ code, name }: Team): Typed {
   return { area: { type: "team", codes: [code] }, words: name, middle: null };
 }
 
-function postcodes(form: HTMLFormElement): Typed {
+/** A list of postcodes; one that the server cannot use is told here, before it is in the list. */
+async function postcodes(form: HTMLFormElement, address: string): Promise<Typed> {
   const parts = text(form, "postcodes").split(/[,;\n]+/).map((part) => part.trim()).filter(Boolean);
   need(parts.length > 0, "Type at least one postcode, sector or district.");
+  const area: Area = { type: "postcodes", postcodes: parts };
+  await askPreview(address, { area });
   const named = listed(parts.map((part) => part.toUpperCase()), "and");
   const words = parts.length > 3 ? `${parts.length} postcodes, sectors or districts` : named;
-  return { area: { type: "postcodes", postcodes: parts }, words, middle: null };
+  return { area, words, middle: null };
 }
