@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, tuple_, update
 
-from geo_alerts.errors import UnknownAudienceError
+from geo_alerts.errors import ConflictError, UnknownAudienceError
 from geo_alerts.store.bulk import insert_rows
 from geo_alerts.store.database import Store
 from geo_alerts.store.staging import BATCH_ROWS, is_abandoned, owner_of_this_process
+from geo_alerts.store.subscriber_log import current
 from geo_alerts.store.tables import (
+    UNFINISHED_AUDIENCES,
     audience,
     audience_recipient,
     change_set,
@@ -28,6 +30,8 @@ from geo_alerts.store.tables import (
 )
 
 ID_BYTES = 12
+
+_WITHDRAWAL = change_set.alias("withdrawal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +92,29 @@ def save(store: Store, frozen: Frozen, numbers: npt.NDArray[np.int64]) -> None:
         store: Where to.
         frozen: The audience.
         numbers: n random numbers of its recipients, in order.
+
+    Raises:
+        ConflictError: It took so long that it was taken for abandoned.
     """
     tidy(store)
     values = {name: getattr(frozen, name) for name in Frozen.__slots__}
     values |= {
         "status": "staged",
         "owner": owner_of_this_process(),
-        "heartbeat_at": frozen.created_at,
+        "heartbeat_at": store.clock(),
     }
     with store.writing() as connection:
         made = connection.execute(insert(audience).values(values).returning(audience.c.row_id))
         row_id = made.scalar_one()
-    for start in range(0, len(numbers), BATCH_ROWS):
-        batch = numbers[start : start + BATCH_ROWS]
-        columns = {
-            "audience_row_id": [row_id] * len(batch),
-            "position": list(range(start, start + len(batch))),
-            "number": batch.tolist(),
-        }
+        # Nearly every audience is of one batch, and then of one transaction.
+        _add(connection, row_id, numbers, 0)
+        if len(numbers) <= BATCH_ROWS:
+            _set(connection, row_id, status="frozen")
+            return
+    for start in range(BATCH_ROWS, len(numbers), BATCH_ROWS):
         with store.writing(gives_way=True) as connection:
-            insert_rows(connection, audience_recipient, columns)
             _set(connection, row_id, heartbeat_at=store.clock())
+            _add(connection, row_id, numbers, start)
     with store.writing() as connection:
         _set(connection, row_id, status="frozen")
 
@@ -136,29 +142,34 @@ def read_page(connection: Connection, audience_id: str, after: int, limit: int) 
         UnknownAudienceError: There is no audience of this id.
     """
     row = _row(connection, audience_id)
-    references: list[str] = []
-    left_out, last = 0, after
-    while len(references) < limit and last < row.recipient_count - 1:
-        looked_through = min(row.recipient_count - 1 - last, limit - len(references))
-        found = connection.scalars(_still_reached(row, last, looked_through)).all()
-        references += found
-        left_out += looked_through - len(found)
-        last += looked_through
-    return Page(references, last, left_out, is_last=last >= row.recipient_count - 1)
+    found = connection.execute(_still_reached(row, after).limit(limit)).all()
+    # With a full page nobody after it was looked at; else all were.
+    last = found[-1].position if len(found) == limit else row.recipient_count - 1
+    last = max(last, after)
+    return Page(
+        [one.reference for one in found],
+        last,
+        last - after - len(found),
+        is_last=last >= row.recipient_count - 1,
+    )
 
 
 def tidy(store: Store) -> None:
     """Remove audiences that nobody will finish, in batches."""
     with store.reading() as connection:
-        staged = connection.execute(select(audience).where(audience.c.status != "frozen")).all()
+        staged = connection.execute(select(audience).where(UNFINISHED_AUDIENCES)).all()
     for row in staged:
         if row.status == "discarded" or is_abandoned(row.owner, row.heartbeat_at, store.clock()):
             _discard(store, row.row_id)
 
 
 def _discard(store: Store, row_id: int) -> None:
+    is_it = audience.c.row_id == row_id
     with store.writing() as connection:
-        _set(connection, row_id, status="discarded")
+        unfinished = is_it & (audience.c.status != "frozen")
+        marked = update(audience).where(unfinished).values(status="discarded")
+        if connection.execute(marked).rowcount == 0:
+            return
     key = (audience_recipient.c.audience_row_id, audience_recipient.c.position)
     batch = select(*key).where(key[0] == row_id).limit(BATCH_ROWS)
     removed = 1
@@ -168,11 +179,23 @@ def _discard(store: Store, row_id: int) -> None:
                 delete(audience_recipient).where(tuple_(*key).in_(batch))
             ).rowcount
     with store.writing() as connection:
-        connection.execute(delete(audience).where(audience.c.row_id == row_id))
+        connection.execute(delete(audience).where(is_it))
+
+
+def _add(connection: Connection, row_id: int, numbers: npt.NDArray[np.int64], start: int) -> None:
+    batch = numbers[start : start + BATCH_ROWS]
+    columns = {
+        "audience_row_id": [row_id] * len(batch),
+        "position": list(range(start, start + len(batch))),
+        "number": batch.tolist(),
+    }
+    insert_rows(connection, audience_recipient, columns)
 
 
 def _set(connection: Connection, row_id: int, **values: Any) -> None:  # noqa: ANN401
-    connection.execute(update(audience).where(audience.c.row_id == row_id).values(values))
+    is_staged = (audience.c.row_id == row_id) & (audience.c.status == "staged")
+    if connection.execute(update(audience).where(is_staged).values(values)).rowcount == 0:
+        raise ConflictError("saving was silent for so long that it was given up; ask again")
 
 
 def _row(connection: Connection, audience_id: str) -> Row[Any]:
@@ -183,34 +206,16 @@ def _row(connection: Connection, audience_id: str) -> Row[Any]:
     return row
 
 
-def _still_reached(row: Row[Any], after: int, count: int) -> Select[Any]:
-    is_next = (
-        (audience_recipient.c.audience_row_id == row.row_id)
-        & (audience_recipient.c.position > after)
-        & (audience_recipient.c.position <= after + count)
-    )
-    version, withdrawal = subscriber_version, change_set.alias("withdrawal")
-    latest = func.row_number().over(
-        partition_by=audience_recipient.c.number, order_by=change_set.c.seq.desc()
-    )
-    versions = (
-        select(
-            audience_recipient.c.position,
-            audience_recipient.c.number,
-            version.c.is_active,
-            withdrawal.c.seq.label("withdrawn"),
-            latest.label("rank"),
-        )
-        .join(version, version.c.number == audience_recipient.c.number)
+def _still_reached(row: Row[Any], after: int) -> Select[Any]:
+    recipient, version, withdrawal = audience_recipient, subscriber_version, _WITHDRAWAL
+    stayed = withdrawal.c.seq.is_(None) | (withdrawal.c.seq <= row.subscribers_seq)
+    query = (
+        select(recipient.c.position, subscriber_reference.c.reference)
+        .join_from(recipient, version, version.c.number == recipient.c.number)
         .join(change_set, change_set.c.id == version.c.change_set_id)
+        .join(subscriber_reference, subscriber_reference.c.number == recipient.c.number)
         .outerjoin(withdrawal, withdrawal.c.id == version.c.withdrawal_set_id)
-        .where(is_next, change_set.c.seq.is_not(None))
-        .subquery()
+        .where(recipient.c.audience_row_id == row.row_id, recipient.c.position > after)
+        .where(version.c.is_active, stayed)
     )
-    stayed = versions.c.withdrawn.is_(None) | (versions.c.withdrawn <= row.subscribers_seq)
-    return (
-        select(subscriber_reference.c.reference)
-        .join(versions, versions.c.number == subscriber_reference.c.number)
-        .where(versions.c.rank == 1, versions.c.is_active, stayed)
-        .order_by(versions.c.position)
-    )
+    return current(query).order_by(recipient.c.position)

@@ -18,3 +18,8 @@ def next_seq(connection: Connection) -> int:
 def latest_seq(connection: Connection) -> int:
     """The number of the latest visible change; 0 before the first."""
     return int(connection.execute(select(change_counter.c.seq)).scalar_one())
+
+
+def lock_seq(connection: Connection) -> None:
+    """Keep others from taking a number before this transaction ends, without taking one."""
+    connection.execute(select(change_counter.c.seq).with_for_update())

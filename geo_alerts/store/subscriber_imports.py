@@ -26,6 +26,7 @@ from geo_alerts.store.staging import is_abandoned, owner_of_this_process
 from geo_alerts.store.subscriber_log import (
     BATCH_SUBSCRIBERS,
     current,
+    delete_older,
     next_version,
     row_of,
     states_of,
@@ -33,7 +34,12 @@ from geo_alerts.store.subscriber_log import (
     with_change_set,
     write_versions,
 )
-from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
+from geo_alerts.store.tables import (
+    UNFINISHED_CHANGE_SETS,
+    change_set,
+    subscriber_reference,
+    subscriber_version,
+)
 
 # More people than this share of the active ones are not dropped without a yes.
 DROPPED_UNASKED = 0.02
@@ -117,9 +123,8 @@ def tidy(store: Store) -> int:
     Returns:
         How many imports were abandoned.
     """
-    unfinished = change_set.c.seq.is_(None) | ~change_set.c.is_pruned
     with store.reading() as connection:
-        found = connection.execute(select(change_set).where(unfinished)).all()
+        found = connection.execute(select(change_set).where(UNFINISHED_CHANGE_SETS)).all()
     now = store.clock()
     abandoned = 0
     for row in found:
@@ -332,15 +337,11 @@ def _overtaken(connection: Connection, set_id: int, seq: int) -> Iterator[list[i
 
 def _prune(store: Store, set_id: int, seq: int) -> None:
     """Remove the versions that a visible change set made old, in batches."""
-    older = select(change_set.c.id).where(change_set.c.seq < seq)
     after = -1
     while numbers := _numbers_after(store, set_id, after):
         after = numbers[-1]
         with store.writing(gives_way=True) as connection:
-            is_old = subscriber_version.c.number.in_(numbers) & (
-                subscriber_version.c.change_set_id.in_(older)
-            )
-            connection.execute(delete(subscriber_version).where(is_old))
+            delete_older(connection, numbers, seq)
     with store.writing() as connection:
         done = update(change_set).where(change_set.c.id == set_id)
         connection.execute(done.values(is_pruned=True))

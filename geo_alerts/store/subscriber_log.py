@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, select
+from sqlalchemy import Connection, Row, Select, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from geo_alerts.errors import StoreError
@@ -21,7 +21,6 @@ from geo_alerts.sources.subscriber_rules import (
     Known,
     SubscriberRow,
     decide,
-    is_news,
 )
 from geo_alerts.store.bulk import insert_rows
 from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
@@ -84,10 +83,13 @@ def states_of_numbers(connection: Connection, numbers: Sequence[int]) -> dict[st
 def next_version(
     state: State | None, row: SubscriberRow, set_id: int
 ) -> tuple[Decision, Version | None]:
-    """Decide what a row changes, and what is to be written for it in a change set, if anything."""
-    known = state.known if state else None
-    decision = decide(known, row)
-    if not is_news(known, row, decision):
+    """Decide what a row changes, and what is to be written for it in a change set.
+
+    Of everybody whom the row of a file can still speak of there is a version to write, even where
+    it says nothing new: who has none is missing from the file.
+    """
+    decision = decide(state.known if state else None, row)
+    if decision == Decision.OLDER:
         return decision, None
     is_same = decision in (Decision.CONFIRMED, Decision.STILL_WITHDRAWN)
     content_set_id = state.content_set_id if state and is_same else set_id
@@ -147,6 +149,18 @@ def write_versions(connection: Connection, set_id: int, versions: Iterable[Versi
             "withdrawal_set_id": [version.withdrawal_set_id for version in ordered],
         },
     )
+
+
+def delete_older(connection: Connection, numbers: Sequence[int], seq: int) -> None:
+    """Remove the versions of some people that the change of a number made old."""
+    # Each looked up by its key: a list of all older change sets would be as long as the history.
+    is_older = (
+        select(change_set.c.id)
+        .where(change_set.c.id == subscriber_version.c.change_set_id, change_set.c.seq < seq)
+        .exists()
+    )
+    of_these = subscriber_version.c.number.in_(numbers)
+    connection.execute(delete(subscriber_version).where(of_these, is_older))
 
 
 def row_of(found: Row[Any]) -> SubscriberRow:

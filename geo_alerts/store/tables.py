@@ -165,12 +165,16 @@ change_set = Table(
     Index("ix_change_set_as_of", "as_of"),
     sqlite_autoincrement=True,
 )
-# What is left to do after a crash, without a look at every change ever made.
+# What a crash left to do, without a look at all that was ever done. SQLite uses these indexes only
+# for a query with this very text.
+UNFINISHED_CHANGE_SETS = text("seq IS NULL OR NOT is_pruned")
+UNFINISHED_AUDIENCES = text("status <> 'frozen'")
+
 Index(
     "ix_change_set_unfinished",
     change_set.c.id,
-    sqlite_where=text("seq IS NULL OR NOT is_pruned"),
-    postgresql_where=text("seq IS NULL OR NOT is_pruned"),
+    sqlite_where=UNFINISHED_CHANGE_SETS,
+    postgresql_where=UNFINISHED_CHANGE_SETS,
 )
 
 # The only place of the reference: to erase a person is to delete the row.
@@ -229,6 +233,13 @@ audience = Table(
     CheckConstraint("status IN ('staged', 'frozen', 'discarded')", name="known_status"),
     Index("ix_audience_created_at", "created_at"),
     sqlite_autoincrement=True,
+)
+
+Index(
+    "ix_audience_unfinished",
+    audience.c.row_id,
+    sqlite_where=UNFINISHED_AUDIENCES,
+    postgresql_where=UNFINISHED_AUDIENCES,
 )
 
 # No key to subscriber_reference: a frozen list keeps the number of a person who was erased.

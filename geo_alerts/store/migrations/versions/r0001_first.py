@@ -236,6 +236,13 @@ def _audiences() -> None:
         Index("ix_audience_created_at", "created_at"),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_audience_unfinished",
+        "audience",
+        ["row_id"],
+        sqlite_where=text("status <> 'frozen'"),
+        postgresql_where=text("status <> 'frozen'"),
+    )
     op.create_table(
         "audience_recipient",
         Column("audience_row_id", row_id_column(), ForeignKey("audience.row_id"), primary_key=True),

@@ -1,0 +1,451 @@
+"""Reading subscriber files: what is taken, what is left out, what is refused."""
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from geo_alerts.errors import (
+    Fault,
+    InvalidInputError,
+    PersonalDataError,
+    SourceError,
+    SourceFaultsError,
+    UnknownFormatError,
+)
+from geo_alerts.places.postcodes import normalise
+from geo_alerts.sources.moments import read_as_of, read_moment
+from geo_alerts.sources.personal_data import column_of_persons, maybe_person, person
+from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
+from geo_alerts.sources.subscribers import SubscriberFile, read_subscribers
+
+HEADER = "reference,postcodes,channels,groups,topics,joined,left"
+# A summer's day: British time is an hour ahead of UTC.
+AS_OF = datetime(2025, 6, 10, 9, 0, tzinfo=UTC)
+END_OF_DAY = datetime(2025, 6, 10, 22, 59, 59, 999999, tzinfo=UTC)
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    def from_text(*lines: str, header: str = HEADER, **options: object) -> SubscriberFile:
+        path = tmp_path / "people.csv"
+        path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+        return read_subscribers(path, as_of=AS_OF, normalise=normalise, **options)
+
+    return from_text
+
+
+def faults_of(file: SubscriberFile) -> list[tuple[int | None, str | None]]:
+    return [(fault.row, fault.column) for fault in file.faults]
+
+
+# --- what is taken --------------------------------------------------------------------------------
+
+
+def test_a_full_row_becomes_what_is_kept_of_a_person(read):
+    file = read(
+        'WM-1,"sy1 1aa;SY2 5XX",email;voice,Farm Watch;School,burglary;rural crime,2024-02-29,'
+    )
+    assert list(file.rows()) == [
+        SubscriberRow(
+            "WM-1",
+            AS_OF,
+            content=Content(
+                postcodes=("SY1 1AA", "SY2 5XX"),
+                channels=5,
+                groups=("Farm Watch", "School"),
+                topics=("burglary", "rural crime"),
+                joined_on="2024-02-29",
+            ),
+        )
+    ]
+    assert (file.row_count, file.faults, file.rejected, file.merged) == (1, (), 0, 0)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("separator", [";", "|"])
+def test_commas_semicolons_and_tabs_separate_cells(read, delimiter: str, separator: str):
+    names = HEADER.split(",")
+    cells = ["WM-1", f"SY1 1AA{separator}SY2 5XX", "text", f"a{separator}b", "", "", ""]
+    quoted = [f'"{cell}"' for cell in cells]
+    (row,) = read(delimiter.join(quoted), header=delimiter.join(names)).rows()
+    assert row.content.postcodes == ("SY1 1AA", "SY2 5XX")
+    assert row.content.groups == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfreference,postcodes,channels\r\nWM-1,SY1 1AA,text\r\n",
+        b"Reference , Post Code,CHANNEL\nWM-1,SY1 1AA,SMS\n\n,,\n",
+        b"channels,ref,postcode,\ntext,WM-1,SY11AA,\n",
+        gzip.compress(b"reference,postcodes,channels\nWM-1,SY1 1AA,text"),
+    ],
+    ids=["byte order mark and CRLF", "other names and blank lines", "other order", "gzipped"],
+)
+def test_files_that_differ_in_form_only_are_read_alike(tmp_path: Path, content: bytes):
+    path = tmp_path / "people.csv"
+    path.write_bytes(content)
+    (row,) = read_subscribers(path, as_of=AS_OF, normalise=normalise).rows()
+    assert row == SubscriberRow("WM-1", AS_OF, content=Content(("SY1 1AA",), 2))
+
+
+def test_a_file_of_withdrawals_needs_no_other_columns(read):
+    (row,) = read("WM-1,2025-06-01", header="reference,left").rows()
+    assert (row.reference, row.withdraws) == ("WM-1", True)
+
+
+def test_a_person_may_have_no_postcode_and_no_channel(read):
+    file = read("WM-1,,,,,,")
+    assert list(file.rows()) == [SubscriberRow("WM-1", AS_OF)]
+    assert file.faults == ()
+
+
+# --- withdrawals ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("left", "known_at", "kept"),
+    [
+        ("2025-06-01", AS_OF, "2025-06-01"),
+        ("01/06/2025", AS_OF, "2025-06-01"),
+        # The day of the file: nobody knows whether before or after it was made.
+        ("2025-06-10", END_OF_DAY, "2025-06-10"),
+        ("10/06/2025", END_OF_DAY, "2025-06-10"),
+        ("2025-06-10T08:00", AS_OF, "2025-06-10T07:00:00Z"),
+        (
+            "2025-06-10T12:00:00+01:00",
+            datetime(2025, 6, 10, 11, tzinfo=UTC),
+            "2025-06-10T11:00:00Z",
+        ),
+    ],
+)
+def test_a_date_withdraws_up_to_its_end(read, left: str, known_at: datetime, kept: str):
+    file = read(f"WM-1,SY1 1AA,text,a,b,2020-01-01,{left}")
+    assert list(file.rows()) == [SubscriberRow("WM-1", known_at, withdraws=True, left_on=kept)]
+    assert file.faults == ()
+
+
+@pytest.mark.parametrize("left", ["moved away", "yes", "2025-02-30", "2031-01-01", "?", "0"])
+def test_whatever_stands_in_left_withdraws_and_what_is_no_date_is_told(read, left: str):
+    file = read(f"WM-1,SY1 1AA,text,,,,{left}")
+    (row,) = file.rows()
+    assert (row.withdraws, row.known_at, row.left_on) == (True, AS_OF, "2025-06-10T09:00:00Z")
+    assert faults_of(file) == [(2, "left")]
+
+
+def test_a_withdrawal_counts_whatever_else_is_wrong_in_its_row(read):
+    file = read("WM-1,NOT A CODE,pigeon,,,31/02/2020,2025-06-01")
+    assert [row.withdraws for row in file.rows()] == [True]
+
+
+def test_nothing_of_a_withdrawn_person_is_kept_but_the_reference(read):
+    (row,) = read("WM-1,SY1 1AA,text,Farm Watch,burglary,2020-01-01,2025-06-01").rows()
+    assert row.content == Content()
+
+
+# --- what is left out -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("WM-1,SY1 1AA;NOT A CODE,text,a,b,2020-01-01,", "postcodes"),
+        ("WM-1,SY1 1AA,text;pigeon,a,b,2020-01-01,", "channels"),
+        (f"WM-1,SY1 1AA,text,a;{'x' * 65},b,2020-01-01,", "groups"),
+        ("WM-1,SY1 1AA,text,a,b;\x07,2020-01-01,", "topics"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_left_out_and_the_rest_of_the_row_counts(
+    read, line: str, column: str
+):
+    file = read(line)
+    whole = Content(("SY1 1AA",), 2, ("a",), ("b",), "2020-01-01")
+    assert [row.content for row in file.rows()] == [whole]
+    assert faults_of(file) == [(2, column)]
+    assert file.rejected == 0
+
+
+@pytest.mark.parametrize("joined", ["soon", "2025-06-11", "31/02/2020"])
+def test_a_day_of_joining_that_cannot_be_is_left_out(read, joined: str):
+    file = read(f"WM-1,SY1 1AA,text,,,{joined},")
+    assert [row.content.joined_on for row in file.rows()] == [""]
+    assert faults_of(file) == [(2, "joined")]
+
+
+@pytest.mark.parametrize(
+    "reference", ["", "  ", "x" * 65, "=1+1", "WM 1", "@cmd", "WM\u00a01", "né-1", "WM-1\x00"]
+)
+def test_a_row_whose_reference_cannot_be_used_is_rejected(read, reference: str):
+    file = read(f"{reference},SY1 1AA,text,,,,", "WM-2,SY1 1AA,text,,,,")
+    assert [row.reference for row in file.rows()] == ["WM-2"]
+    assert faults_of(file) == [(2, "reference")]
+    assert file.rejected == 1
+
+
+@pytest.mark.parametrize("line", ["WM-1,SY1 1AA,te", "WM-1,SY1 1AA,text,a,b,,,more"])
+def test_a_row_with_too_few_or_too_many_cells_is_rejected_but_mentions_the_person(read, line: str):
+    file = read(line, "WM-2,SY1 1AA,text,,,,")
+    assert [row.reference for row in file.rows()] == ["WM-2"]
+    assert faults_of(file) == [(2, None)]
+    assert file.mentioned == {"WM-1"}
+
+
+def test_a_column_without_a_name_may_be_there_as_long_as_it_is_empty(read):
+    file = read("WM-1,SY1 1AA,text,", "WM-2,SY1 1AA,text,x", header="reference,postcodes,channels,")
+    assert [row.reference for row in file.rows()] == ["WM-1"]
+    assert faults_of(file) == [(3, None)]
+
+
+def test_row_numbers_are_those_of_a_spreadsheet_even_after_a_cell_of_two_lines(read):
+    file = read('WM-1,"SY1 1AA\nSY2 5XX",text,,,,', "WM-2,x,text,,,,")
+    assert [row.content.postcodes for row in file.rows()] == [("SY1 1AA", "SY2 5XX"), ()]
+    assert faults_of(file) == [(3, "postcodes")]
+
+
+def test_strict_refuses_the_file_with_every_fault(read):
+    lines = ["WM-1,x,text,,,,", "WM-2,SY1 1AA,pigeon,,,,", ",SY1 1AA,text,,,,"]
+    with pytest.raises(SourceFaultsError) as refused:
+        read(*lines, strict=True)
+    assert refused.value.faults == (
+        Fault(2, "postcodes", "a value is no postcode"),
+        Fault(3, "channels", "a value is none of email, text, voice"),
+        Fault(4, "reference", "is blank"),
+    )
+
+
+def test_no_reason_repeats_what_stood_in_the_file(read):
+    lines = ["WM-1SECRET,SECRET,SECRET,,,SECRET,", "WM-1SECRET,SY1 1AA,text,,,,SECRET"]
+    told = " ".join(str(fault) for fault in read(*lines).faults)
+    assert "SECRET" not in told
+    assert told.count("row") == 4
+
+
+# --- one reference in several rows ----------------------------------------------------------------
+
+
+def test_equal_rows_count_once(read):
+    file = read("WM-1,SY1 1AA,text,b;a,,,", "WM-2,SY1 1AA,text,,,,", "WM-1,sy11aa,sms,a;b,,,")
+    assert [row.reference for row in file.rows()] == ["WM-1", "WM-2"]
+    assert (file.row_count, file.merged, file.faults) == (2, 1, ())
+
+
+def test_of_rows_that_differ_the_first_counts_and_the_others_are_rejected(read):
+    file = read("WM-1,SY1 1AA,text,,,,", "WM-1,SY2 5XX,text,,,,", "WM-1,SY1 1AA,text,,,,")
+    assert [row.content.postcodes for row in file.rows()] == [("SY1 1AA",)]
+    assert faults_of(file) == [(3, "reference")]
+    assert "row 2" in file.faults[0].reason
+    assert (file.rejected, file.merged) == (1, 1)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2)])
+def test_of_rows_that_differ_any_withdrawal_wins_and_the_latest_of_two(read, order: tuple[int]):
+    lines = [
+        "WM-1,SY1 1AA,text,,,,",
+        "WM-1,SY1 1AA,text,,,,2025-06-01",
+        "WM-1,SY1 1AA,text,,,,2025-06-10",
+    ]
+    file = read(*(lines[number] for number in order))
+    assert [(row.withdraws, row.known_at) for row in file.rows()] == [(True, END_OF_DAY)]
+    assert file.row_count == 1
+
+
+# --- files that are refused -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("reference,postcodes,email", "an e-mail address"),
+        ("reference,postcodes,E-mail Address", "an e-mail address"),
+        ("reference,postcodes,mobileNumber", "a telephone number"),
+        ("reference,postcodes,First name", "a person's name"),
+        ("reference,postcodes,surname", "a person's name"),
+        ("reference,postcodes,Address line 1", "an address"),
+        ("reference,postcodes,DOB", "a date of birth"),
+    ],
+)
+def test_a_column_of_personal_data_is_refused_by_its_name(read, header: str, kind: str):
+    with pytest.raises(PersonalDataError, match=kind):
+        read("WM-1,SY1 1AA,", header=header)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("jane.doe@example.com", "an e-mail address"),
+        ("07700 900123", "a telephone number"),
+        ("07700900123", "a telephone number"),
+        ("+44 7700 900123", "a telephone number"),
+        ("447700900123", "a telephone number"),
+        ("(01743) 290-000", "a telephone number"),
+        ("Jane Doe", "a person's name"),
+        ("DOE, Jane", "a person's name"),
+        ("jane doe 7", "a person's name"),
+        ("Jane.Doe", "a person's name"),
+        ("JaneDoe", "a person's name"),
+        ("jane.doe", "a person's name"),
+        ("O'Brien", "a person's name"),
+        ("Smith-Jones", "a person's name"),
+        ("12 High Street", "a person's name"),
+    ],
+)
+def test_one_reference_that_is_a_person_refuses_the_file_without_repeating_it(
+    read, value: str, kind: str
+):
+    lines = [f"WM-{number},SY1 1AA,text,,,," for number in range(50)]
+    with pytest.raises(PersonalDataError, match=rf"row 52, column reference.*{kind}") as refused:
+        read(*lines, f'"{value}",SY1 1AA,text,,,,')
+    assert value not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        *("WM-2B2B5J2H", "1", "0000012345", "1000000001", "7000000123", "44", "2025-06-10"),
+        *("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "KDXQPA7", "abc123", "a1", "A", "NW", "x:y/z=9"),
+        *("kqzvbx", "QXZPLMRT", "WM-ABCD"),
+    ],
+)
+def test_an_opaque_reference_is_none_of_a_person(reference: str):
+    assert person(reference) is None
+
+
+@pytest.mark.parametrize(
+    ("references", "kind"),
+    [
+        (["SMITH", "JONES", "PATEL2", "OKAFOR"], "a person's name"),
+        (["7700900123", "7700900124", "7911123456"], "a telephone number"),
+        (["SY1 1AA".replace(" ", ""), "SY25XX", "TF91AA"], "a postcode"),
+    ],
+)
+def test_references_that_mostly_look_like_persons_refuse_the_file(read, references, kind: str):
+    with pytest.raises(PersonalDataError, match=f"most values look like {kind}"):
+        read(*(f"{reference},SY1 1AA,text,,,," for reference in references))
+
+
+def test_a_few_codes_without_a_digit_are_let_pass(read):
+    codes = ["QXZPLMRT", "WM2", "WM3", "WM4", "7700900123"]
+    assert read(*(f"{code},SY1 1AA,text,,,," for code in codes)).row_count == 5
+    assert maybe_person("QXZPLMRT") is not None
+
+
+@pytest.mark.parametrize("column", [1, 2, 3, 4, 5, 6])
+def test_an_e_mail_address_is_found_in_every_column(read, column: int):
+    cells = ["WM-1", "SY1 1AA", "text", "a", "b", "2020-01-01", ""]
+    cells[column] = "x;jane@example.com" if column < 5 else "jane@example.com"
+    with pytest.raises(PersonalDataError, match="row 2"):
+        read(",".join(cells))
+
+
+def test_a_telephone_number_among_groups_is_found(read):
+    with pytest.raises(PersonalDataError, match="column groups"):
+        read("WM-1,SY1 1AA,text,Farm Watch;07700 900123,,,")
+
+
+def test_a_file_without_headings_is_refused_as_what_it_is(read):
+    with pytest.raises(PersonalDataError, match="first row"):
+        read("x,y", header="jane@example.com,SY1 1AA")
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("reference,postcodes,notes", "'notes' is not known"),
+        ("postcodes,channels", "lacks columns"),
+        ("reference,channels", "lacks columns"),
+        ("reference,postcodes,Post Code", "postcodes more than once"),
+        ("", "lacks columns"),
+    ],
+)
+def test_columns_that_are_missing_unknown_or_double_are_refused(read, header: str, told: str):
+    with pytest.raises(UnknownFormatError, match=told):
+        read("WM-1,SY1 1AA,x", header=header)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("reference,postcodes\nWM-1,SY1 1AA\n".encode("utf-16"), "UTF-16"),
+        (b"reference,postcodes\nWM-1,\xff\xfeSY\n", "not in UTF-8"),
+        (b'reference,postcodes\nWM-1,"SY1 1AA\n', "no CSV"),
+        (b"\x1f\x8bnot gzip at all", "no CSV"),
+        (gzip.compress(b"reference,postcodes\nWM-1,SY1 1AA\n" * 99)[:-20], "no CSV"),
+        (b"reference,postcodes\nWM-1," + b"x" * 200_000, "no CSV"),
+        (b"reference,postcodes\n", "no rows"),
+        (b"", "lacks columns"),
+    ],
+    ids=[
+        "UTF-16",
+        "Latin-1",
+        "open quote",
+        "bad gzip",
+        "cut gzip",
+        "long cell",
+        "no rows",
+        "empty",
+    ],
+)
+def test_what_is_no_csv_in_utf_8_is_refused_with_the_reason(
+    tmp_path: Path, content: bytes, told: str
+):
+    path = tmp_path / "people.csv"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=told):
+        read_subscribers(path, as_of=AS_OF, normalise=normalise)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
+    with pytest.raises(SourceError, match="No such file"):
+        read_subscribers(tmp_path / "none.csv", as_of=AS_OF, normalise=normalise)
+
+
+def test_a_file_that_changes_between_the_two_readings_is_refused(read):
+    file = read("WM-1,SY1 1AA,text,,,,")
+    file.path.write_text(f"{HEADER}\nWM-2,SY1 1AA,text,,,,\n")
+    with pytest.raises(SourceError, match="changed while it was read"):
+        list(file.rows())
+
+
+# --- times ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        # British Summer Time in 2025: 30 March to 26 October, each at 01:00 UTC.
+        ("2025-06-10T10:00", "2025-06-10T09:00"),
+        ("2025-12-10T10:00", "2025-12-10T10:00"),
+        ("2025-06-10T10:00Z", "2025-06-10T10:00"),
+        ("2025-06-10T10:00+02:00", "2025-06-10T08:00"),
+        ("2025-06-10", "2025-06-09T23:00"),
+        # 01:30 occurs twice: the first, which is the earlier knowledge.
+        ("2025-10-26T01:30", "2025-10-26T00:30"),
+    ],
+)
+def test_an_as_of_time_without_a_zone_is_british(text: str, utc: str):
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert read_as_of(text, now) == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "10/06/2025", "2025-06-31"])
+def test_an_as_of_that_is_no_time_is_refused(text: str):
+    with pytest.raises(InvalidInputError, match="no time"):
+        read_as_of(text, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_an_as_of_that_is_yet_to_come_is_refused():
+    now = datetime(2025, 6, 10, 9, 0, tzinfo=UTC)
+    assert read_as_of(now, now) == now
+    with pytest.raises(InvalidInputError, match="yet to come"):
+        read_as_of("2025-06-10T10:01", now)
+
+
+@pytest.mark.parametrize("text", ["", "x", "32/01/2025", "2025", "12:00", "0000-00-00", "9" * 30])
+def test_what_is_no_date_is_none(text: str):
+    assert read_moment(text) is None
+
+
+def test_the_names_of_our_own_columns_are_not_personal():
+    assert [name for name in HEADER.split(",") if column_of_persons(name)] == []
