@@ -10,6 +10,7 @@ from rich.table import Table
 
 from geo_alerts.acts import audiences as audience_acts
 from geo_alerts.acts import look_up as look_up_acts
+from geo_alerts.acts.files import replacing
 from geo_alerts.acts.look_up import UnitAnswer
 from geo_alerts.audiences.areas import area_schema
 from geo_alerts.audiences.disclosure import Role
@@ -48,7 +49,9 @@ Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write.
 
 
 def lookup(
-    postcodes: Annotated[list[str], typer.Argument(help="Postcodes, as people type them.")],
+    postcodes: Annotated[
+        list[str], typer.Argument(metavar="POSTCODE...", help="As people type them.")
+    ],
     store: StoreUrl = DEFAULT_STORE,
     *,
     as_json: AsJson = False,
@@ -127,7 +130,8 @@ def coverage(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
     from geo_alerts.acts.coverage import coverage_map  # noqa: PLC0415 - folium is slow to import
 
     document = coverage_map(open_live(store), Role.ADMIN)
-    output.write_text(document, encoding="utf-8")
+    with replacing(output) as unfinished:
+        unfinished.write_text(document, encoding="utf-8")
     told.print(f"Map written to {output} ({len(document.encode()) / 1e6:.1f} MB)")
 
 

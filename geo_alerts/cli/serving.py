@@ -70,6 +70,8 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # From here on callers wait instead of being refused, until the application answers.
+        listening.listen()
     except OSError as error:
         listening.close()
         message = (
@@ -81,7 +83,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _import_sample(store_url: str, sample: Path) -> None:
     # A process of its own: what reads files needs pandas, and the server should not carry that.
-    command = [sys.executable, "-m", "geo_alerts.cli.main", "import", "sample", str(sample)]
+    command = [sys.executable, "-m", "geo_alerts.cli", "import", "sample", str(sample)]
     done = subprocess.run([*command, "--store", store_url], check=False)  # noqa: S603 - ourselves
     if done.returncode != 0:
         raise NotReadyError(f"the sample in {sample} could not be loaded; the reason stands above")

@@ -1,0 +1,182 @@
+"""What programs rely on: the JSON, the files and the exit codes of the command line."""
+
+import csv
+import json
+
+import pytest
+from pyarrow import parquet
+
+from tests.api.world import EVERYBODY, PEOPLE, units_of
+
+TEAM_1 = '{"type": "team", "codes": ["T1"]}'
+
+
+def test_lookup_answers_in_the_order_asked_with_the_keys_of_the_contract(made_world):
+    asked = ["sy1 1aa", "SY1 1ZZ", "SY9 9ZZ", "nonsense", "SY2 1ZZ", "SY5 1AA"]
+
+    answers = made_world.ask_json("lookup", *asked)
+
+    assert [answer["postcode"] for answer in answers] == [
+        "SY1 1AA", "SY1 1ZZ", "SY9 9ZZ", "nonsense", "SY2 1ZZ", "SY5 1AA",
+    ]  # fmt: skip
+    assert [answer["status"] for answer in answers] == [
+        "live", "terminated", "unknown", "malformed", "no_location", "live",
+    ]  # fmt: skip
+    # The first unit of T1 stands 200 m from its south-west corner.
+    assert answers[0] == {
+        "postcode": "SY1 1AA",
+        "status": "live",
+        "easting": 340_200,
+        "northing": 310_200,
+        "pqi": 10,
+        "team_code": "T1",
+        "team_name": "Team 1",
+        "margin_m": 200,
+    }
+    assert answers[5]["team_code"] is None
+    assert answers[5]["margin_m"] is None
+
+
+def test_lookup_for_people_names_the_nearest_team_of_a_postcode_in_none(made_world):
+    assert "in no team; nearest is Team 2, 1,000 m away" in made_world.ask("lookup", "SY5 1AA")
+
+
+def test_match_writes_every_live_unit_as_csv(made_world, tmp_path):
+    made_world.ask("match", "-o", tmp_path / "match.csv")
+
+    with (tmp_path / "match.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["postcode", "team_code", "margin_m"]
+    team_of = {row["postcode"]: row["team_code"] for row in rows}
+    assert team_of == {
+        **{unit: f"T{team}" for team in PEOPLE for unit in units_of(team)},
+        "SY5 1AA": "",
+        "SY2 1ZZ": "",
+    }
+    assert float(rows[0]["margin_m"]) == 200
+
+
+def test_match_as_parquet_says_the_same_as_csv(made_world, tmp_path):
+    made_world.ask("match", "-o", tmp_path / "match.parquet")
+    made_world.ask("match", "-o", tmp_path / "match.csv")
+
+    table = parquet.read_table(tmp_path / "match.parquet").to_pylist()
+    with (tmp_path / "match.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [
+        {
+            "postcode": row["postcode"],
+            "team_code": row["team_code"] or None,
+            "margin_m": float(row["margin_m"]) if row["margin_m"] else None,
+        }
+        for row in rows
+    ] == table
+
+
+def test_match_refuses_another_ending_and_leaves_nothing(made_world, tmp_path):
+    done = made_world.run("match", "-o", tmp_path / "match.xlsx")
+
+    assert done.returncode == 3
+    assert ".csv or .parquet" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_audience_count_is_people_places_and_deliveries(made_world):
+    # T1 has 60 people of one place each; every second of all people also wants texts.
+    counted = made_world.ask_json("audience", "count", "--area", "-", given=TEAM_1)
+
+    assert counted == {
+        "people": 60,
+        "places": 60,
+        "deliveries": {"email": 60, "text": 30, "voice": 0},
+    }
+
+
+def test_audience_list_prints_one_reference_a_line_in_order(made_world, tmp_path):
+    area = tmp_path / "area.json"
+    area.write_text(TEAM_1, encoding="utf-8")
+
+    assert made_world.ask("audience", "list", "--area", area).splitlines() == EVERYBODY[:60]
+
+
+def test_a_channel_narrows_the_list(made_world):
+    listed = made_world.ask("audience", "list", "--area", "-", "--channel", "text", given=TEAM_1)
+
+    assert listed.splitlines() == EVERYBODY[:60:2]
+
+
+def test_a_group_narrows_the_list(made_world):
+    chosen = ("audience", "list", "--area", "-", "--group", "Farm Watch")
+
+    assert made_world.ask(*chosen, given=TEAM_1).splitlines() == EVERYBODY[:60:5]
+
+
+def test_the_schema_is_of_the_areas_that_are_read(made_world):
+    schema = json.loads(made_world.ask("audience", "schema"))
+
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert {"TeamArea", "PolygonArea", "RadiusArea", "PostcodesArea"} <= set(schema["$defs"])
+
+
+def test_info_tells_editions_hashes_and_counts(made_world):
+    facts = made_world.ask_json("info")
+
+    assert facts["editions"]["team"]["label"] == "made teams"
+    assert facts["editions"]["team"]["rows"] == 4
+    assert len(facts["editions"]["postcodes"]["sha256"]) == 64
+    assert facts["units"]["live"] == 102
+    assert facts["units"]["live_in_a_team"] == 100
+    assert facts["people"]["members"] == 96
+
+
+def test_the_map_is_one_html_file(made_world, tmp_path):
+    made_world.ask("map", "coverage", "-o", tmp_path / "coverage.html")
+
+    assert (tmp_path / "coverage.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "code", "told"),
+    [
+        (["audience", "count", "--area", "-"], "{", 3, "invalid_area"),
+        (["audience", "count", "--area", "-"], '{"type": "team", "codes": ["X"]}', 4, "'X'"),
+        (["audience", "count", "--area", "missing.json"], "", 3, "cannot be read"),
+        (["keys", "revoke", "nobody"], "", 4, "no such key"),
+        (["lookup"], "", 2, "Usage"),
+        (["map", "coverage", "-o", "missing/map.html"], "", 3, "cannot be written"),
+    ],
+)
+def test_a_mistake_ends_with_its_exit_code_and_one_line(made_world, words, given, code, told):
+    done = made_world.run(*words, given=given)
+
+    assert done.returncode == code
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_without_a_store_the_command_says_how_to_make_one(empty):
+    done = empty.run("lookup", "SY1 1AA")
+
+    assert done.returncode == 5
+    assert "geo-alerts import" in done.stderr
+    assert list(empty.folder.iterdir()) == []
+
+
+def test_a_key_is_shown_once_and_listed_without_its_secret(empty):
+    empty.run("import", "households", _households(empty.folder))
+
+    made = empty.ask_json("keys", "create", "alert system", "--role", "alert_system")
+
+    assert made["key"].startswith(f"ga_{made['id']}_")
+    listed = empty.ask("keys", "list", "--json")
+    assert made["key"] not in listed
+    assert json.loads(listed)[0]["role"] == "alert_system"
+    empty.ask("keys", "revoke", made["id"])
+    assert json.loads(empty.ask("keys", "list", "--json"))[0]["revoked_at"] is not None
+
+
+def _households(folder):
+    path = folder / "households.csv"
+    path.write_text("lsoa,households\nE01000001,10\n", encoding="utf-8")
+    return path

@@ -1,0 +1,84 @@
+"""`geo-alerts serve` as a process of its own, on the shipped sample."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SAMPLE = Path(__file__).resolve().parent.parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its sign-in link, and what it said before."""
+
+    link: str
+    said: str
+
+    @property
+    def address(self) -> str:
+        return self.link.partition("/sign-in")[0]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    log = folder / "server.log"
+    command = [sys.executable, "-m", "geo_alerts.cli", "serve", "--sample", SAMPLE, "--port", "0"]
+    environment = {**os.environ, "GEO_ALERTS_STORE": f"sqlite:///{folder / 'store.db'}"}
+    with log.open("w") as told:
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, env=environment)
+    try:
+        assert server.stdout is not None
+        link = server.stdout.readline().decode().strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/sign-in\?token=[\w-]{43}", link), (
+            log.read_text()
+        )
+        yield Served(link, log.read_text())
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)
+
+
+def health(server: Served) -> Any:
+    # S310: the address is that of the server above.
+    with urllib.request.urlopen(f"{server.address}/v1/health", timeout=60) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+def test_the_first_start_loads_the_sample_and_says_what_it_holds(folder):
+    with served(folder) as server:
+        assert "42,225 of them in 82 teams" in server.said
+        assert "18,800 subscribers" in server.said
+        assert health(server) == {"alive": True, "ready": True, "waiting_for": None}
+
+
+def test_the_second_start_loads_nothing(folder):
+    with served(folder) as server:
+        assert "Loaded" not in server.said
+        assert health(server)["ready"] is True
+
+
+def test_a_taken_port_is_told_in_one_line(folder):
+    with served(folder) as server:
+        port = server.address.rpartition(":")[2]
+        command = [sys.executable, "-m", "geo_alerts.cli", "serve", "--port", port]
+        store = ["--store", f"sqlite:///{folder / 'store.db'}"]
+        second = subprocess.run([*command, *store], capture_output=True, text=True, check=False)
+    assert second.returncode == 5
+    assert f"port {port}" in second.stderr
+    assert "Traceback" not in second.stderr
