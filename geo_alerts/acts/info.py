@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 from geo_alerts.acts.live import Geography, Live
-from geo_alerts.store.database import Store
 from geo_alerts.store.editions import POSTCODES, TEAM, Edition, active_editions
 from geo_alerts.store.subscribers import latest_change_set
 
@@ -32,12 +31,6 @@ def waiting_for(live: Live) -> str | None:
         editions = active_editions(connection)
     missing = [word for layer, word in NEEDED.items() if layer not in editions]
     return f"geo-alerts import {' and '.join(missing)}" if missing else None
-
-
-def is_empty(store: Store) -> bool:
-    """Tell whether nothing that answers need is imported."""
-    with store.reading() as connection:
-        return not active_editions(connection)
 
 
 def _edition(edition: Edition) -> dict[str, Any]:

@@ -9,11 +9,27 @@ from geo_alerts.acts import imports
 from geo_alerts.acts.imports import BoundaryFields, ImportReport, SubscriberRules
 from geo_alerts.sources.files import Advance
 from geo_alerts.store.database import Store
+from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, TEAM, active_editions
+from geo_alerts.store.subscribers import subscribers_as_of
 
 POSTCODES_LABEL = "Code-Point Open 2025.2.0 (April 2025), West Mercia and 10 km around it"
 HOUSEHOLDS_LABEL = "Census 2011 households by LSOA"
 # When the sample's subscribers were "exported"; data/README.md says so too.
 EXPORTED_AT = datetime.fromisoformat("2025-04-30T09:00:00+01:00")
+
+
+def is_wanted(store: Store) -> bool:
+    """Tell whether the sample should be loaded: nothing is there, or part of it alone.
+
+    A store that holds anybody's own directory is left as it is.
+    """
+    with store.reading() as connection:
+        editions = active_editions(connection)
+        has_people = subscribers_as_of(connection) is not None
+    if POSTCODES not in editions:
+        return not editions and not has_people
+    is_whole = {TEAM, HOUSEHOLDS} <= editions.keys() and has_people
+    return editions[POSTCODES].label == POSTCODES_LABEL and not is_whole
 
 
 def import_sample(

@@ -1,8 +1,10 @@
 """geo-alerts serve: the API and the pages on one address."""
 
+import contextlib
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +12,11 @@ import typer
 import uvicorn
 
 from geo_alerts.acts import keys
-from geo_alerts.acts.info import is_empty
+from geo_alerts.acts.live import Live
+from geo_alerts.acts.sample import is_wanted
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.cli.options import DEFAULT_STORE, StoreUrl, open_store, told
-from geo_alerts.errors import NotReadyError
+from geo_alerts.errors import GeoAlertsError, NotReadyError
 from geo_alerts.store.database import Store
 
 LOOPBACK = "127.0.0.1"
@@ -29,13 +32,15 @@ def serve(
     sample: Annotated[
         Path | None,
         typer.Option(
-            exists=True, file_okay=False, help="Load this sample first if the store is empty."
+            exists=True,
+            file_okay=False,
+            help="Load this sample first, unless the store has data of its own.",
         ),
     ] = None,
 ) -> None:
     """Serve the API and the pages, and print a one-time sign-in link."""
     opened = open_store(store, create=sample is not None)
-    if sample is not None and is_empty(opened):
+    if sample is not None and is_wanted(opened):
         _import_sample(store, sample)
     listening = _listen(host, port)
     address = f"http://{host}:{listening.getsockname()[1]}"
@@ -48,13 +53,21 @@ def _config(store: Store) -> uvicorn.Config:
 
     # The application writes its own access log, which holds route templates and never paths. What a
     # caller says of its own address is not believed: limits count by address.
+    app = create_app(store=store)
+    threading.Thread(target=_warm, args=(app.state.live,), daemon=True).start()
     return uvicorn.Config(
-        create_app(store=store),
+        app,
         access_log=False,
         log_config=LOG_CONFIG,
         proxy_headers=False,
         server_header=False,
     )
+
+
+def _warm(live: Live) -> None:
+    # So that the first who asks does not wait; what is wrong is told to who asks.
+    with contextlib.suppress(GeoAlertsError):
+        live.snapshot()
 
 
 def _announced(listening: socket.socket, store: Store, address: str) -> socket.socket:
