@@ -40,7 +40,7 @@ export class Panel {
     const reached = CHANNELS.flatMap((channel) => {
       const count = figures.deliveries[channel];
       this.set(`figure-${channel}`, count);
-      return count == null ? [] : [`${thousands(count)} by ${channel}`];
+      return count ? [`${thousands(count)} by ${channel}`] : [];
     });
     this.set("figure-people", figures.people);
     this.set("figure-places", figures.places);
@@ -50,7 +50,7 @@ export class Panel {
     const missed = figures.without_channel;
     this.note.textContent = [
       figures.explanation,
-      missed ? `${thousands(missed)} more have a place here but chose none of these ways.` : null,
+      missed ? `${thousands(missed)} more have a place here but chose no way to be told.` : null,
     ].filter(Boolean).join(" ");
     this.showTeams(figures);
   }
