@@ -1,60 +1,30 @@
 """Which of many points a geometry covers, which lie within a distance, and which are nearest.
 
-Points are sorted into square cells of a grid, row by row, so that the cells of a box are one run of
-the sorted points for each row of the grid. The cell is a power of two in metres and is counted from
-the origin of the National Grid: dividing by it is exact, so a point lies in the closed square of
-its cell whatever its digits are. Large areas are cut into squares of cells; a square wholly inside
-is taken without a look at its points, one wholly outside is dropped, and what is left GEOS decides
-point by point.
+Of a grid of the points, those in cells by the geometry are candidates. Blocks with many candidates
+are cut into squares; a square wholly inside is taken without a look at its points, one wholly
+outside is dropped, and what is left GEOS decides point by point.
 """
 
-import math
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo_alerts.places.point_grid import Blocks, Floats, PointGrid, Rows, Runs
 from geo_alerts.places.threads import run_each
 
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.int64]
+Pairs = tuple[Rows, Rows]
 
 NONE: Final = np.zeros(0, dtype=np.int64)
 
-# Postcodes cluster: in a cell as wide as their mean spacing a city has hundreds.
-CELLS_PER_MEAN_SPACING: Final = 2
-
-# A block of cells with fewer points is not cut further: its points are tested one by one.
+# A block of cells with fewer candidates is not cut further.
 POINTS_WORTH_CUTTING: Final = 2048
 
-# So many geometries are settled together: their candidates (some 500 each for wards) then stay in
+# So many geometries are settled together: their candidates (some 300 each for wards) then stay in
 # the processor's cache. Threads cost about a millisecond to start, a point test 0.1 microseconds.
 GEOMETRIES_AT_ONCE: Final = 64
 POINTS_WORTH_THREADS: Final = 100_000
-
-# Far beyond any metre of the National Grid, and still exact as a whole number.
-FARTHEST_CELL: Final = 2.0**40
-
-
-@dataclass(frozen=True, slots=True)
-class _Blocks:
-    # Rectangles of cells, each a candidate for the area at `area`; the upper ends are exclusive.
-    area: Rows
-    column_0: Rows
-    row_0: Rows
-    column_1: Rows
-    row_1: Rows
-
-    def take(self, which: npt.NDArray[np.bool_]) -> "_Blocks":
-        return _Blocks(
-            self.area[which],
-            self.column_0[which],
-            self.row_0[which],
-            self.column_1[which],
-            self.row_1[which],
-        )
 
 
 class PointIndex:
@@ -73,21 +43,11 @@ class PointIndex:
         """
         east, north = np.asarray(easting, dtype=float), np.asarray(northing, dtype=float)
         rows = np.flatnonzero(np.isfinite(east) & np.isfinite(north))
-        east, north = east[rows], north[rows]
-        self._cell_m = _cell_m(east, north)
-        column, row = self._cells(east), self._cells(north)
-        self._first_column, self._columns = _span(column)
-        self._first_row, self._rows = _span(row)
-        key = (row - self._first_row) * self._columns + column - self._first_column
-        order = np.argsort(key, kind="stable")
-        self._key = key[order]
-        self._row: Rows = rows[order]
-        self._easting: Floats = east[order]
-        self._northing: Floats = north[order]
+        self._grid = PointGrid(east[rows], north[rows], rows)
 
     def __len__(self) -> int:
         """Count the points that have coordinates."""
-        return len(self._row)
+        return len(self._grid.row)
 
     def covered_by(self, geometry: shapely.Geometry) -> Rows:
         """Rows of the points that a geometry covers; its boundary counts, its holes do not.
@@ -98,9 +58,9 @@ class PointIndex:
         Returns:
             Rows of the points as they were given, ascending.
         """
-        return np.sort(self._row[self._covered(np.array([geometry], dtype=object))[1]])
+        return np.sort(self._covered(np.array([geometry], dtype=object))[1])
 
-    def covered_by_each(self, geometries: npt.NDArray[np.object_]) -> tuple[Rows, Rows]:
+    def covered_by_each(self, geometries: npt.NDArray[np.object_]) -> Pairs:
         """Every pair of a geometry and a point that it covers.
 
         Args:
@@ -110,20 +70,15 @@ class PointIndex:
             For each pair the index of the geometry, ascending, and the row of the point, in any
             order within a geometry.
         """
-        chunks = [
-            (first, geometries[first : first + GEOMETRIES_AT_ONCE])
-            for first in range(0, len(geometries), GEOMETRIES_AT_ONCE)
-        ]
+        starts = range(0, len(geometries), GEOMETRIES_AT_ONCE)
 
-        def settle(chunk: tuple[int, npt.NDArray[np.object_]]) -> tuple[Rows, Rows]:
-            areas, positions = self._covered(chunk[1])
-            order = np.argsort(areas, kind="stable")
-            return areas[order] + chunk[0], self._row[positions[order]]
+        def settle(start: int) -> Pairs:
+            owner, row = self._covered(geometries[start : start + GEOMETRIES_AT_ONCE])
+            order = np.argsort(owner, kind="stable")
+            return owner[order] + start, row[order]
 
-        threads = len(self) >= POINTS_WORTH_THREADS
-        pairs = run_each(settle, chunks) if threads else [settle(chunk) for chunk in chunks]
-        areas, rows = zip(*pairs, strict=True) if pairs else ((NONE,), (NONE,))
-        return np.concatenate(areas), np.concatenate(rows)
+        has_many = len(self) >= POINTS_WORTH_THREADS
+        return _joined(run_each(settle, starts) if has_many else list(map(settle, starts)))
 
     def within(self, easting: float, northing: float, metres: float) -> Rows:
         """Rows of the points at most so far from a position, ascending.
@@ -133,7 +88,7 @@ class PointIndex:
         is so in truth.
         """
         positions, _ = self._near(easting, northing, metres)
-        return np.sort(self._row[positions])
+        return np.sort(self._grid.row[positions])
 
     def nearest(self, easting: float, northing: float, *, count: int = 1) -> tuple[Rows, Floats]:
         """The points nearest to a position.
@@ -148,122 +103,69 @@ class PointIndex:
             are equal.
         """
         wanted = min(count, len(self))
-        reach_m = self._cell_m
+        reach_m = self._grid.cell_m
         positions, distance_m = self._near(easting, northing, reach_m)
         while len(positions) < wanted:
             reach_m *= 2
             positions, distance_m = self._near(easting, northing, reach_m)
-        order = np.lexsort((self._row[positions], distance_m))[:wanted]
-        return self._row[positions[order]], distance_m[order]
+        rows = self._grid.row[positions]
+        order = np.lexsort((rows, distance_m))[:wanted]
+        return rows[order], distance_m[order]
 
     def _near(self, easting: float, northing: float, metres: float) -> tuple[Rows, Floats]:
-        box = shapely.box(easting - metres, northing - metres, easting + metres, northing + metres)
-        blocks = self._blocks_of(np.array([box], dtype=object))
-        positions = _expand(*self._runs(blocks)[:2])
-        distance_m = np.sqrt(
-            (self._easting[positions] - easting) ** 2 + (self._northing[positions] - northing) ** 2
-        )
-        near = distance_m <= metres
-        return positions[near], distance_m[near]
+        grid = self._grid
+        around = (easting - metres, northing - metres, easting + metres, northing + metres)
+        positions = grid.runs(grid.blocks(np.array([around]))).positions()
+        east_m, north_m = grid.easting[positions] - easting, grid.northing[positions] - northing
+        distance_m = np.sqrt(east_m**2 + north_m**2)
+        is_near = distance_m <= metres
+        return positions[is_near], distance_m[is_near]
 
-    def _cells(self, ordinate: Floats) -> Rows:
-        cell = np.floor(ordinate / self._cell_m)
-        return np.clip(cell, -FARTHEST_CELL, FARTHEST_CELL).astype(np.int64)
-
-    def _blocks_of(self, geometries: npt.NDArray[np.object_]) -> _Blocks:
-        bounds = shapely.bounds(geometries)
-        area = np.flatnonzero(np.isfinite(bounds).all(axis=1))
-        west, south, east, north = bounds[area].T
-        return _Blocks(
-            area,
-            np.clip(self._cells(west) - self._first_column, 0, self._columns),
-            np.clip(self._cells(south) - self._first_row, 0, self._rows),
-            np.clip(self._cells(east) - self._first_column + 1, 0, self._columns),
-            np.clip(self._cells(north) - self._first_row + 1, 0, self._rows),
-        )
-
-    def _runs(self, blocks: _Blocks) -> tuple[Rows, Rows, Rows]:
-        # One run of sorted points for each row of each block: where it starts, how long it is, and
-        # which block it belongs to.
-        height = blocks.row_1 - blocks.row_0
-        block = np.repeat(np.arange(len(height)), height)
-        base = _expand(blocks.row_0, height) * self._columns
-        start = np.searchsorted(self._key, base + blocks.column_0[block])
-        end = np.searchsorted(self._key, base + blocks.column_1[block])
-        return start, end - start, block
-
-    def _covered(self, geometries: npt.NDArray[np.object_]) -> tuple[Rows, Rows]:
+    def _covered(self, geometries: npt.NDArray[np.object_]) -> Pairs:
         # GEOS builds its index of a prepared geometry at the first question, which is not safe
         # when two threads ask: the copies are this call's own.
         own = shapely.force_2d(geometries)
         shapely.prepare(own)
-        return self._settle(own, self._blocks_of(own))
+        blocks = self._grid.blocks(shapely.bounds(own))
+        runs = self._grid.narrow_runs(own, blocks)
+        found = []
+        while len(blocks.owner):
+            is_large = _is_large(blocks, runs)
+            small = runs.take(~is_large[runs.block])
+            found.append(self._tested(own, *_pairs(blocks, small)))
+            squares = blocks.take(is_large).quarters()
+            inside, blocks = self._sorted_out(own, squares)
+            found.append(_pairs(inside, self._grid.runs(inside)))
+            runs = self._grid.runs(blocks)
+        owner, position = _joined(found)
+        return owner, self._grid.row[position]
 
-    def _settle(self, geometries: npt.NDArray[np.object_], blocks: _Blocks) -> tuple[Rows, Rows]:
-        areas, positions = [NONE], [NONE]
-        while len(blocks.area):
-            start, length, block = self._runs(blocks)
-            count = np.bincount(block, weights=length, minlength=len(blocks.area))
-            cells = (blocks.column_1 - blocks.column_0) * (blocks.row_1 - blocks.row_0)
-            cut = (count > POINTS_WORTH_CUTTING) & (cells > 1)
-            few = ~cut[block]
-            position = _expand(start[few], length[few])
-            area = np.repeat(blocks.area[block[few]], length[few])
-            covered = shapely.intersects_xy(
-                geometries[area], self._easting[position], self._northing[position]
-            )
-            areas.append(area[covered])
-            positions.append(position[covered])
-            blocks = _quarters(blocks.take(cut))
-            squares = self._squares(blocks)
-            whole = shapely.contains_properly(geometries[blocks.area], squares)
-            start, length, block = self._runs(blocks.take(whole))
-            areas.append(np.repeat(blocks.area[whole][block], length))
-            positions.append(_expand(start, length))
-            blocks = blocks.take(~whole & shapely.intersects(geometries[blocks.area], squares))
-        return np.concatenate(areas), np.concatenate(positions)
-
-    def _squares(self, blocks: _Blocks) -> npt.NDArray[np.object_]:
-        return np.asarray(
-            shapely.box(
-                (blocks.column_0 + self._first_column) * self._cell_m,
-                (blocks.row_0 + self._first_row) * self._cell_m,
-                (blocks.column_1 + self._first_column) * self._cell_m,
-                (blocks.row_1 + self._first_row) * self._cell_m,
-            )
+    def _tested(self, geometries: npt.NDArray[np.object_], owner: Rows, position: Rows) -> Pairs:
+        is_covered = shapely.intersects_xy(
+            geometries[owner], self._grid.easting[position], self._grid.northing[position]
         )
+        return owner[is_covered], position[is_covered]
+
+    def _sorted_out(
+        self, geometries: npt.NDArray[np.object_], blocks: Blocks
+    ) -> tuple[Blocks, Blocks]:
+        # The blocks wholly inside their geometry, and those on its edge.
+        squares, owners = self._grid.squares(blocks), geometries[blocks.owner]
+        is_inside = shapely.contains_properly(owners, squares)
+        return blocks.take(is_inside), blocks.take(~is_inside & shapely.intersects(owners, squares))
 
 
-def _quarters(blocks: _Blocks) -> _Blocks:
-    middle_column = (blocks.column_0 + blocks.column_1 + 1) // 2
-    middle_row = (blocks.row_0 + blocks.row_1 + 1) // 2
-    quarters = _Blocks(
-        np.tile(blocks.area, 4),
-        np.concatenate([blocks.column_0, middle_column] * 2),
-        np.concatenate([blocks.row_0, blocks.row_0, middle_row, middle_row]),
-        np.concatenate([middle_column, blocks.column_1] * 2),
-        np.concatenate([middle_row, middle_row, blocks.row_1, blocks.row_1]),
-    )
-    return quarters.take(
-        (quarters.column_1 > quarters.column_0) & (quarters.row_1 > quarters.row_0)
-    )
+def _is_large(blocks: Blocks, runs: Runs) -> npt.NDArray[np.bool_]:
+    # A single cell cannot be cut, however many points lie in it.
+    count = np.bincount(runs.block, weights=runs.length, minlength=len(blocks.owner))
+    cells = (blocks.column_1 - blocks.column_0) * (blocks.row_1 - blocks.row_0)
+    return np.asarray((count > POINTS_WORTH_CUTTING) & (cells > 1))
 
 
-def _expand(start: Rows, length: Rows) -> Rows:
-    # start, start + 1, … of each run, one run after the other.
-    before = np.cumsum(length) - length
-    return np.repeat(start - before, length) + np.arange(length.sum())
+def _pairs(blocks: Blocks, runs: Runs) -> Pairs:
+    return np.repeat(blocks.owner[runs.block], runs.length), runs.positions()
 
 
-def _span(cell: Rows) -> tuple[int, int]:
-    # The first cell, and how many there are up to the last.
-    return (int(cell.min()), int(cell.max() - cell.min()) + 1) if len(cell) else (0, 0)
-
-
-def _cell_m(easting: Floats, northing: Floats) -> float:
-    # The side of a cell: a power of two, so that dividing by it does not round.
-    if not len(easting):
-        return 1.0
-    area_m2 = max(float(np.ptp(easting)), 1.0) * max(float(np.ptp(northing)), 1.0)
-    spacing_m = math.sqrt(area_m2 / len(easting))
-    return 2.0 ** math.floor(math.log2(spacing_m / CELLS_PER_MEAN_SPACING))
+def _joined(found: list[Pairs]) -> Pairs:
+    first, second = zip(*found, strict=True) if found else ((NONE,), (NONE,))
+    return np.concatenate(first), np.concatenate(second)

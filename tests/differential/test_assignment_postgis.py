@@ -176,7 +176,8 @@ def test_every_unit_of_the_sample_gets_the_teams_that_postgis_and_geopandas_give
     sample = pd.read_csv(ROOT / "data" / "postcodes.csv.gz", usecols=["easting", "northing"])
     sample = sample.dropna(ignore_index=True)
     teams = Layer.from_frame(read_boundaries(ROOT / "data" / "teams.geojson.gz").frame, "teams")
-    assert (len(sample) > 60_000, len(teams)) == (True, 82)
+    assert len(sample) > 60_000
+    assert len(teams) == 82
     load_points(connection, sample["easting"], sample["northing"])
     load_areas(connection, teams.geometry)
     pairs = pairs_of(assign(sample["easting"], sample["northing"], teams))

@@ -174,6 +174,20 @@ def test_many_points_and_geometries_give_the_same_pairs_as_a_tree_of_points():
     assert len(row) == expected.shape[1]
 
 
+@pytest.mark.parametrize("kind", ["points", "lines", "collections"])
+def test_geometries_of_other_kinds_than_polygons_cover_what_lies_on_them(kind):
+    rng = np.random.default_rng(5)
+    east, north = rng.integers(0, 40, (2, 4000))
+    ends = rng.integers(0, 40, (50, 3, 2))
+    points, lines = shapely.multipoints(ends), shapely.linestrings(ends)
+    mixed = [shapely.GeometryCollection([a, b]) for a, b in zip(points, lines[::-1], strict=True)]
+    shapes = {"points": points, "lines": lines, "collections": np.array(mixed)}[kind]
+    owner, row = PointIndex(east, north).covered_by_each(shapes)
+    expected = [np.flatnonzero(shapely.intersects_xy(shape, east, north)) for shape in shapes]
+    assert [sorted(row[owner == i].tolist()) for i in range(50)] == [e.tolist() for e in expected]
+    assert len(row) > 100
+
+
 def test_asking_leaves_the_callers_geometry_unprepared(lattice):
     square = shapely.box(1010, 2010, 1020, 2020)
     lattice.covered_by(square)
