@@ -26,6 +26,7 @@ from geo_alerts.sources.directory_frame import (
     checked_postcodes,
     directory_frame,
     gss_codes,
+    read_ordinates,
 )
 from geo_alerts.sources.files import Advance, Member
 from geo_alerts.sources.sheets import Layout, Sheet, header_of, matches, numbers
@@ -131,18 +132,15 @@ def _pqi(sheet: Sheet) -> npt.NDArray[np.uint8]:
 
 
 def _positions(sheet: Sheet, pqi: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
-    ordinates = []
-    for name in ("easting", "northing"):
-        is_whole = matches(sheet.column(name), _METRES)
-        sheet.refuse(~is_whole, name, "is not a whole number of metres")
-        ordinates.append(numbers(sheet.column(name), is_whole))
-    easting, northing = ordinates
-    is_number = ~np.isnan(easting) & ~np.isnan(northing)
+    easting, northing, is_sound = read_ordinates(sheet, _METRES)
     at_origin = (easting == 0) & (northing == 0)
     has_none = pqi == NO_COORDINATES_PQI
     sheet.refuse(at_origin & ~has_none & (pqi > 0), "easting", "and northing 0 go with PQI 90 only")
-    sheet.refuse(is_number & has_none & ~at_origin, "easting", "does not go with PQI 90")
-    return checked_positions(sheet, easting, northing, is_number & ~has_none & ~at_origin)
+    is_stated = ~np.isnan(easting) & ~np.isnan(northing)
+    sheet.refuse(is_stated & has_none & ~at_origin, "easting", "does not go with PQI 90")
+    wanted = is_sound & ~has_none & ~at_origin
+    sheet.refuse(wanted & np.isnan(easting) & np.isnan(northing), "easting", "is missing")
+    return checked_positions(sheet, easting, northing, wanted)
 
 
 def _metadata(path: Path, members: Sequence[Member]) -> _Metadata:

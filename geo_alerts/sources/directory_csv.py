@@ -23,6 +23,7 @@ from geo_alerts.sources.directory_frame import (
     checked_positions,
     checked_postcodes,
     directory_frame,
+    read_ordinates,
 )
 from geo_alerts.sources.files import Advance, Member, first_line
 from geo_alerts.sources.sheets import Layout, Sheet, header_of, matches, numbers
@@ -112,14 +113,10 @@ def _refuse_unless(sheet: Sheet, name: str, pattern: str, reason: str) -> None:
 
 
 def _positions(sheet: Sheet, postcodes: Texts) -> tuple[Floats, Floats]:
-    ordinates = []
-    for name in ("easting", "northing"):
-        _refuse_unless(sheet, name, f"(?:{_METRES})?", "is not a number of metres")
-        ordinates.append(numbers(sheet.column(name), matches(sheet.column(name), _METRES)))
-    easting, northing = ordinates
+    easting, northing, is_sound = read_ordinates(sheet, _METRES)
     elsewhere = ~can_have_place(postcodes) & ~np.isnan(easting)
     sheet.refuse(elsewhere, "easting", "cannot be: this postcode has no place on the National Grid")
-    return checked_positions(sheet, easting, northing, ~elsewhere)
+    return checked_positions(sheet, easting, northing, is_sound & ~elsewhere)
 
 
 def _terminated(sheet: Sheet) -> "pa.ChunkedArray":

@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from geo_alerts.contracts import require_columns
 from geo_alerts.crs import on_national_grid
+from geo_alerts.errors import SourceError
 from geo_alerts.places.placing import place_terminated
 from geo_alerts.places.postcode_keys import keys_of
 from geo_alerts.places.postcodes import Texts, areas_of, no_location_reason, normalise_many
-from geo_alerts.sources.sheets import Sheet, matches
+from geo_alerts.sources.sheets import Sheet, matches, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,10 +78,13 @@ def directory_frame(columns: Mapping[str, Any], what: str) -> "pd.DataFrame":
         what: What the source is called, for the message.
 
     Raises:
+        SourceError: There are no units.
         FrameError: A column is missing or of another kind.
     """
     import pyarrow as pa  # noqa: PLC0415 - see sources.sheets
 
+    if not len(columns["postcode"]):
+        raise SourceError(f"{what} holds no units")
     table = pa.table(dict(columns))
     order = np.argsort(keys_of(columns["postcode"]), kind="stable")
     if not np.array_equal(order, np.arange(len(order))):
@@ -109,15 +113,36 @@ def checked_postcodes(sheet: Sheet, *, column: str = "postcode", blanks: bool = 
     if blanks:
         given, normal = (pc.replace_substring(texts, " ", "") for texts in (given, normal))
     as_written = np.asarray(pc.equal(given, normal))
-    sheet.refuse(~as_written | (postcodes == ""), column, "is not a postcode as it is written")
+    sheet.refuse(~as_written | (postcodes == ""), column, "is not a well-formed postcode")
     _refuse_repeats(sheet, column, postcodes)
     return postcodes
+
+
+def read_ordinates(sheet: Sheet, pattern: str) -> tuple[Floats, Floats, Flags]:
+    """Easting and northing as numbers, where each may be blank; faults for other text.
+
+    Args:
+        sheet: It has the columns `easting` and `northing`.
+        pattern: What a number looks like (RE2).
+
+    Returns:
+        n eastings and n northings, metres, NaN where none can be read; and n flags for the rows
+        without such a fault.
+    """
+    ordinates, is_sound = [], np.ones(len(sheet), dtype=np.bool_)
+    for name in ("easting", "northing"):
+        is_number = matches(sheet.column(name), pattern)
+        at_fault = ~is_number & ~matches(sheet.column(name), "")
+        sheet.refuse(at_fault, name, "is not a number of metres")
+        ordinates.append(numbers(sheet.column(name), is_number))
+        is_sound &= ~at_fault
+    return ordinates[0], ordinates[1], is_sound
 
 
 def checked_positions(
     sheet: Sheet, easting: Floats, northing: Floats, wanted: Flags
 ) -> tuple[Floats, Floats]:
-    """The positions that are wanted, NaN elsewhere; faults for those off the National Grid.
+    """The positions that are wanted, NaN elsewhere; faults for halves and for those off the grid.
 
     Args:
         sheet: Where faults go; it has the columns `easting` and `northing`.
@@ -125,13 +150,14 @@ def checked_positions(
         northing: n metres, or NaN.
         wanted: n flags.
     """
-    half = wanted & (np.isnan(easting) != np.isnan(northing))
-    sheet.refuse(half & np.isnan(easting), "easting", "is missing beside a northing")
-    sheet.refuse(half & np.isnan(northing), "northing", "is missing beside an easting")
-    stated = wanted & ~np.isnan(easting) & ~np.isnan(northing)
-    off = stated & ~on_national_grid(easting, northing)
+    no_easting, no_northing = np.isnan(easting), np.isnan(northing)
+    sheet.refuse(wanted & no_easting & ~no_northing, "easting", "is missing beside a northing")
+    sheet.refuse(wanted & no_northing & ~no_easting, "northing", "is missing beside an easting")
+    stated = wanted & ~no_easting & ~no_northing
     sheet.refuse(
-        off, "easting", lambda row: f"with northing {northing[row]:.0f} is off the National Grid"
+        stated & ~on_national_grid(easting, northing),
+        "easting",
+        lambda row: f"with northing {northing[row]:.0f} is off the National Grid",
     )
     return np.where(stated, easting, np.nan), np.where(stated, northing, np.nan)
 

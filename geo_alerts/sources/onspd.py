@@ -33,6 +33,7 @@ from geo_alerts.sources.directory_frame import (
     checked_postcodes,
     directory_frame,
     gss_codes,
+    read_ordinates,
 )
 from geo_alerts.sources.files import Advance, Member, first_line
 from geo_alerts.sources.sheets import Layout, Sheet, header_of, matches, numbers
@@ -183,16 +184,10 @@ def _quality(sheet: Sheet) -> npt.NDArray[np.uint8]:
 def _positions(
     sheet: Sheet, postcodes: Texts, quality: npt.NDArray[np.uint8]
 ) -> tuple[Floats, Floats]:
-    ordinates = []
-    for name in ("easting", "northing"):
-        is_metres = matches(sheet.column(name), _METRES)
-        is_blank = matches(sheet.column(name), "")
-        sheet.refuse(~is_metres & ~is_blank, name, "is not a whole number of metres")
-        ordinates.append(numbers(sheet.column(name), is_metres))
-    easting, northing = ordinates
-    has_none = (quality == _NO_QUALITY) | matches(sheet.column("latitude"), _NO_LATITUDE)
-    has_none |= (easting == 0) & (northing == 0)
-    return checked_positions(sheet, easting, northing, ~has_none & can_have_place(postcodes))
+    easting, northing, wanted = read_ordinates(sheet, _METRES)
+    wanted &= (quality != _NO_QUALITY) & ~matches(sheet.column("latitude"), _NO_LATITUDE)
+    wanted &= ((easting != 0) | (northing != 0)) & can_have_place(postcodes)
+    return checked_positions(sheet, easting, northing, wanted)
 
 
 def _months(sheet: Sheet, name: str) -> "pa.ChunkedArray":

@@ -127,7 +127,8 @@ class Sheet:
     def where(self, row: int) -> str:
         """The line of a row, and its file if it is one of several, in words."""
         member, line = self._place_of(row)
-        return f"line {line}{self._in(member)}"
+        name = self._one_of_several(member)
+        return f"line {line} of {name}" if name else f"line {line}"
 
     def stop_at_faults(self) -> None:
         """Raise what was found wrong so far.
@@ -146,12 +147,14 @@ class Sheet:
         member = int(np.searchsorted(starts, row, side="right")) - 1
         return member, int(self._lines[member][row - starts[member]])
 
-    def _in(self, member: int) -> str:
-        return f" of {self._members[member]}" if self._members[member] != self._what else ""
+    def _one_of_several(self, member: int) -> str:
+        # The name of a file, or nothing where it is the whole source.
+        name = self._members[member]
+        return name if name != self._what else ""
 
     def _add(self, member: int, line: int, column: str | None, reason: str) -> None:
-        where = self._in(member)
-        fault = Fault(line, column, f"{reason} ({where.strip()})" if where else reason)
+        name = self._one_of_several(member)
+        fault = Fault(line, column, f"{reason} (in {name})" if name else reason)
         self._faults.append((member, line, fault))
         if len(self._faults) >= MAX_FAULTS:
             self.stop_at_faults()
