@@ -1,4 +1,4 @@
-"""Examples in the description of the API. Figures are made up; postcodes are those of shops."""
+"""Examples in the description of the API; figures and references are made up."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ INPUTS = {
     "demonstration": True,
 }
 
-TEAM = {"code": "SNT-012", "name": "Demonstration team 12"}
+TEAM = {"code": "SNT-031", "name": "Demo Team 031, Shropshire Central"}
 
 POSTCODE = {
     "team": TEAM,
-    "margin_m": 212.4,
+    "margin_m": 86.18,
     "also_in": [],
     "nearest_team": None,
     "nearest_team_m": None,
     "postcode": "SY1 1AD",
     "status": "live",
     "reason": None,
-    "easting": 349180.0,
-    "northing": 312620.0,
-    "longitude": -2.753581,
-    "latitude": 52.708793,
+    "easting": 349381.0,
+    "northing": 312241.0,
+    "longitude": -2.750596,
+    "latitude": 52.705472,
     "pqi": 10,
     "position": "published",
     "terminated": None,
@@ -52,18 +52,18 @@ MANY_POSTCODES = {"postcodes": [POSTCODE, MALFORMED], "inputs": INPUTS}
 
 POINT = {
     "team": TEAM,
-    "margin_m": 212.4,
+    "margin_m": 86.18,
     "also_in": [],
     "nearest_team": None,
     "nearest_team_m": None,
-    "easting": 349180.0,
-    "northing": 312620.0,
+    "easting": 349381.0,
+    "northing": 312241.0,
     "inputs": INPUTS,
 }
 
 TEAM_ROW = {
     **TEAM,
-    "area_m2": 4_210_350.5,
+    "area_m2": 4_210_350,
     "units": 512,
     "bounds": [-2.781, 52.691, -2.731, 52.722],
 }
@@ -72,9 +72,9 @@ MANY_TEAMS = {"teams": [TEAM_ROW], "inputs": INPUTS}
 
 FEATURE: dict[str, Any] = {
     "type": "Feature",
-    "id": "SNT-012",
+    "id": "SNT-031",
     "bbox": [-2.781, 52.691, -2.731, 52.722],
-    "properties": TEAM_ROW,
+    "properties": {**TEAM, "area_m2": 4_210_350, "units": 512},
     "geometry": {
         "type": "Polygon",
         "coordinates": [[[-2.781, 52.691], [-2.731, 52.691], [-2.731, 52.722], [-2.781, 52.691]]],
@@ -84,7 +84,7 @@ ONE_FEATURE = {**FEATURE, "inputs": INPUTS}
 FEATURES = {"type": "FeatureCollection", "features": [FEATURE], "inputs": INPUTS}
 
 CIRCLE = {"type": "radius", "centre": {"postcode": "SY1 1AD"}, "metres": 400}
-ONE_TEAM_AREA = {"type": "team", "codes": ["SNT-012"]}
+ONE_TEAM_AREA = {"type": "team", "codes": ["SNT-031"]}
 SELECTION: dict[str, Any] = {
     "area": {"type": "union", "areas": [CIRCLE, {"type": "postcodes", "postcodes": ["SY1 2"]}]},
     "reach": "centre",

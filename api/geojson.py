@@ -10,6 +10,7 @@ import shapely
 from starlette.responses import Response
 
 from api.negotiation import GEOJSON
+from api.schemas import TeamOut
 from geo_alerts.acts.live import Inputs
 from geo_alerts.acts.look_up import TeamAnswer
 from geo_alerts.crs import geometries_to_epsg_4326
@@ -34,20 +35,16 @@ def _features(teams: Sequence[TeamAnswer]) -> list[dict[str, Any]]:
     shapes = geometries_to_epsg_4326(np.array([team.geometry for team in teams], object))
     # RFC 7946, section 3.1.6: outer rings run anticlockwise.
     wound = shapely.orient_polygons(shapely.set_precision(shapes, GRID_DEG, mode="pointwise"))
+    shown = map(TeamOut.model_validate, teams)
     return [
         {
             "type": "Feature",
             "id": team.code,
             "bbox": team.bounds,
-            "properties": {
-                "code": team.code,
-                "name": team.name,
-                "area_m2": team.area_m2,
-                "units": team.units,
-            },
+            "properties": team.model_dump(exclude={"bounds"}),
             "geometry": json.loads(shapely.to_geojson(shape)),
         }
-        for team, shape in zip(teams, wound, strict=True)
+        for team, shape in zip(shown, wound, strict=True)
     ]
 
 

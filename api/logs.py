@@ -36,15 +36,14 @@ LOG_CONFIG: dict[str, Any] = {
 }
 
 
-def log_access(scope: Scope, status: int | None, took_ms: float) -> None:
+def log_access(scope: Scope, method: str, status: int | None, took_ms: float) -> None:
     """Write the line about a request: the template of its route, never its path or query."""
     route = getattr(scope.get("route"), "path", "-")
-    method = scope["method"] if scope["method"] in METHODS else "-"
     state = scope["state"]
     caller = state.get("caller")
     ACCESS.info(
         "%s %s %s %.1fms role=%s id=%s",
-        method,
+        method if method in METHODS else "-",
         route,
         status or "-",
         took_ms,

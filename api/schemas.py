@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.audiences.shapes import BRITAIN_EAST, BRITAIN_NORTH, BRITAIN_SOUTH, BRITAIN_WEST
@@ -22,7 +22,7 @@ Longitude = Annotated[
         ge=BRITAIN_WEST,
         le=BRITAIN_EAST,
         description="Degrees east (EPSG:4326)",
-        examples=[-2.7527],
+        examples=[-2.750596],
     ),
 ]
 Latitude = Annotated[
@@ -31,17 +31,22 @@ Latitude = Annotated[
         ge=BRITAIN_SOUTH,
         le=BRITAIN_NORTH,
         description="Degrees north (EPSG:4326)",
-        examples=[52.7073],
+        examples=[52.705472],
     ),
 ]
 Easting = Annotated[
     float,
-    Field(ge=0, lt=EASTING_LIMIT_M, description="Metres (EPSG:27700)", examples=[349180.0]),
+    Field(ge=0, lt=EASTING_LIMIT_M, description="Metres (EPSG:27700)", examples=[349381.0]),
 ]
 Northing = Annotated[
     float,
-    Field(ge=0, lt=NORTHING_LIMIT_M, description="Metres (EPSG:27700)", examples=[312620.0]),
+    Field(ge=0, lt=NORTHING_LIMIT_M, description="Metres (EPSG:27700)", examples=[312241.0]),
 ]
+
+
+# A hundredth of a metre is finer than any position here; more digits would be noise.
+Metres = Annotated[float, AfterValidator(lambda metres: round(metres, 2))]
+Degrees = Annotated[float, AfterValidator(lambda degrees: round(degrees, 6))]
 
 
 class Given(BaseModel):
@@ -142,14 +147,14 @@ class CoveredOut(Told):
 
     team: TeamRefOut | None
     margin_m: Annotated[
-        float | None, Field(description="Metres from the position to the team's boundary")
+        Metres | None, Field(description="Metres from the position to the team's boundary")
     ]
     also_in: Annotated[
         tuple[TeamRefOut, ...],
         Field(description="Other teams that cover it: on a shared edge, or where two overlap"),
     ]
     nearest_team: TeamRefOut | None
-    nearest_team_m: Annotated[float | None, Field(description="Metres to the nearest team")]
+    nearest_team_m: Annotated[Metres | None, Field(description="Metres to the nearest team")]
 
 
 class PostcodeOut(CoveredOut):
@@ -193,10 +198,10 @@ class PointAnswerOut(CoveredOut):
 class TeamOut(TeamRefOut):
     """A team of the edition in use."""
 
-    area_m2: float
+    area_m2: Annotated[int, BeforeValidator(round)]
     units: Annotated[int, Field(description="Live postcodes whose point the team covers")]
     bounds: Annotated[
-        tuple[float, float, float, float],
+        tuple[Degrees, Degrees, Degrees, Degrees],
         Field(description="West, south, east, north, degrees (EPSG:4326)"),
     ]
 

@@ -18,11 +18,12 @@ from api.schemas import (
     RecipientsPageOut,
     TeamAnswerOut,
     TeamOut,
+    TeamRefOut,
     TeamsAnswer,
 )
 from geo_alerts.acts.audiences import AudienceAnswer, RecipientsPage
 from geo_alerts.acts.live import Inputs
-from geo_alerts.acts.look_up import PointAnswer, TeamAnswer, UnitAnswer
+from geo_alerts.acts.look_up import PointAnswer, TeamAnswer, TeamRef, UnitAnswer
 from geo_alerts.audiences.disclosure import Figures
 from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.errors import MalformedPostcodeError, UnknownPostcodeError
@@ -112,11 +113,25 @@ def _postcodes(answers: Sequence[UnitAnswer]) -> list[PostcodeOut]:
 
 
 def _postcode(answer: UnitAnswer, degrees: Sequence[float | None]) -> PostcodeOut:
-    return PostcodeOut.model_validate(
-        {
-            **asdict(answer.found),
-            **asdict(answer.at),
-            "longitude": degrees[0],
-            "latitude": degrees[1],
-        }
+    found, at = answer.found, answer.at
+    return PostcodeOut(
+        postcode=found.postcode,
+        status=found.status,
+        reason=found.reason,
+        easting=found.easting,
+        northing=found.northing,
+        longitude=degrees[0],
+        latitude=degrees[1],
+        pqi=found.pqi,
+        position=found.position,
+        terminated=found.terminated,
+        team=_team(at.team),
+        margin_m=at.margin_m,
+        also_in=tuple(TeamRefOut(code=team.code, name=team.name) for team in at.also_in),
+        nearest_team=_team(at.nearest_team),
+        nearest_team_m=at.nearest_team_m,
     )
+
+
+def _team(team: TeamRef | None) -> TeamRefOut | None:
+    return TeamRefOut(code=team.code, name=team.name) if team else None

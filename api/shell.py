@@ -49,10 +49,13 @@ class Shell:
         state = scope.setdefault("state", {})
         state["request_id"] = secrets.token_hex(8)
         sender = _Sender(send, state["request_id"])
+        method = scope["method"]
+        # RFC 9110, section 9.3.2: HEAD is GET whose content the server leaves out.
+        inside = {**scope, "method": "GET"} if method == "HEAD" else scope
         try:
-            await self._answer(scope, receive, sender)
+            await self._answer(inside, receive, sender)
         finally:
-            log_access(scope, sender.status, (time.perf_counter() - started) * 1000)
+            log_access(inside, method, sender.status, (time.perf_counter() - started) * 1000)
 
     async def _answer(self, scope: Scope, receive: Receive, sender: "_Sender") -> None:
         try:

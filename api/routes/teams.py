@@ -80,7 +80,7 @@ def find_team_at(position: Annotated[PointQuery, Query()], live: LiveIndex) -> P
     ),
 )
 def show_team(
-    code: Annotated[str, Path(max_length=64, examples=["SNT-012"])],
+    code: Annotated[str, Path(max_length=64, examples=["SNT-031"])],
     live: LiveIndex,
     outlines: WantsOutlines,
 ) -> TeamAnswerOut | Response:

@@ -68,6 +68,17 @@ def test_the_log_names_the_role_and_the_request(client, analyst, log):
     assert "role=-" in anonymous
 
 
+def test_head_is_answered_as_get_and_logged_as_head(analyst, log):
+    answer = analyst.head("/v1/teams/T1")
+    assert answer.status_code == 200
+    assert int(answer.headers["content-length"]) > 0
+    assert analyst.head("/v1/postcodes:lookup").status_code == 405
+    assert [line.split()[:3] for line in log("geo_alerts.access")] == [
+        ["HEAD", "/v1/teams/{code}", "200"],
+        ["HEAD", "/v1/postcodes:lookup", "405"],
+    ]
+
+
 def test_an_id_that_a_caller_sends_is_not_taken_over(analyst, log):
     answer = analyst.get("/v1/teams", headers={"X-Request-ID": "SY1-1AA"})
     assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["x-request-id"])
