@@ -1,4 +1,4 @@
-"""Files of boundaries as they come: plain, in a folder, in a zip, in a gz; and what they truly are.
+"""Files of boundaries as they come: plain, in a zip, in a gz; and what they truly are.
 
 GDAL finds a file's format by its content, whatever its name says, and some of its formats name
 other files and addresses for it to read. So a file goes to GDAL only if its content begins as its
@@ -66,42 +66,49 @@ class BoundaryFile:
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[list[BoundaryFile]]:
+def unpacked(path: Path, *, most_bytes: int = MOST_UNPACKED_BYTES) -> Iterator[list[BoundaryFile]]:
     """The boundary files that a path holds; what was unpacked is removed afterwards.
 
     Args:
-        path: A file, a folder of files, a zip of files, or a file in a gz.
+        path: A file, a zip of files, or a file in a gz.
+        most_bytes: How much a zip or gz may unpack to.
 
     Yields:
         Files of one kind, in the order of their names.
 
     Raises:
-        SourceError: The path names nothing, holds nothing, or is damaged.
+        SourceError: The path names no file, or one that is empty, damaged or too large.
         UnknownFormatError: It is, or holds, no format that is read here.
     """
-    if not path.exists():
+    if not path.is_file():
         raise SourceError(f"there is no file {path.name}")
     with tempfile.TemporaryDirectory(prefix="geo-alerts-") as scratch:
-        yield _of_one_kind(path, _unpack(path, Path(scratch)))
+        yield _of_one_kind(path, _unpack(path, Path(scratch), most_bytes))
 
 
-def _unpack(path: Path, scratch: Path) -> list[Path]:
+def _unpack(path: Path, scratch: Path, most_bytes: int) -> list[Path]:
     try:
-        if path.is_dir():
-            return sorted(found for found in path.rglob("*") if found.is_file())
         if path.suffix.lower() == ".zip":
-            return _unzip(path, scratch)
+            return _unzip(path, scratch, most_bytes)
         if path.suffix.lower() == ".gz":
             with gzip.open(path) as packed:
-                return [_copy(packed, scratch / path.stem, MOST_UNPACKED_BYTES)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile) as error:
-        raise SourceError(f"{path.name} is damaged: {error}") from error
+                return [_copy(packed, scratch / path.stem, most_bytes)]
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        gzip.BadGzipFile,
+        NotImplementedError,
+    ) as error:
+        # zipfile says NotImplementedError of ways to pack that it does not know.
+        raise SourceError(
+            f"{path.name} is damaged, or packed in an unknown way: {error}"
+        ) from error
     return [path]
 
 
-def _unzip(path: Path, scratch: Path) -> list[Path]:
+def _unzip(path: Path, scratch: Path, room: int) -> list[Path]:
     found = []
-    room = MOST_UNPACKED_BYTES
     with zipfile.ZipFile(path) as packed:
         for entry in sorted(packed.infolist(), key=lambda each: each.filename):
             if Path(entry.filename).suffix.lower() not in UNPACKED or _is_litter(entry.filename):
@@ -129,7 +136,7 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, room: int) -> Path:
         while chunk := packed.read(CHUNK_BYTES):
             room -= len(chunk)
             if room < 0:
-                raise SourceError(f"the file unpacks to over {MOST_UNPACKED_BYTES // 2**20} MB")
+                raise SourceError("the file unpacks to more than is allowed")
             plain.write(chunk)
     return target
 

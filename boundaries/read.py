@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -77,8 +77,8 @@ def read_boundaries(
     """Read one layer of areas, whole and without a fault, or not at all.
 
     Args:
-        path: A GeoJSON, GeoPackage, Shapefile or KML; one in a gz; a zip or folder of files of one
-            of these formats, which are taken together.
+        path: A GeoJSON, GeoPackage, Shapefile or KML; one in a gz; a zip of files of one of these
+            formats, which are taken together.
         crs: The CRS, where the file does not tell it.
         code_field: The field that holds the codes, where the rule in `boundaries.fields` errs.
         name_field: The field that holds the names.
@@ -204,7 +204,7 @@ def _areas(
         "feature": np.concatenate([np.arange(1, count + 1) for count in counts]),
         "file": np.repeat([file.name for file in files], counts),
     }
-    stems = np.repeat([PurePosixPath(file.name).stem for file in files], counts)
+    stems = np.repeat([file.path.stem for file in files], counts)
     code, name = (
         _texts(attributes[field]) if field != FILE_NAME else stems.tolist()
         for field in (fields.code, fields.name)

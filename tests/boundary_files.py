@@ -104,19 +104,18 @@ def as_zip_of_kml(folder):
     return folder / "2025-09.zip"
 
 
+def zipped(folder, *collections):
+    """A zip of GeoJSON files, 1.geojson and so on, each of features and of members."""
+    with zipfile.ZipFile(folder / "several.zip", "w") as packed:
+        for number, (features, members) in enumerate(collections, start=1):
+            content = {"type": "FeatureCollection", **members, "features": features}
+            packed.writestr(f"{number}.geojson", json.dumps(content))
+    return folder / "several.zip"
+
+
 def as_zip_of_districts(folder):
-    features = north_and_south()
-    with zipfile.ZipFile(folder / "districts.zip", "w") as packed:
-        for name, one in (("b/E2.geojson", features[1]), ("b/E1.geojson", features[0])):
-            packed.writestr(name, json.dumps({"type": "FeatureCollection", "features": [one]}))
-    return folder / "districts.zip"
-
-
-def as_folder(folder):
-    (folder / "teams").mkdir()
-    write_geojson(folder / "teams" / "1.geojson", north_and_south()[:1])
-    write_geojson(folder / "teams" / "2.geojson", north_and_south()[1:])
-    return folder / "teams"
+    north, south = north_and_south()
+    return zipped(folder, ([north], {}), ([south], {}))
 
 
 def kml(placemarks):

@@ -6,7 +6,7 @@ import pytest
 from boundaries.fields import FILE_NAME, Fields, find_fields
 from boundaries.read import read_boundaries
 from geo_alerts.errors import SourceError
-from tests.boundary_files import north_and_south, write_geojson
+from tests.boundary_files import IN_DEGREES, kml, north_and_south, placemark, write_geojson
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,10 @@ def test_fields_asked_for_are_used_and_told(tmp_path):
     source = read_boundaries(path, code_field="name", name_field="ref")
     assert source.frame.iloc[0, :2].tolist() == ["North", "R"]
     assert source.fields == Fields("name", "ref")
+
+
+def test_one_feature_alone_bears_the_name_of_its_file_as_code(tmp_path):
+    (tmp_path / "west-mercia.kml").write_text(kml(placemark(IN_DEGREES[1], "West Mercia")))
+    source = read_boundaries(tmp_path / "west-mercia.kml")
+    assert source.fields == Fields(FILE_NAME, "Name")
+    assert source.frame.iloc[0, :2].tolist() == ["west-mercia", "West Mercia"]

@@ -12,7 +12,6 @@ from tests.boundary_files import (
     IN_DEGREES,
     NORTH,
     ON_GRID,
-    as_folder,
     as_geojson,
     as_geojson_gz,
     as_geojson_of_2008,
@@ -43,7 +42,6 @@ from tests.boundary_files import (
         as_kml,
         as_zip_of_kml,
         as_zip_of_districts,
-        as_folder,
     ],
     ids=lambda write: write.__name__,
 )

@@ -7,18 +7,21 @@ import zipfile
 import pytest
 import shapely
 
+from boundaries.files import unpacked
 from boundaries.read import read_boundaries
 from geo_alerts.errors import CrsError, SourceError, SourceFaultsError, UnknownFormatError
 from tests.boundary_files import (
     IN_DEGREES,
     NORTH,
     SOUTH,
-    as_folder,
+    as_geojson_gz,
+    as_zip_of_districts,
     feature,
     kml,
     north_and_south,
     placemark,
     write_geojson,
+    zipped,
 )
 
 
@@ -58,10 +61,9 @@ def test_every_fault_is_told_at_once_with_feature_code_and_reason(tmp_path):
 
 
 def test_a_fault_in_one_of_several_files_names_that_file(tmp_path):
-    folder = as_folder(tmp_path)
-    write_geojson(folder / "3.geojson", north_and_south()[1:])
+    north, south = north_and_south()
     with pytest.raises(SourceFaultsError) as caught:
-        read_boundaries(folder)
+        read_boundaries(zipped(tmp_path, ([north], {}), ([south], {}), ([south], {})))
     assert [str(fault) for fault in caught.value.faults] == [
         "row 1, column code: 3.geojson, code S1: is already the code of feature 1 of 2.geojson"
     ]
@@ -98,13 +100,12 @@ def test_a_geojson_that_links_to_its_crs_is_refused(tmp_path):
 
 
 def test_files_of_different_crs_in_one_zip_are_refused(tmp_path):
-    folder = as_folder(tmp_path)
     member = {"type": "name", "properties": {"name": "EPSG:27700"}}
-    write_geojson(folder / "2.geojson", [feature(SOUTH, code="S1", name="South")], crs=member)
-    with pytest.raises(
-        CrsError, match=r"1\.geojson is in no CRS that it tells, but 2\.geojson in EPSG"
-    ):
-        read_boundaries(folder)
+    on_grid = [feature(SOUTH, code="S1", name="South")]
+    path = zipped(tmp_path, (north_and_south()[:1], {}), (on_grid, {"crs": member}))
+    told = r"1\.geojson is in no CRS that it tells, but 2\.geojson in EPSG"
+    with pytest.raises(CrsError, match=told):
+        read_boundaries(path)
 
 
 SOUND = json.dumps({"type": "FeatureCollection", "features": north_and_south()})
@@ -151,6 +152,18 @@ def test_a_zip_that_writes_outside_of_itself_is_refused(tmp_path):
         packed.writestr("../../outside.geojson", SOUND)
     with pytest.raises(SourceError, match="outside of itself"):
         read_boundaries(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize("write", [as_zip_of_districts, as_geojson_gz])
+def test_a_file_that_unpacks_to_more_than_is_allowed_is_refused(tmp_path, write):
+    path = write(tmp_path)
+    with unpacked(path) as files:
+        sizes = [file.path.stat().st_size for file in files]
+    with unpacked(path, most_bytes=sum(sizes)) as files:
+        assert len(files) == len(sizes)
+    too_much = unpacked(path, most_bytes=sum(sizes) - 1)
+    with pytest.raises(SourceError, match="more than is allowed"), too_much:
+        pytest.fail("it was unpacked")
 
 
 def test_a_zip_of_several_formats_is_refused(tmp_path):
