@@ -8,7 +8,7 @@ from geo_alerts.acts.live import Inputs, Live, Snapshot
 from geo_alerts.audiences.coverage import TeamCoverage, coverage_by_team
 from geo_alerts.audiences.disclosure import Role, coverage_for
 from geo_alerts.errors import NotReadyError
-from geo_alerts.maps.words import moment
+from geo_alerts.maps.words import moment, notices
 
 if TYPE_CHECKING:
     from geo_alerts.maps.document import Leaflet
@@ -68,10 +68,9 @@ def _editions(inputs: Inputs) -> str:
 
 
 def _attribution(snapshot: Snapshot) -> str:
-    # Each licence once, in the order of the layers.
     editions = snapshot.geography.editions
-    licences = dict.fromkeys(editions[layer].licence for layer in sorted(editions))
-    return " ".join(filter(None, licences))
+    licences = (editions[layer].licence for layer in sorted(editions))
+    return notices(filter(None, licences))
 
 
 @cache

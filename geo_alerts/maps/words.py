@@ -1,5 +1,7 @@
 """Numbers and times as maps and pages show them to people."""
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 # A narrow space that keeps the number on one line (U+202F).
@@ -30,3 +32,15 @@ def moment(text: str) -> str:
     at = (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
     day = f"{at.day} {at:%B %Y}"
     return day if len(text) == len("2025-03-03") else f"{day}, {at:%H:%M} UTC"
+
+
+def notices(licences: Iterable[str]) -> str:
+    """What several licences want said, each statement once and in its fullest form.
+
+    Statements are what stands between semicolons or full stops; of two that begin alike the longer
+    one stays (the other lacks the year). Licences themselves come last.
+    """
+    parts = [part.strip(" ;.") for text in licences for part in re.split(r"[;.](?=\s|$)", text)]
+    said = dict.fromkeys(part[0].upper() + part[1:] for part in parts if part)
+    fullest = [part for part in said if not any(o != part and o.startswith(part) for o in said)]
+    return " ".join(f"{part}." for part in sorted(fullest, key=lambda part: "Licence" in part))

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "api" / "static"
+AXE = ROOT / "api" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 TEAMS = 82
 # The sixth team of the made-up figures has 9 people, so an analyst does not see it.
 PEOPLE = np.arange(4, 4 + TEAMS) * 3
@@ -184,6 +185,14 @@ def test_on_paper_the_map_stands_on_the_first_page_and_is_whole(opened, page_log
         assert box["x"] + box["width"] <= frame["x"] + frame["width"]
     opened.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page_log.errors == []
+
+
+def test_axe_finds_nothing_in_the_document(opened):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in api/frontend)")
+    opened.evaluate(AXE.read_text("utf-8"))
+    found = opened.evaluate("axe.run()")["violations"]
+    assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found] == []
 
 
 def test_a_page_may_frame_the_map_alone(page, map_file, page_log):

@@ -21,7 +21,7 @@ from geo_alerts.maps.classes import BUGN, Classes, quantile_classes
 from geo_alerts.maps.coverage import coverage_map, coverage_summary
 from geo_alerts.maps.document import Leaflet, MapAbout, Tiles
 from geo_alerts.maps.layers import outlines
-from geo_alerts.maps.words import counted, moment, one_decimal, thousands
+from geo_alerts.maps.words import counted, moment, notices, one_decimal, thousands
 from geo_alerts.places.layer import Layer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +111,19 @@ def test_numbers_have_narrow_spaces_that_do_not_break():
 )
 def test_times_are_written_as_people_write_them(text, shown):
     assert moment(text) == shown
+
+
+def test_notices_of_several_licences_are_said_once_in_their_fullest_form():
+    licences = [
+        "Contains A data © Crown copyright; Open Government Licence v3.0",
+        "contains B data © B; contains A data © Crown copyright; Open Government Licence v3.0",
+        "Open Government Licence v3.0; Contains A data © Crown copyright 2025. Contains C data.",
+    ]
+    assert notices(licences) == (
+        "Contains B data © B. Contains A data © Crown copyright 2025. Contains C data. "
+        "Open Government Licence v3.0."
+    )
+    assert notices([""]) == ""
 
 
 def test_limits_are_quantiles_rounded_to_whole_numbers():
