@@ -128,7 +128,7 @@ def import_postcodes(
     from geo_alerts.sources.postcodes import read_postcodes  # noqa: PLC0415
     from geo_alerts.store.directory import import_directory  # noqa: PLC0415
 
-    source = read_postcodes(path)
+    source = read_postcodes(path, advance)
     units = source.frame
     facts = EditionFacts(
         layer=POSTCODES,
@@ -141,6 +141,7 @@ def import_postcodes(
     return _report(
         import_directory(store, facts, units, advance),
         clock,
+        *source.notes,
         live=int((units["status"] == "live").sum()),
         terminated=int((units["status"] == "terminated").sum()),
         without_location=int(units["easting"].isna().sum()),
