@@ -20,6 +20,7 @@ from api.errors import (
 from api.logs import log_fault
 from api.negotiation import HTML, preferred
 from api.pages import render
+from api.security import visitor_of_request
 from api.validation import faults_of
 from geo_alerts.errors import GeoAlertsError, StoreError
 
@@ -27,14 +28,18 @@ from geo_alerts.errors import GeoAlertsError, StoreError
 def answer_error(request: Request, error: GeoAlertsError) -> Response:
     """The answer to a request that failed with this error."""
     problem = problem_of(error, request.state.request_id)
-    accept = request.headers.get("accept", "")
-    if preferred(accept, [MEDIA_TYPE, HTML]) == HTML:
+    if wants_page(request):
         answer: Response = render(request, "error.html", status=problem["status"], problem=problem)
     else:
         text = json.dumps(problem, ensure_ascii=False).encode("utf-8", "replace")
         answer = Response(text, problem["status"], media_type=MEDIA_TYPE)
     answer.headers.update(headers_of(error))
     return answer
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asks, for a person to read the answer."""
+    return preferred(request.headers.get("accept", ""), [MEDIA_TYPE, HTML]) == HTML
 
 
 async def on_domain_error(request: Request, error: GeoAlertsError) -> Response:
@@ -51,6 +56,9 @@ async def on_validation_error(request: Request, error: RequestValidationError) -
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:
     """Answer what the router itself refuses: unknown addresses and methods."""
+    if wants_page(request):
+        # No route has looked who asks, and the page's head should say.
+        await visitor_of_request(request)
     kind = {404: UnknownRouteError, 405: MethodNotAllowedError}.get(error.status_code, RequestError)
     answer = answer_error(request, kind(title_of(kind)))
     answer.headers.update(error.headers or {})  # Allow, with a 405

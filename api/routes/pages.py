@@ -43,7 +43,7 @@ def show_home(request: Request, live: LiveIndex, _visitor: Visitor) -> HTMLRespo
 
 @open_pages.get("/sign-in")
 def ask_to_sign_in(
-    request: Request, token: Annotated[str, Query(max_length=200)] = ""
+    request: Request, _visitor: Visitor, token: Annotated[str, Query(max_length=200)] = ""
 ) -> HTMLResponse:
     """Show a button that uses the link: a preview of the link, which only reads, must not."""
     return render(request, "sign_in.html", token=token)

@@ -14,6 +14,7 @@ from api.pages import render
 from api.reference import operations_of
 from api.routing import StrictRoute
 from api.schemas import Health
+from api.security import Visitor
 from geo_alerts.acts.info import waiting_for
 from geo_alerts.audiences.areas import area_schema
 
@@ -62,7 +63,7 @@ def show_description(request: Request) -> dict[str, Any]:
 
 
 @router.get("/docs", include_in_schema=False, response_class=HTMLResponse)
-def show_reference(request: Request) -> HTMLResponse:
+def show_reference(request: Request, _visitor: Visitor) -> HTMLResponse:
     """Show the calls and the problems as a page."""
     return render(
         request,

@@ -38,6 +38,11 @@ def test_a_page_shows_who_is_signed_in_with_markup_made_harmless(browser):
     assert "<b>" not in text
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/v1/nowhere", "/v1/teams/none"])
+def test_every_page_errors_included_says_who_is_signed_in(path, browser):
+    assert "P. Operator" in browser.get(path).text
+
+
 def test_a_page_names_what_it_was_made_from_and_that_it_is_a_demonstration(browser):
     text = browser.get("/coverage").text
     assert "made teams" in text
