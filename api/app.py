@@ -31,7 +31,8 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
         store: The store; opened from the settings when left out.
 
     Raises:
-        StoreError: The store cannot be opened.
+        NotReadyError: There is no store at the URL of the settings.
+        StoreError: It cannot be opened.
     """
     chosen = settings or Settings()
     app = FastAPI(

@@ -29,8 +29,8 @@ class World:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory) -> World:
     folder = tmp_path_factory.mktemp("world")
-    _, tokens = build(folder)
-    return World(folder / "world.db", tokens)
+    file = folder / "world.db"
+    return World(file, build(folder, f"sqlite:///{file}"))
 
 
 @pytest.fixture

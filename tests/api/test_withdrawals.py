@@ -14,7 +14,7 @@ from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
 from geo_alerts.store.database import Store
 from geo_alerts.store.subscriber_changes import record_change
 from tests.api.asking import ADDRESS
-from tests.api.world import EVERYBODY
+from tests.api.world import EVERYBODY, build
 
 T1 = {"area": {"type": "team", "codes": ["T1"]}}
 PEOPLE_OF_T1 = EVERYBODY[:60]
@@ -132,6 +132,22 @@ def test_everybody_may_withdraw(alert_system, store, audience_id):
     assert people(alert_system) == 0
     assert page(alert_system, audience_id)[0] == []
     assert lines(alert_system, audience_id) == []
+
+
+@pytest.mark.postgis
+def test_all_this_holds_on_postgis(postgis_database, tmp_path):
+    tokens = build(tmp_path, postgis_database)
+    headers = {"Authorization": f"Bearer {tokens[Role.ALERT_SYSTEM]}"}
+    with Store.open(postgis_database) as store:
+        client = TestClient(create_app(Settings(), store=store), base_url=ADDRESS, headers=headers)
+        asked = {"selection": T1, "purpose": "a test"}
+        audience_id = client.post("/v1/audiences", json=asked).json()["id"]
+        assert page(client, audience_id)[0] == PEOPLE_OF_T1
+        withdraw(store, "R-0007")
+        withdraw_beside(postgis_database, "R-0001", "R-0060")
+        left = [one for one in PEOPLE_OF_T1 if one not in ("R-0001", "R-0007", "R-0060")]
+        assert people(client) == 57
+        assert page(client, audience_id)[0] == lines(client, audience_id) == left
 
 
 def test_the_audience_itself_stays_as_it_was_frozen(alert_system, store, audience_id):

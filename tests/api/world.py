@@ -37,17 +37,15 @@ def units_of(team: int) -> list[str]:
     return [f"SY{team} 1{first}{second}" for first, second in product(LETTERS, LETTERS)]
 
 
-def build(folder: Path) -> tuple[str, dict[Role, str]]:
-    """Make the world's store; its URL and a key for each role."""
-    url = f"sqlite:///{folder / 'world.db'}"
+def build(folder: Path, url: str) -> dict[Role, str]:
+    """Make the world in a new store, from files left in the folder; a key for each role."""
     with Store.open(url, create=True) as store:
         imports.import_postcodes(store, _postcodes(folder), _ignore)
         imports.import_boundaries(store, _teams(folder), _ignore, imports.BoundaryFields())
         imports.import_households(store, _households(folder), _ignore)
         rules = imports.SubscriberRules(as_of=AS_OF, rejects=folder / "rejects.csv")
         imports.import_subscribers(store, _subscribers(folder), _ignore, rules)
-        tokens = {role: keys.create_key(store, f"test {role}", role)[1] for role in Role}
-    return url, tokens
+        return {role: keys.create_key(store, f"test {role}", role)[1] for role in Role}
 
 
 def _ignore(done: int, total: int | None = None) -> None:
