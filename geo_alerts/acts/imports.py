@@ -249,13 +249,15 @@ def import_subscribers(
     file = read_subscribers(
         path, as_of=rules.as_of, normalise=normalise, strict=rules.strict, progress=advance
     )
+    notes: tuple[str, ...] = ()
+    if file.faults and rules.rejects is not None:
+        # Before anything changes: a report that cannot be written is no surprise afterwards.
+        _write_rejects(rules.rejects, file.faults)
+        notes = (f"{len(file.faults):,} faults are listed in {rules.rejects}",)
     done = subscriber_imports.import_subscribers(
         store, file, replace=rules.replace, confirm=rules.confirm, progress=advance
     )
-    notes: tuple[str, ...] = (f"as of {done.as_of.isoformat(timespec='seconds')}",)
-    if file.faults and rules.rejects is not None:
-        _write_rejects(rules.rejects, file.faults)
-        notes += (f"{len(file.faults):,} faults are listed in {rules.rejects}",)
+    notes = (f"as of {done.as_of.isoformat(timespec='seconds')}", *notes)
     counts = {"rows": file.row_count, "rejected_rows": file.rejected, **done.counts}
     outcome = Outcome(done.outcome.value)
     return ImportReport(path.name, outcome, file.sha256, counts, notes, clock.seconds())

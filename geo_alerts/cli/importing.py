@@ -1,11 +1,11 @@
 """geo-alerts import: published files and subscriber exports into the store."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -14,6 +14,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
@@ -26,8 +27,7 @@ from geo_alerts.acts.live import Live
 from geo_alerts.acts.sample import import_sample
 from geo_alerts.cli.options import DEFAULT_STORE, AsJson, StoreUrl, open_store, print_json, told
 from geo_alerts.cli.summary import print_summary
-from geo_alerts.errors import InvalidInputError
-from geo_alerts.sources.files import Advance
+from geo_alerts.sources.moments import read_as_of
 
 app = typer.Typer(
     help="Bring files in: postcodes, boundaries, households, subscribers.", no_args_is_help=True
@@ -39,7 +39,6 @@ Label = Annotated[
 SourceFile = Annotated[
     Path, typer.Argument(exists=True, help="The file, as its publisher gives it.")
 ]
-LONDON = ZoneInfo("Europe/London")
 
 
 @app.command()
@@ -127,15 +126,16 @@ def subscribers(  # noqa: PLR0913 - one option each
     Withdrawals known after --as-of stand, and a row that is missing changes nothing unless
     --replace is given. Never import names or contact details: they are refused.
     """
-    rules = imports.SubscriberRules(
-        as_of=_moment(as_of),
-        replace=replace,
-        strict=strict,
-        confirm=None if yes else _ask,
-        rejects=rejects or path.with_name(f"{path.name}.rejects.csv"),
-    )
-    with progress_bar(f"subscribers from {path.name}") as advance:
-        report = imports.import_subscribers(open_store(store, create=True), path, advance, rules)
+    opened = open_store(store, create=True)
+    with progress_bar(f"subscribers from {path.name}") as bar:
+        rules = imports.SubscriberRules(
+            as_of=read_as_of(as_of, opened.clock()),
+            replace=replace,
+            strict=strict,
+            confirm=(lambda _question: True) if yes else bar.ask,
+            rejects=rejects or path.with_name(f"{path.name}.rejects.csv"),
+        )
+        report = imports.import_subscribers(opened, path, bar, rules)
     print_report(report, as_json=as_json)
 
 
@@ -153,9 +153,31 @@ def sample(
     print_summary(info(Live(opened)), to=told)
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A progress bar on standard error: called with rows done, and of how many if that is known."""
+
+    progress: Progress
+    task: TaskID
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Move on."""
+        self.progress.update(self.task, completed=done, total=total)
+
+    def ask(self, question: str) -> bool:
+        """Put a question to the person who watches; where nobody does, the answer is no."""
+        if not sys.stdin.isatty():
+            return False
+        self.progress.stop()
+        try:
+            return typer.confirm(question, err=True)
+        finally:
+            self.progress.start()
+
+
 @contextmanager
-def progress_bar(what: str) -> Iterator[Advance]:
-    """A bar on standard error; the callable it gives takes rows done, and of how many if known."""
+def progress_bar(what: str) -> Iterator[Bar]:
+    """A bar that is there while the block runs."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -163,13 +185,8 @@ def progress_bar(what: str) -> Iterator[Advance]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=told) as bar:
-        task = bar.add_task(escape(what), total=None)
-
-        def advance(done: int, total: int | None = None) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield advance
+    with Progress(*columns, console=told) as progress:
+        yield Bar(progress, progress.add_task(escape(what), total=None))
 
 
 def print_report(report: ImportReport, *, as_json: bool) -> None:
@@ -182,16 +199,3 @@ def print_report(report: ImportReport, *, as_json: bool) -> None:
         told.print(f"  {name.replace('_', ' ')}: {count:,}")
     for note in report.notes:
         told.print(f"  {escape(note)}")
-
-
-def _ask(question: str) -> bool:
-    return typer.confirm(question, err=True)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        wanted = "2025-04-30T09:00 or 2025-04-30T09:00+01:00"
-        raise InvalidInputError(f"--as-of {text!r} is no time; wanted {wanted}") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
