@@ -76,7 +76,8 @@ def preview_audience(
     Analysts and commanders may ask about one whole team or one sector, without filters; figures
     under 10 are withheld from them.
     """
-    return shapes.figures(acts.preview(live, selection, caller.role), live.inputs())
+    snapshot = live.snapshot()
+    return shapes.figures(acts.preview(snapshot, selection, caller.role), snapshot.inputs)
 
 
 @router.post(

@@ -26,4 +26,4 @@ def map_coverage(live: LiveIndex, caller: SignedIn) -> HTMLResponse:
 
     Figures are those that the caller's role may see.
     """
-    return stand_alone(acts.coverage_map(live, caller.role))
+    return stand_alone(acts.coverage_map(live.snapshot(), caller.role))

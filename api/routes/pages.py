@@ -72,15 +72,16 @@ def sign_out(request: Request, live: LiveIndex, form: Form) -> Response:
 @pages.get("/coverage")
 def show_coverage(request: Request, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
     """Show the coverage by team: the map, and the same facts as a table."""
-    rows = coverage_acts.coverage(live, caller.role)
+    snapshot = live.snapshot()
+    rows = coverage_acts.coverage(snapshot, caller.role)
     summary = coverage_summary(rows)
-    return render(request, "coverage.html", teams=rows, summary=summary, inputs=live.inputs())
+    return render(request, "coverage.html", teams=rows, summary=summary, inputs=snapshot.inputs)
 
 
 @pages.get("/coverage/map")
 def show_coverage_map(live: LiveIndex, caller: SignedIn) -> HTMLResponse:
     """Show the map alone; the page frames it."""
-    return stand_alone(coverage_acts.coverage_map(live, caller.role))
+    return stand_alone(coverage_acts.coverage_map(live.snapshot(), caller.role))
 
 
 @pages.get("/target")

@@ -39,8 +39,9 @@ def look_up_postcode(
     Spaces and case do not matter. One that was terminated or has no location is found, with its
     status and why; one that is in no directory is a 404.
     """
-    (answer,) = look_up(live, [postcode])
-    return shapes.one_postcode(answer, live.inputs())
+    view = live.view()
+    (answer,) = look_up(view, [postcode])
+    return shapes.one_postcode(answer, view.inputs)
 
 
 @router.post(
@@ -56,4 +57,5 @@ def look_up_postcodes(
     live: LiveIndex,
 ) -> PostcodesAnswer:
     """Tell the same of up to 10,000 postcodes, in the order asked, each with its status."""
-    return shapes.many_postcodes(look_up(live, asked.postcodes), live.inputs())
+    view = live.view()
+    return shapes.many_postcodes(look_up(view, asked.postcodes), view.inputs)

@@ -53,7 +53,8 @@ def _either(responses: Responses, feature: dict[str, Any]) -> Responses:
 def list_teams(live: LiveIndex, outlines: WantsOutlines) -> TeamsAnswer | Response:
     """List every team of the edition in use, by code."""
     shape = geojson.feature_collection if outlines else shapes.many_teams
-    return shape(acts.teams(live), live.inputs())
+    view = live.view()
+    return shape(acts.teams(view), view.inputs)
 
 
 @router.get(
@@ -66,8 +67,9 @@ def list_teams(live: LiveIndex, outlines: WantsOutlines) -> TeamsAnswer | Respon
 def find_team_at(position: Annotated[PointQuery, Query()], live: LiveIndex) -> PointAnswerOut:
     """Tell which team covers a position: longitude and latitude, or easting and northing."""
     easting, northing = position.on_grid()
-    answer = acts.team_at(live, easting, northing)
-    return shapes.point(answer, (easting, northing), live.inputs())
+    view = live.view()
+    answer = acts.team_at(view, easting, northing)
+    return shapes.point(answer, (easting, northing), view.inputs)
 
 
 @router.get(
@@ -86,4 +88,5 @@ def show_team(
 ) -> TeamAnswerOut | Response:
     """Show a team of the edition in use."""
     shape = geojson.one_feature if outlines else shapes.one_team
-    return shape(acts.team(live, code), live.inputs())
+    view = live.view()
+    return shape(acts.team(view, code), view.inputs)

@@ -62,29 +62,26 @@ class RecipientsPage:
     withdrawn_since: int
 
 
-def preview(live: Live, selection: Selection, role: Role) -> Figures:
+def preview(snapshot: Snapshot, selection: Selection, role: Role) -> Figures:
     """Count whom a selection reaches, as the role may see it; nothing is kept.
 
     Raises:
         WithheldError: The role may not ask this.
         InvalidInputError: The area cannot be resolved.
         NotFoundError: It names a team or a postcode that is not known.
-        NotReadyError: No directory is imported.
     """
     require_allowed(selection, role)
-    snapshot = live.snapshot()
     return figures_for(snapshot.index.choose(selection).counts, role, _names(snapshot))
 
 
-def references(live: Live, selection: Selection) -> list[str]:
+def references(snapshot: Snapshot, selection: Selection) -> list[str]:
     """References of whom a selection reaches, in order; for operators of the store.
 
     Raises:
         InvalidInputError: The area cannot be resolved.
         NotFoundError: It names a team or a postcode that is not known.
-        NotReadyError: No directory is imported.
     """
-    found: list[str] = live.snapshot().index.choose(selection).references().tolist()
+    found: list[str] = snapshot.index.choose(selection).references().tolist()
     return found
 
 

@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from geo_alerts.acts.live import Inputs, Live, Snapshot
+from geo_alerts.acts.live import Inputs, Snapshot
 from geo_alerts.audiences.coverage import TeamCoverage, coverage_by_team
 from geo_alerts.audiences.disclosure import Role, coverage_for
 from geo_alerts.errors import NotReadyError
@@ -16,25 +16,24 @@ if TYPE_CHECKING:
 TITLE = "Coverage of neighbourhood alerts"
 
 
-def coverage(live: Live, role: Role) -> list[TeamCoverage]:
+def coverage(snapshot: Snapshot, role: Role) -> list[TeamCoverage]:
     """The coverage of each team, by code, as the role may see it.
 
     Raises:
-        NotReadyError: Postcodes, teams or households are missing.
+        NotReadyError: Teams or households are missing.
     """
-    return _rows(live.snapshot(), role)
+    return _rows(snapshot, role)
 
 
-def coverage_map(live: Live, role: Role) -> str:
+def coverage_map(snapshot: Snapshot, role: Role) -> str:
     """The coverage of each team as one HTML document that opens from disk.
 
     Raises:
-        NotReadyError: Postcodes, teams, households or the built front end are missing.
+        NotReadyError: Teams, households or the built front end are missing.
     """
     from geo_alerts.maps.coverage import coverage_map as draw  # noqa: PLC0415 - folium is slow to import
     from geo_alerts.maps.document import MapAbout  # noqa: PLC0415
 
-    snapshot = live.snapshot()
     rows = _rows(snapshot, role)
     about = MapAbout(
         title=TITLE,

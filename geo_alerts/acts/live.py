@@ -95,13 +95,25 @@ class Geography:
 
 
 @dataclass(frozen=True, eq=False)
-class Snapshot:
-    """The subscribers at one moment, and what the index was made from."""
+class View:
+    """What is active at one moment; answers made from it can name exactly what they were made from.
+
+    Attributes:
+        seq: The number of the latest change that was visible.
+        geography: Directory and teams.
+        inputs: The editions, by name.
+    """
 
     seq: int
     geography: Geography
-    index: LiveIndex
     inputs: Inputs
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot(View):
+    """The same with everybody who may be reached at that moment."""
+
+    index: LiveIndex
 
 
 class Live:
@@ -111,18 +123,17 @@ class Live:
         """Keep the store; nothing is read before it is asked for."""
         self.store = store
         self._lock = threading.Lock()
-        self._geography: Geography | None = None
-        self._geography_seq = -1
+        self._view: View | None = None
         self._snapshot: Snapshot | None = None
 
-    def geography(self) -> Geography:
+    def view(self) -> View:
         """Directory and teams, as they are active now.
 
         Raises:
             NotReadyError: No directory is imported.
         """
         with self._lock, self.store.reading() as connection:
-            return self._geography_at(connection, latest_seq(connection))
+            return self._view_at(connection)
 
     def snapshot(self) -> Snapshot:
         """The audience index as of now: every change committed before the call is in it.
@@ -131,12 +142,10 @@ class Live:
             NotReadyError: No directory is imported.
         """
         with self._lock, self.store.reading() as connection:
-            seq = latest_seq(connection)
-            if self._snapshot is None or self._snapshot.seq != seq:
-                geography = self._geography_at(connection, seq)
-                index = self._index_at(connection, geography)
-                inputs = _inputs(geography.editions, subscribers_as_of(connection))
-                self._snapshot = Snapshot(seq, geography, index, inputs)
+            view = self._view_at(connection)
+            if self._snapshot is None or self._snapshot.seq != view.seq:
+                index = self._index_at(connection, view.geography)
+                self._snapshot = Snapshot(view.seq, view.geography, view.inputs, index)
             return self._snapshot
 
     def inputs(self) -> Inputs:
@@ -144,13 +153,18 @@ class Live:
         with self.store.reading() as connection:
             return _inputs(active_editions(connection), subscribers_as_of(connection))
 
-    def _geography_at(self, connection: Connection, seq: int) -> Geography:
-        if self._geography is None or self._geography_seq != seq:
+    def _view_at(self, connection: Connection) -> View:
+        seq = latest_seq(connection)
+        known = self._view
+        if known is None or known.seq != seq:
             editions = active_editions(connection)
-            if self._geography is None or _ids(self._geography.editions) != _ids(editions):
-                self._geography = _load(connection, editions)
-            self._geography_seq = seq
-        return self._geography
+            if known is not None and _ids(known.geography.editions) == _ids(editions):
+                geography = known.geography
+            else:
+                geography = _load(connection, editions)
+            known = View(seq, geography, _inputs(editions, subscribers_as_of(connection)))
+            self._view = known
+        return known
 
     def _index_at(self, connection: Connection, geography: Geography) -> LiveIndex:
         known = self._snapshot

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo_alerts.acts.live import Geography, Live
+from geo_alerts.acts.live import Geography, View
 from geo_alerts.crs import geometries_to_epsg_4326
 from geo_alerts.places.assignment import assign, margin_m, nearest_area
 from geo_alerts.places.directory import Found
@@ -62,20 +62,17 @@ class TeamAnswer:
 NOWHERE = PointAnswer(None, None, (), None, None)
 
 
-def look_up(live: Live, postcodes: Sequence[str]) -> list[UnitAnswer]:
+def look_up(view: View, postcodes: Sequence[str]) -> list[UnitAnswer]:
     """Answer for each postcode, in the order asked.
 
     Args:
-        live: What answers are made from.
+        view: What the answers are made from.
         postcodes: n texts, as people type them.
 
     Returns:
         n answers; one that is malformed, unknown or without a location has no team.
-
-    Raises:
-        NotReadyError: No directory is imported.
     """
-    geography = live.geography()
+    geography = view.geography
     found = geography.directory.look_up_many(postcodes)
     placed = [number for number, one in enumerate(found) if one.easting is not None]
     easting = np.array([found[number].easting for number in placed], dtype=float)
@@ -84,48 +81,50 @@ def look_up(live: Live, postcodes: Sequence[str]) -> list[UnitAnswer]:
     return [UnitAnswer(one, answers.get(number, NOWHERE)) for number, one in enumerate(found)]
 
 
-def team_at(live: Live, easting: float, northing: float) -> PointAnswer:
+def team_at(view: View, easting: float, northing: float) -> PointAnswer:
     """Answer for a position in metres, EPSG:27700.
 
     Raises:
-        NotReadyError: No directory or no teams are imported.
+        NotReadyError: No teams are imported.
     """
-    return _at(live.geography().require_teams(), np.array([easting]), np.array([northing]))[0]
+    return _at(view.geography.require_teams(), np.array([easting]), np.array([northing]))[0]
 
 
-def teams(live: Live) -> list[TeamAnswer]:
+def teams(view: View) -> list[TeamAnswer]:
     """Every team of the active edition, by code.
 
     Raises:
-        NotReadyError: No directory or no teams are imported.
+        NotReadyError: No teams are imported.
     """
-    geography = live.geography()
-    layer = geography.require_teams()
-    units = _live_units(geography)
-    bounds = shapely.bounds(geometries_to_epsg_4326(layer.geometry))
-    area_m2 = shapely.area(layer.geometry)
-    return [
-        TeamAnswer(
-            str(layer.code[row]),
-            str(layer.name[row]),
-            float(area_m2[row]),
-            int(units[row]),
-            tuple(map(float, bounds[row])),  # type: ignore[arg-type]  # four of them, by shapely
-            layer.geometry[row],
-        )
-        for row in range(len(layer.code))
-    ]
+    layer = view.geography.require_teams()
+    return _team_answers(view.geography, np.arange(len(layer)))
 
 
-def team(live: Live, code: str) -> TeamAnswer:
+def team(view: View, code: str) -> TeamAnswer:
     """The team of this code.
 
     Raises:
         UnknownTeamError: The active edition has no such team.
-        NotReadyError: No directory or no teams are imported.
+        NotReadyError: No teams are imported.
     """
-    row = live.geography().require_teams().index_of(code)
-    return teams(live)[row]
+    row = view.geography.require_teams().index_of(code)
+    return _team_answers(view.geography, np.array([row]))[0]
+
+
+def _team_answers(geography: Geography, rows: npt.NDArray[np.int64]) -> list[TeamAnswer]:
+    layer, units = geography.layer, _live_units(geography)
+    bounds = shapely.bounds(geometries_to_epsg_4326(layer.geometry[rows])).tolist()
+    return [
+        TeamAnswer(
+            str(layer.code[row]),
+            str(layer.name[row]),
+            float(shapely.area(layer.geometry[row])),
+            int(units[row]),
+            (west, south, east, north),
+            layer.geometry[row],
+        )
+        for row, (west, south, east, north) in zip(rows, bounds, strict=True)
+    ]
 
 
 def _live_units(geography: Geography) -> npt.NDArray[np.int64]:
@@ -140,14 +139,16 @@ def _at(layer: Layer, easting: Floats, northing: Floats) -> list[PointAnswer]:
         return [NOWHERE] * len(easting)
     assignment = assign(easting, northing, layer)
     margins = margin_m(easting, northing, layer, assignment.first)
-    nearest, distance_m = nearest_area(easting, northing, layer)
+    outside = np.flatnonzero(assignment.first < 0)
+    nearest, distance_m = nearest_area(easting[outside], northing[outside], layer)
+    gaps = dict(zip(outside.tolist(), zip(nearest, distance_m, strict=True), strict=True))
     references = [TeamRef(str(c), str(n)) for c, n in zip(layer.code, layer.name, strict=True)]
     answers = []
     for row, first in enumerate(assignment.first):
         inside = assignment.area[assignment.offset[row] : assignment.offset[row + 1]]
         if first < 0:
-            near, gap = references[nearest[row]], float(distance_m[row])
-            answers.append(PointAnswer(None, None, (), near, gap))
+            near, gap_m = gaps[row]
+            answers.append(PointAnswer(None, None, (), references[near], float(gap_m)))
         else:
             also = tuple(references[area] for area in inside if area != first)
             answers.append(PointAnswer(references[first], float(margins[row]), also, None, None))

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.acts.files import replacing
-from geo_alerts.acts.live import Live
+from geo_alerts.acts.live import View
 from geo_alerts.errors import UnknownFormatError
 from geo_alerts.places.assignment import margin_m
 
@@ -17,14 +17,14 @@ Columns = tuple[npt.NDArray[np.str_], npt.NDArray[np.str_], npt.NDArray[np.float
 DECIMALS = 3
 
 
-def write_match(live: Live, path: Path) -> tuple[int, int]:
+def write_match(view: View, path: Path) -> tuple[int, int]:
     """Write `postcode, team_code, margin_m` for every live unit, by postcode.
 
     A unit in no team, or without a position, has an empty code and margin. Margins are metres from
     the unit's point to the boundary of its team.
 
     Args:
-        live: What answers are made from.
+        view: What the answers are made from.
         path: Ends in `.csv` or `.parquet`; an existing file is replaced once all is written.
 
     Returns:
@@ -32,19 +32,19 @@ def write_match(live: Live, path: Path) -> tuple[int, int]:
 
     Raises:
         UnknownFormatError: The ending is another.
-        NotReadyError: No directory or no teams are imported.
+        NotReadyError: No teams are imported.
     """
     write = {".csv": _write_csv, ".parquet": _write_parquet}.get(path.suffix.lower())
     if write is None:
         raise UnknownFormatError(f"{path.name}: wanted a name that ends in .csv or .parquet")
-    columns = _matched(live)
+    columns = _matched(view)
     with replacing(path) as unfinished:
         write(unfinished, columns)
     return len(columns[0]), int((columns[1] == "").sum())
 
 
-def _matched(live: Live) -> Columns:
-    geography = live.geography()
+def _matched(view: View) -> Columns:
+    geography = view.geography
     layer, directory = geography.require_teams(), geography.directory
     first = geography.assignment.first[directory.is_live]
     easting, northing = directory.easting[directory.is_live], directory.northing[directory.is_live]

@@ -57,7 +57,7 @@ def lookup(
     as_json: AsJson = False,
 ) -> None:
     """Tell the team of each postcode, in the order asked."""
-    answers = look_up_acts.look_up(open_live(store), postcodes)
+    answers = look_up_acts.look_up(open_live(store).view(), postcodes)
     if as_json:
         print_json([_unit_json(answer) for answer in answers])
         return
@@ -74,7 +74,7 @@ def match(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
     """Write the team and the margin of every live unit, as CSV or Parquet by the file's ending."""
     from geo_alerts.acts.match import write_match  # noqa: PLC0415 - pandas is slow to import
 
-    count, without = write_match(open_live(store), output)
+    count, without = write_match(open_live(store).view(), output)
     told.print(f"{count:,} units written to {output}, {without:,} of them in no team")
 
 
@@ -90,7 +90,7 @@ def count(
 ) -> None:
     """Count people, places and deliveries by channel."""
     selection = _selection(area, channel, group, not_group)
-    figures = audience_acts.preview(open_live(store), selection, Role.ADMIN)
+    figures = audience_acts.preview(open_live(store).snapshot(), selection, Role.ADMIN)
     if as_json:
         print_json(
             {"people": figures.people, "places": figures.places, "deliveries": figures.deliveries}
@@ -114,7 +114,7 @@ def list_references(
 ) -> None:
     """Print the reference of each recipient, one a line, in order."""
     selection = _selection(area, channel, group, not_group)
-    for reference in audience_acts.references(open_live(store), selection):
+    for reference in audience_acts.references(open_live(store).snapshot(), selection):
         typer.echo(reference)
 
 
@@ -129,7 +129,7 @@ def coverage(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
     """Draw subscribers per 1,000 households by team, as one HTML file that opens anywhere."""
     from geo_alerts.acts.coverage import coverage_map  # noqa: PLC0415 - folium is slow to import
 
-    document = coverage_map(open_live(store), Role.ADMIN)
+    document = coverage_map(open_live(store).snapshot(), Role.ADMIN)
     with replacing(output) as unfinished:
         unfinished.write_text(document, encoding="utf-8")
     told.print(f"Map written to {output} ({len(document.encode()) / 1e6:.1f} MB)")

@@ -59,7 +59,8 @@ class CommandLine:
 def made_world(tmp_path_factory) -> CommandLine:
     """The made world of tests/api/world.py; not to be changed."""
     folder = tmp_path_factory.mktemp("command_line")
-    url, _ = build(folder)
+    url = f"sqlite:///{folder / 'world.db'}"
+    build(folder, url)
     return CommandLine(url, folder)
 
 
