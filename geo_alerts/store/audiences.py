@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Row, Select, delete, insert, select, tuple_, update
 
 from geo_alerts.errors import ConflictError, UnknownAudienceError
-from geo_alerts.store.bulk import insert_rows
+from geo_alerts.store.bulk import insert_rows, make_rows
 from geo_alerts.store.database import Store
 from geo_alerts.store.staging import BATCH_ROWS, is_abandoned, owner_of_this_process
 from geo_alerts.store.subscriber_log import current
@@ -189,7 +189,7 @@ def _add(connection: Connection, row_id: int, numbers: npt.NDArray[np.int64], st
         "position": list(range(start, start + len(batch))),
         "number": batch.tolist(),
     }
-    insert_rows(connection, audience_recipient, columns)
+    insert_rows(connection, make_rows(connection.dialect, audience_recipient, columns))
 
 
 def _set(connection: Connection, row_id: int, **values: Any) -> None:  # noqa: ANN401

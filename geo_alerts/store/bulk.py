@@ -3,43 +3,54 @@
 psycopg is imported where PostgreSQL is in use only.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Column, Connection, Select, Table, insert
+from sqlalchemy import Column, Connection, Dialect, Select, Table, insert
 
 from geo_alerts.errors import StoreError
 from geo_alerts.store.columns import Wkb, encode_geometries
 
-FETCHED_ROWS = 20_000
+# Fewer than the 700 new objects after which Python looks for rubbish: with 20,000 rows at once it
+# looked through them again and again, and reading took three times as long.
+FETCHED_ROWS = 500
 
 Columns = Mapping[str, Sequence[Any] | npt.NDArray[Any]]
 
 
-def insert_rows(connection: Connection, table: Table, columns: Columns) -> int:
-    """Add rows that are given by column.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows as the database takes them; made before a transaction begins, so that it is short."""
+
+    table: Table
+    names: tuple[str, ...]
+    values: list[tuple[Any, ...]]
+
+
+def make_rows(dialect: Dialect, table: Table, columns: Columns) -> Rows:
+    """Make rows of values that are given by column.
 
     Args:
-        connection: A writing one.
+        dialect: Of the store that will take them.
         table: Where to.
         columns: Column name -> n values, as Python's own types; shapely geometries for geometries.
-
-    Returns:
-        n.
     """
-    names = list(columns)
-    encoded = [_encoded(connection, table.c[name], columns[name]) for name in names]
-    rows = list(zip(*encoded, strict=True))
-    if not rows:
-        return 0
+    encoded = [_encoded(dialect, table.c[name], values) for name, values in columns.items()]
+    return Rows(table, tuple(columns), list(zip(*encoded, strict=True)))
+
+
+def insert_rows(connection: Connection, rows: Rows) -> None:
+    """Add rows on a writing connection."""
+    if not rows.values:
+        return
     if connection.dialect.name == "sqlite":
-        statement = insert(table).values(dict.fromkeys(names)).compile(dialect=connection.dialect)
-        connection.exec_driver_sql(str(statement), rows)
+        blank = insert(rows.table).values(dict.fromkeys(rows.names))
+        connection.exec_driver_sql(str(blank.compile(dialect=connection.dialect)), rows.values)
     else:
-        _copy(connection, table, names, rows)
-    return len(rows)
+        _copy(connection, rows)
 
 
 def fetch_columns(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
@@ -54,23 +65,16 @@ def fetch_columns(connection: Connection, query: Select[Any]) -> Iterator[list[t
 
 
 def _encoded(
-    connection: Connection, column: Column[Any], values: Sequence[Any] | npt.NDArray[Any]
+    dialect: Dialect, column: Column[Any], values: Sequence[Any] | npt.NDArray[Any]
 ) -> Sequence[Any]:
     if isinstance(column.type, Wkb):
-        return encode_geometries(np.asarray(values, dtype=object), connection.dialect)
+        return encode_geometries(np.asarray(values, dtype=object), dialect)
     plain = values.tolist() if isinstance(values, np.ndarray) else values
-    process = _processor(connection, column)
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
     return plain if process is None else [process(value) for value in plain]
 
 
-def _processor(connection: Connection, column: Column[Any]) -> Callable[[Any], Any] | None:
-    dialect = connection.dialect
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _copy(
-    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _copy(connection: Connection, rows: Rows) -> None:
     import psycopg  # noqa: PLC0415
     from psycopg import sql  # noqa: PLC0415
 
@@ -78,8 +82,8 @@ def _copy(
     if not isinstance(driver, psycopg.Connection):
         raise StoreError("the driver of a PostgreSQL store is not psycopg")
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+        sql.Identifier(rows.table.name), sql.SQL(", ").join(map(sql.Identifier, rows.names))
     )
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
+        for row in rows.values:
             copy.write_row(row)

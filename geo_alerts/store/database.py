@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import sqlalchemy
-from sqlalchemy import URL, Connection, Engine, event, select
+from sqlalchemy import URL, Connection, Dialect, Engine, event, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -51,6 +51,7 @@ class Store:
         name: Its URL without the password.
         is_postgis: Whether it is PostgreSQL, else SQLite.
         clock: Gives the time that changes are recorded at.
+        dialect: How SQLAlchemy speaks to it.
     """
 
     def __init__(self, url: URL, clock: Callable[[], datetime]) -> None:
@@ -60,6 +61,7 @@ class Store:
         self.clock = clock
         self._url = url
         self._engine = _engine(url)
+        self.dialect: Dialect = self._engine.dialect
 
     @classmethod
     def open(

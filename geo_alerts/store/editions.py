@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, delete, insert, select, tuple_, update
 
 from geo_alerts.errors import ConflictError
-from geo_alerts.store.bulk import Columns, insert_rows
+from geo_alerts.store.bulk import Columns, insert_rows, make_rows
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import next_seq
 from geo_alerts.store.staging import BATCH_ROWS, is_abandoned, owner_of_this_process
@@ -138,10 +138,12 @@ class Stage:
         """
         count = len(next(iter(columns.values())))
         self.row_count += count
+        staged = {"edition_id": [self.edition_id] * count, **columns}
+        rows = make_rows(self._store.dialect, table, staged)
         with self._store.writing(gives_way=True) as connection:
             kept = {"heartbeat_at": self._store.clock(), "row_count": self.row_count}
             _require_staged(connection, self.edition_id, kept)
-            insert_rows(connection, table, {"edition_id": [self.edition_id] * count, **columns})
+            insert_rows(connection, rows)
 
     def switch(self) -> Edition:
         """Make it the active edition of its layer.

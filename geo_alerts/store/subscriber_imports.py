@@ -25,6 +25,8 @@ from geo_alerts.store.sequence import latest_seq, next_seq
 from geo_alerts.store.staging import is_abandoned, owner_of_this_process
 from geo_alerts.store.subscriber_log import (
     BATCH_SUBSCRIBERS,
+    batches,
+    change_sets_since,
     current,
     delete_older,
     next_version,
@@ -324,15 +326,12 @@ def _files_since(connection: Connection, seq: int) -> bool:
 
 def _overtaken(connection: Connection, set_id: int, seq: int) -> Iterator[list[int]]:
     # Staged people of whom something was made known since the import began.
-    staged = subscriber_version.alias("staged")
-    query = (
-        with_change_set(select(staged.c.number).distinct())
-        .join(staged, staged.c.number == subscriber_version.c.number)
-        .where(change_set.c.seq > seq, staged.c.change_set_id == set_id)
-    )
-    numbers = list(connection.execute(query).scalars())
-    for start in range(0, len(numbers), BATCH_SUBSCRIBERS):
-        yield numbers[start : start + BATCH_SUBSCRIBERS]
+    version = subscriber_version.c
+    for sets in batches(change_sets_since(connection, seq)):
+        changed = select(version.number).where(version.change_set_id.in_(sets)).distinct()
+        for numbers in batches(list(connection.execute(changed).scalars())):
+            is_staged = (version.change_set_id == set_id) & version.number.in_(numbers)
+            yield list(connection.execute(select(version.number).where(is_staged)).scalars())
 
 
 def _prune(store: Store, set_id: int, seq: int) -> None:

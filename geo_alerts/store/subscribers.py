@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, Text, cast, func, select
 from geo_alerts.audiences.members import Members
 from geo_alerts.store.bulk import fetch_columns
 from geo_alerts.store.sequence import latest_seq
-from geo_alerts.store.subscriber_log import current, with_change_set
+from geo_alerts.store.subscriber_log import batches, change_sets_since, current, with_change_set
 from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
 
 Numbers = npt.NDArray[np.int64]
@@ -45,13 +45,16 @@ def changes_since(connection: Connection, seq: int) -> tuple[Members, Numbers]:
     """
     if latest_seq(connection) == seq:
         return Members.none(), np.zeros(0, dtype=np.int64)
-    content_set = change_set.alias("content_set")
-    query = _query().join(content_set, content_set.c.id == subscriber_version.c.content_set_id)
-    since = (change_set.c.seq > seq) & (content_set.c.seq > seq)
-    columns = _fetch(connection, current(query).where(since))
+    sets = change_sets_since(connection, seq)
+    columns: Columns = [[] for _ in _query().selected_columns]
+    for some in batches(sets):
+        among = current(_query()).where(subscriber_version.c.change_set_id.in_(some))
+        for column, values in zip(columns, _fetch(connection, among), strict=True):
+            column.extend(values)
+    changed = np.isin(np.array(columns[8], dtype=np.int64), sets)
     active = np.array(columns[2], dtype=np.bool_)
-    removed = np.array(columns[0], dtype=np.int64)[~active]
-    return _members(columns, np.flatnonzero(active)), np.sort(removed)
+    removed = np.array(columns[0], dtype=np.int64)[changed & ~active]
+    return _members(columns, np.flatnonzero(changed & active)), np.sort(removed)
 
 
 def subscribers_as_of(connection: Connection) -> str | None:
@@ -94,6 +97,7 @@ def _query() -> Select[Any]:
         cast(version.groups, Text),
         cast(version.topics, Text),
         cast(version.postcodes, Text),
+        version.content_set_id,
     )
     return with_change_set(query).join(
         subscriber_reference, subscriber_reference.c.number == version.number

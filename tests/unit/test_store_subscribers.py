@@ -474,6 +474,28 @@ def test_a_change_is_not_missed_when_a_later_file_only_confirms_it(store: Store,
     assert members.postcode.tolist() == ["SY2 5XX"]
 
 
+def test_a_look_for_changes_costs_by_the_changes_not_by_the_subscribers(tmp_path: Path):
+    def steps_with(count: int) -> int:
+        path = tmp_path / f"{count}.csv"
+        path.write_text("\n".join([HEADER, *many(count)]))
+        file = read_subscribers(path, as_of=on(1), normalise=normalise)
+        with Store.open(f"sqlite:///{tmp_path / f'{count}.db'}", create=True) as store:
+            import_subscribers(store, file)
+            before = seq_of(store)
+            record_change(store, said("A001", 2, withdraws=True), source="api")
+            steps: list[None] = []
+            with store.reading() as connection:
+                driver = connection.connection.driver_connection
+                driver.set_progress_handler(lambda: steps.append(None), 1)
+                _, removed = changes_since(connection, before)
+                driver.set_progress_handler(None, 0)
+            assert len(removed) == 1
+        return len(steps)
+
+    # Steps of SQLite's own machine, so that no clock is asked.
+    assert steps_with(800) <= steps_with(20) * 1.1
+
+
 # --- crashes and leftovers ------------------------------------------------------------------------
 
 
