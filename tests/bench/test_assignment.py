@@ -106,7 +106,7 @@ def test_the_engine(benchmark, britain, tell):
     units = britain.easting, britain.northing
     assert len(units[0]) > 1_740_000
     assert len(britain.wards) > 7_900
-    assignment = benchmark.pedantic(assign, (*units, britain.wards), rounds=7, warmup_rounds=1)
+    assignment = benchmark.pedantic(assign, (*units, britain.wards), rounds=15, warmup_rounds=1)
     tell("engine")
     # The wards are made of the units, so that nearly all fall into their own.
     assert (assignment.first >= 0).all()
@@ -116,7 +116,9 @@ def test_the_engine(benchmark, britain, tell):
 def test_the_engine_with_the_units_indexed_already(benchmark, britain, tell):
     units = britain.easting, britain.northing
     index = PointIndex(*units)
-    benchmark.pedantic(assign, (*units, britain.wards), {"index": index}, rounds=7, warmup_rounds=1)
+    benchmark.pedantic(
+        assign, (*units, britain.wards), {"index": index}, rounds=15, warmup_rounds=1
+    )
     tell("engine, units indexed already")
 
 
