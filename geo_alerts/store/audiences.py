@@ -142,16 +142,19 @@ def read_page(connection: Connection, audience_id: str, after: int, limit: int) 
         UnknownAudienceError: There is no audience of this id.
     """
     row = _row(connection, audience_id)
-    found = connection.execute(_still_reached(row, after).limit(limit)).all()
-    # With a full page nobody after it was looked at; else all were.
-    last = found[-1].position if len(found) == limit else row.recipient_count - 1
-    last = max(last, after)
-    return Page(
-        [one.reference for one in found],
-        last,
-        last - after - len(found),
-        is_last=last >= row.recipient_count - 1,
-    )
+    end = row.recipient_count - 1
+    references: list[str] = []
+    last, window = after, limit
+    # Looked up by stretches of the list, longer ones where many left: a query without an end would
+    # have PostgreSQL go through all subscribers for each page of a long list.
+    while len(references) < limit and last < end:
+        until = min(last + window, end)
+        wanted = _still_reached(row, last, until).limit(limit - len(references))
+        found = connection.execute(wanted).all()
+        references += [one.reference for one in found]
+        last = found[-1].position if len(references) == limit else until
+        window *= 2
+    return Page(references, last, last - after - len(references), is_last=last >= end)
 
 
 def tidy(store: Store) -> None:
@@ -206,7 +209,7 @@ def _row(connection: Connection, audience_id: str) -> Row[Any]:
     return row
 
 
-def _still_reached(row: Row[Any], after: int) -> Select[Any]:
+def _still_reached(row: Row[Any], after: int, until: int) -> Select[Any]:
     recipient, version, withdrawal = audience_recipient, subscriber_version, _WITHDRAWAL
     stayed = withdrawal.c.seq.is_(None) | (withdrawal.c.seq <= row.subscribers_seq)
     query = (
@@ -215,7 +218,8 @@ def _still_reached(row: Row[Any], after: int) -> Select[Any]:
         .join(change_set, change_set.c.id == version.c.change_set_id)
         .join(subscriber_reference, subscriber_reference.c.number == recipient.c.number)
         .outerjoin(withdrawal, withdrawal.c.id == version.c.withdrawal_set_id)
-        .where(recipient.c.audience_row_id == row.row_id, recipient.c.position > after)
+        .where(recipient.c.audience_row_id == row.row_id)
+        .where(recipient.c.position > after, recipient.c.position <= until)
         .where(version.c.is_active, stayed)
     )
     return current(query).order_by(recipient.c.position)

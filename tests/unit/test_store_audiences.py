@@ -240,7 +240,7 @@ def test_a_page_looks_up_its_own_part_of_the_list_only(tmp_path):
         made = freeze(store)
         with store.reading() as connection:
             row = audiences._row(connection, made.id)  # noqa: SLF001 - the query itself
-            query = audiences._still_reached(row, 4).limit(3)  # noqa: SLF001
+            query = audiences._still_reached(row, 4, 8).limit(3)  # noqa: SLF001
             compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
     assert not [step.detail for step in plan if step.detail.startswith("SCAN")]
