@@ -29,6 +29,7 @@ WHY_UNPLACED: Final = {
     Status.UNKNOWN: "it is in no directory, and no live postcode is in its sector",
     Status.TERMINATED: "it is terminated, and no point of it is known",
 }
+NO_POSTCODE: Final = "no postcode that can be used was given"
 NOT_PUBLISHED: Final = "it is live, but no coordinates are published for it"
 
 
@@ -205,6 +206,26 @@ class AudienceIndex:
             nowhere=len(self) - len(without) - len(placed),
         )
 
+    def unplaced(self, *, without: Rows = NO_ROWS) -> list[tuple[str, str]]:
+        """Who has a postcode that could not be put on the map, or has none at all.
+
+        Args:
+            without: Rows of members to leave out, ascending.
+
+        Returns:
+            Reference and reason, by reference; a member once for each reason.
+        """
+        whys, why_of_unit = self._why_unplaced()
+        why = why_of_unit[self._place_unit]
+        pairs = set(zip(self._place_member[why >= 0].tolist(), why[why >= 0].tolist(), strict=True))
+        found = [(row, whys[at]) for row, at in pairs]
+        found += [
+            (row, NO_POSTCODE)
+            for row in np.setdiff1d(np.arange(len(self)), self._place_member).tolist()
+        ]
+        left_out = set(without.tolist())
+        return sorted((str(self.reference[row]), at) for row, at in found if row not in left_out)
+
     def _why_unplaced(self) -> tuple[list[str], Rows]:
         # The reasons there are, and for each unit the number of its own; -1 for one with a point.
         units = np.flatnonzero(np.isnan(self._located.easting))
@@ -329,6 +350,10 @@ class LiveIndex:
     def placement(self) -> Placement:
         """How the places of the members were positioned."""
         return self.base.placement(without=self.superseded) + self.recent_index.placement()
+
+    def unplaced(self) -> list[tuple[str, str]]:
+        """Who could not be put on the map, and why; see `AudienceIndex.unplaced`."""
+        return sorted(self.base.unplaced(without=self.superseded) + self.recent_index.unplaced())
 
 
 def _why_unplaced(status: Status, postcode: str) -> str:

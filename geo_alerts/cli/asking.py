@@ -119,6 +119,17 @@ def list_references(
 
 
 @audience_app.command()
+def unplaced(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
+    """List who has a postcode that could not be put on the map, and why."""
+    found = open_live(store).snapshot().index.unplaced()
+    if as_json:
+        print_json([{"reference": reference, "reason": reason} for reference, reason in found])
+        return
+    for reference, reason in found:
+        typer.echo(f"{reference}\t{reason}")
+
+
+@audience_app.command()
 def schema() -> None:
     """Print the JSON Schema of a target area."""
     print_json(area_schema())

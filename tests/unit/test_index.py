@@ -200,6 +200,20 @@ def test_a_live_postcode_without_coordinates_is_unplaced_with_that_reason():
     assert list(placement.unplaced) == ["it is live, but no coordinates are published for it"]
 
 
+def test_who_could_not_be_placed_is_listed_by_reference_with_each_reason():
+    nobody_home = Person("i", (), EMAIL)
+    listed = index_of([ANN, GUS, nobody_home], DIRECTORY, LAYER).unplaced()
+    assert [reference for reference, _ in listed] == ["g", "g", "g", "i"]
+    reasons = {reason for reference, reason in listed if reference == "g"}
+    assert len(reasons) == 3
+    assert any("Forces" in reason for reason in reasons)
+    assert listed[-1] == ("i", "no postcode that can be used was given")
+
+
+def test_a_member_left_out_is_not_listed_as_unplaced():
+    assert INDEX.unplaced(without=np.array([PEOPLE.index(GUS)])) == []
+
+
 def test_an_index_of_nobody_answers_with_zeros():
     index = index_of([], DIRECTORY, LAYER)
     counts = index.choose(selection_of(EVERYTHING)).counts
