@@ -26,11 +26,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
 PROVE = bool(os.environ.get("GEO_ALERTS_PROVE"))
-REMEDIES = {
-    "postgis": "PostgreSQL with PostGIS: make system",
-    "browser": "Chromium: make system",
-    "shared": "real data: set GEO_ALERTS_TEST_DATA to its folder",
-}
+NO_POSTGIS = "no PostgreSQL with PostGIS is installed (make system)"
+NO_BROWSER = "no Chromium that Playwright can use is installed (make system)"
+NO_SHARED_DATA = "the real data is not here (set GEO_ALERTS_TEST_DATA to its folder)"
 
 # Derandomised: a run tells about the change at hand, not about luck. `make prove` looks further.
 hypothesis.settings.register_profile(
@@ -54,7 +52,7 @@ def shared_data() -> Path:
     named = os.environ.get("GEO_ALERTS_TEST_DATA")
     folder = Path(named) if named else ROOT.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip("the real data is not here (GEO_ALERTS_TEST_DATA)")
+        pytest.skip(NO_SHARED_DATA)
     return folder
 
 
@@ -63,7 +61,7 @@ def postgis_cluster() -> Iterator[Cluster]:
     """A private PostgreSQL with PostGIS, for this run of the tests."""
     programs = find_programs()
     if programs is None:
-        pytest.skip("PostgreSQL with PostGIS is not installed (make system)")
+        pytest.skip(NO_POSTGIS)
     with private_cluster(programs) as cluster:
         yield cluster
 
@@ -111,7 +109,7 @@ def browser() -> "Iterator[Browser]":
 
     found = find_chromium()
     if found is None:
-        pytest.skip("Chromium is not installed (make system)")
+        pytest.skip(NO_BROWSER)
     with sync_playwright() as playwright:
         chromium = launch(playwright, found)
         yield chromium
@@ -167,8 +165,7 @@ def pytest_sessionfinish(session: pytest.Session):
     result = yield
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
-    counted = Counter(next(filter(r.keywords.__contains__, REMEDIES), "other") for r in skipped)
-    for kind, count in sorted(counted.items()):
-        remedy = REMEDIES.get(kind, "their own reasons, above")
-        reporter.write_line(f"{count} {kind} tests skipped for want of {remedy}", yellow=True)
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+    for reason, count in reasons.most_common():
+        reporter.write_line(f"{count} tests were skipped: {reason}", yellow=True)
     return result
