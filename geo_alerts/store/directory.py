@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from geo_alerts.contracts import require_columns
 from geo_alerts.errors import NotReadyError
 from geo_alerts.places.directory import POSITIONS, Directory, Status
+from geo_alerts.sources.directory_frame import KINDS
 from geo_alerts.sources.files import Advance
 from geo_alerts.store.bulk import Columns, fetch_columns
 from geo_alerts.store.database import Store
@@ -27,37 +28,8 @@ from geo_alerts.store.tables import postcode_unit
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS = {
-    "postcode": "text",
-    "easting": "number",
-    "northing": "number",
-    "pqi": "whole",
-    "status": "text",
-    "introduced": "text",
-    "terminated": "text",
-    "position": "text",
-    "large_user": "flag",
-    "oa": "text",
-    "lsoa": "text",
-    "ward": "text",
-    "district": "text",
-}
-
 _POSITION_CODES = {position.value: code for code, position in enumerate(POSITIONS)}
-_READ = (
-    "postcode",
-    "easting",
-    "northing",
-    "pqi",
-    "status",
-    "terminated",
-    "position",
-    "large_user",
-    "oa",
-    "lsoa",
-    "ward",
-    "district",
-)
+_READ = tuple(name for name in KINDS if name != "introduced")
 _TEXTS = {"postcode": "<U8", "terminated": "S15"} | dict.fromkeys(
     ("oa", "lsoa", "ward", "district"), "S9"
 )
