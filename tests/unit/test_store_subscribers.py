@@ -564,8 +564,15 @@ def test_old_versions_that_a_crash_left_are_removed_later(
     with monkeypatch.context() as patched:
         patched.setattr(subscriber_imports, "_prune", lambda *_: None)
         bring(2, here("A1", "SY2 5XX"))
-    # Until then the newest version counts all the same.
+    # Until then the newest version counts all the same, for whoever asks.
     assert active(store) == {"A1": ("SY2 5XX",)}
+    with store.reading() as connection:
+        changed, _ = changes_since(connection, 0)
+        latest = latest_change_set(connection)
+    assert changed.postcode.tolist() == ["SY2 5XX"]
+    assert latest is not None
+    assert (latest["active"], latest["withdrawn"]) == (1, 0)
+    assert record_change(store, said("A1", 1, withdraws=True), source="api") == Decision.OLDER
     assert rows_in(store, subscriber_version) == 2
     housekeeping.tidy(store)
     assert rows_in(store, subscriber_version) == 1
