@@ -68,7 +68,3 @@ def main() -> None:
 def exit_code_of(error: GeoAlertsError) -> int:
     """The exit code of an error: that of its nearest ancestor in `EXIT_OF`, else 1."""
     return next((EXIT_OF[kind] for kind in type(error).__mro__ if kind in EXIT_OF), 1)
-
-
-if __name__ == "__main__":
-    main()
