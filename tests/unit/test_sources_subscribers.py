@@ -1,4 +1,4 @@
-"""Reading subscriber files: what is taken, what is left out, what is refused."""
+"""Reading subscriber files: what is taken, what is left out, which files are refused."""
 
 import gzip
 from datetime import UTC, datetime
@@ -9,14 +9,12 @@ import pytest
 from geo_alerts.errors import (
     Fault,
     InvalidInputError,
-    PersonalDataError,
     SourceError,
     SourceFaultsError,
     UnknownFormatError,
 )
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.moments import read_as_of, read_moment
-from geo_alerts.sources.personal_data import column_of_persons, maybe_person, person
 from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
 from geo_alerts.sources.subscribers import SubscriberFile, read_subscribers
 
@@ -255,101 +253,6 @@ def test_of_rows_that_differ_any_withdrawal_wins_and_the_latest_of_two(read, ord
 
 
 @pytest.mark.parametrize(
-    ("header", "kind"),
-    [
-        ("reference,postcodes,email", "an e-mail address"),
-        ("reference,postcodes,E-mail Address", "an e-mail address"),
-        ("reference,postcodes,mobileNumber", "a telephone number"),
-        ("reference,postcodes,First name", "a person's name"),
-        ("reference,postcodes,surname", "a person's name"),
-        ("reference,postcodes,Address line 1", "an address"),
-        ("reference,postcodes,DOB", "a date of birth"),
-    ],
-)
-def test_a_column_of_personal_data_is_refused_by_its_name(read, header: str, kind: str):
-    with pytest.raises(PersonalDataError, match=kind):
-        read("WM-1,SY1 1AA,", header=header)
-
-
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        ("jane.doe@example.com", "an e-mail address"),
-        ("07700 900123", "a telephone number"),
-        ("07700900123", "a telephone number"),
-        ("+44 7700 900123", "a telephone number"),
-        ("447700900123", "a telephone number"),
-        ("(01743) 290-000", "a telephone number"),
-        ("Jane Doe", "a person's name"),
-        ("DOE, Jane", "a person's name"),
-        ("jane doe 7", "a person's name"),
-        ("Jane.Doe", "a person's name"),
-        ("JaneDoe", "a person's name"),
-        ("jane.doe", "a person's name"),
-        ("O'Brien", "a person's name"),
-        ("Smith-Jones", "a person's name"),
-        ("12 High Street", "a person's name"),
-    ],
-)
-def test_one_reference_that_is_a_person_refuses_the_file_without_repeating_it(
-    read, value: str, kind: str
-):
-    lines = [f"WM-{number},SY1 1AA,text,,,," for number in range(50)]
-    with pytest.raises(PersonalDataError, match=rf"row 52, column reference.*{kind}") as refused:
-        read(*lines, f'"{value}",SY1 1AA,text,,,,')
-    assert value not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "reference",
-    [
-        *("WM-2B2B5J2H", "1", "0000012345", "1000000001", "7000000123", "44", "2025-06-10"),
-        *("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "KDXQPA7", "abc123", "a1", "A", "NW", "x:y/z=9"),
-        *("kqzvbx", "QXZPLMRT", "WM-ABCD"),
-    ],
-)
-def test_an_opaque_reference_is_none_of_a_person(reference: str):
-    assert person(reference) is None
-
-
-@pytest.mark.parametrize(
-    ("references", "kind"),
-    [
-        (["SMITH", "JONES", "PATEL2", "OKAFOR"], "a person's name"),
-        (["7700900123", "7700900124", "7911123456"], "a telephone number"),
-        (["SY1 1AA".replace(" ", ""), "SY25XX", "TF91AA"], "a postcode"),
-    ],
-)
-def test_references_that_mostly_look_like_persons_refuse_the_file(read, references, kind: str):
-    with pytest.raises(PersonalDataError, match=f"most values look like {kind}"):
-        read(*(f"{reference},SY1 1AA,text,,,," for reference in references))
-
-
-def test_a_few_codes_without_a_digit_are_let_pass(read):
-    codes = ["QXZPLMRT", "WM2", "WM3", "WM4", "7700900123"]
-    assert read(*(f"{code},SY1 1AA,text,,,," for code in codes)).row_count == 5
-    assert maybe_person("QXZPLMRT") is not None
-
-
-@pytest.mark.parametrize("column", [1, 2, 3, 4, 5, 6])
-def test_an_e_mail_address_is_found_in_every_column(read, column: int):
-    cells = ["WM-1", "SY1 1AA", "text", "a", "b", "2020-01-01", ""]
-    cells[column] = "x;jane@example.com" if column < 5 else "jane@example.com"
-    with pytest.raises(PersonalDataError, match="row 2"):
-        read(",".join(cells))
-
-
-def test_a_telephone_number_among_groups_is_found(read):
-    with pytest.raises(PersonalDataError, match="column groups"):
-        read("WM-1,SY1 1AA,text,Farm Watch;07700 900123,,,")
-
-
-def test_a_file_without_headings_is_refused_as_what_it_is(read):
-    with pytest.raises(PersonalDataError, match="first row"):
-        read("x,y", header="jane@example.com,SY1 1AA")
-
-
-@pytest.mark.parametrize(
     ("header", "told"),
     [
         ("reference,postcodes,notes", "'notes' is not known"),
@@ -445,7 +348,3 @@ def test_an_as_of_that_is_yet_to_come_is_refused():
 @pytest.mark.parametrize("text", ["", "x", "32/01/2025", "2025", "12:00", "0000-00-00", "9" * 30])
 def test_what_is_no_date_is_none(text: str):
     assert read_moment(text) is None
-
-
-def test_the_names_of_our_own_columns_are_not_personal():
-    assert [name for name in HEADER.split(",") if column_of_persons(name)] == []

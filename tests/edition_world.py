@@ -1,0 +1,72 @@
+"""Small editions of postcodes and teams, for tests of the store."""
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from sqlalchemy import func, select
+
+from geo_alerts.store.database import Store
+from geo_alerts.store.directory import import_directory, load_directory
+from geo_alerts.store.editions import (
+    POSTCODES,
+    EditionFacts,
+    Outcome,
+)
+
+
+def facts(layer: str, sha256: str = "a", **others: object) -> EditionFacts:
+    named = {"label": f"{layer} {sha256}", "source_name": f"{sha256}.csv", **others}
+    return EditionFacts(layer=layer, sha256=sha256 * 64, **named)
+
+
+def units(*postcodes: str) -> pd.DataFrame:
+    count = len(postcodes)
+    return pd.DataFrame(
+        {
+            "postcode": list(postcodes),
+            "easting": [349_000.0 + n for n in range(count)],
+            "northing": [312_500.0] * count,
+            "pqi": [10] * count,
+            "status": ["live"] * count,
+            "introduced": ["1980-01"] * count,
+            "terminated": [""] * count,
+            "position": ["published"] * count,
+            "large_user": [False] * count,
+            "oa": ["E00000001"] * count,
+            "lsoa": ["E01000001"] * count,
+            "ward": ["E05000001"] * count,
+            "district": ["E06000051"] * count,
+        }
+    )
+
+
+def silent(_done: int, _total: int) -> None:
+    """No progress bar."""
+
+
+def import_units(store: Store, sha256: str, *postcodes: str) -> Outcome:
+    return import_directory(store, facts(POSTCODES, sha256), units(*postcodes), silent).outcome
+
+
+def postcodes_of(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return load_directory(connection).postcode.tolist()
+
+
+def rows_in(store: Store, table: object) -> int:
+    with store.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+SQUARE = shapely.box(0, 0, 1000, 1000)
+WITH_HOLE = shapely.MultiPolygon(
+    [
+        shapely.box(2000, 0, 3000, 1000) - shapely.box(2400, 400, 2600, 600),
+        shapely.box(9, 9, 10, 10),
+    ]
+)
+
+
+def teams(codes: list[str], geometry: list[shapely.Geometry], crs: str = "EPSG:27700"):
+    columns = {"code": codes, "name": [f"Team {code}" for code in codes]}
+    return gpd.GeoDataFrame(columns, geometry=geometry, crs=crs)
