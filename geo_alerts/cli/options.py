@@ -3,6 +3,7 @@
 import json
 from typing import Annotated, Any
 
+import click
 import typer
 from rich.console import Console
 
@@ -28,8 +29,8 @@ printed = Console(soft_wrap=True, highlight=False)
 
 
 def open_store(url: str, *, create: bool = False) -> Store:
-    """The store at the URL; made when `create` and there is none."""
-    return Store.open(url, create=create)
+    """The store at the URL, until the command ends; made when `create` and there is none."""
+    return click.get_current_context().with_resource(Store.open(url, create=create))
 
 
 def open_live(url: str) -> Live:

@@ -18,6 +18,7 @@ from geo_alerts.audiences.disclosure import Role
 from geo_alerts.cli.options import DEFAULT_STORE, StoreUrl, open_store, told
 from geo_alerts.errors import GeoAlertsError, NotReadyError
 from geo_alerts.store.database import Store
+from geo_alerts.store.housekeeping import tidy
 
 LOOPBACK = "127.0.0.1"
 PORT = 8000
@@ -65,9 +66,11 @@ def _config(store: Store) -> uvicorn.Config:
 
 
 def _warm(live: Live) -> None:
-    # So that the first who asks does not wait; what is wrong is told to who asks.
+    # So that the first who asks does not wait; what is wrong is told to who asks. Then what a crash
+    # left behind goes, and sessions that have expired.
     with contextlib.suppress(GeoAlertsError):
         live.snapshot()
+        tidy(live.store)
 
 
 def _announced(listening: socket.socket, store: Store, address: str) -> socket.socket:
