@@ -57,7 +57,8 @@ def lookup(
     as_json: AsJson = False,
 ) -> None:
     """Tell the team of each postcode, in the order asked."""
-    answers = look_up_acts.look_up(open_live(store).view(), postcodes)
+    with open_live(store) as live:
+        answers = look_up_acts.look_up(live.view(), postcodes)
     if as_json:
         print_json([_unit_json(answer) for answer in answers])
         return
@@ -74,7 +75,8 @@ def match(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
     """Write the team and the margin of every live unit, as CSV or Parquet by the file's ending."""
     from geo_alerts.acts.match import write_match  # noqa: PLC0415 - pandas is slow to import
 
-    count, without = write_match(open_live(store).view(), output)
+    with open_live(store) as live:
+        count, without = write_match(live.view(), output)
     told.print(f"{count:,} units written to {output}, {without:,} of them in no team")
 
 
@@ -90,7 +92,8 @@ def count(
 ) -> None:
     """Count people, places and deliveries by channel."""
     selection = _selection(area, channel, group, not_group)
-    figures = audience_acts.preview(open_live(store).snapshot(), selection, Role.ADMIN)
+    with open_live(store) as live:
+        figures = audience_acts.preview(live.snapshot(), selection, Role.ADMIN)
     if as_json:
         print_json(
             {"people": figures.people, "places": figures.places, "deliveries": figures.deliveries}
@@ -114,14 +117,16 @@ def list_references(
 ) -> None:
     """Print the reference of each recipient, one a line, in order."""
     selection = _selection(area, channel, group, not_group)
-    for reference in audience_acts.references(open_live(store).snapshot(), selection):
-        typer.echo(reference)
+    with open_live(store) as live:
+        for reference in audience_acts.references(live.snapshot(), selection):
+            typer.echo(reference)
 
 
 @audience_app.command()
 def unplaced(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
     """List who has a postcode that could not be put on the map, and why."""
-    found = open_live(store).snapshot().index.unplaced()
+    with open_live(store) as live:
+        found = live.snapshot().index.unplaced()
     if as_json:
         print_json([{"reference": reference, "reason": reason} for reference, reason in found])
         return
@@ -140,7 +145,8 @@ def coverage(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
     """Draw subscribers per 1,000 households by team, as one HTML file that opens anywhere."""
     from geo_alerts.acts.coverage import coverage_map  # noqa: PLC0415 - folium is slow to import
 
-    document = coverage_map(open_live(store).snapshot(), Role.ADMIN)
+    with open_live(store) as live:
+        document = coverage_map(live.snapshot(), Role.ADMIN)
     with replacing(output) as unfinished:
         unfinished.write_text(document, encoding="utf-8")
     told.print(f"Map written to {output} ({len(document.encode()) / 1e6:.1f} MB)")
@@ -150,7 +156,8 @@ def info(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
     """Tell editions, hashes and counts of the store."""
     from geo_alerts.acts.info import info as act  # noqa: PLC0415 - named as the command is
 
-    facts = act(open_live(store))
+    with open_live(store) as live:
+        facts = act(live)
     if as_json:
         print_json(facts)
         return

@@ -50,10 +50,11 @@ def postcodes(
     as_json: AsJson = False,
 ) -> None:
     """OS Code-Point Open (zip or folder), ONSPD or NSPL (CSV or zip), or a CSV of our own form."""
-    with progress_bar(f"postcodes from {path.name}") as advance:
-        report = imports.import_postcodes(
-            open_store(store, create=True), path, advance, label=label
-        )
+    with (
+        open_store(store, create=True) as opened,
+        progress_bar(f"postcodes from {path.name}") as advance,
+    ):
+        report = imports.import_postcodes(opened, path, advance, label=label)
     print_report(report, as_json=as_json)
 
 
@@ -75,10 +76,11 @@ def boundaries(  # noqa: PLR0913, PLR0917 - one option each
 ) -> None:
     """Team polygons: GeoJSON, GeoPackage, Shapefile or KML, also zipped."""
     fields = imports.BoundaryFields(crs=crs, code=code_field, name=name_field, layer=layer)
-    with progress_bar(f"boundaries from {path.name}") as advance:
-        report = imports.import_boundaries(
-            open_store(store, create=True), path, advance, fields, label=label
-        )
+    with (
+        open_store(store, create=True) as opened,
+        progress_bar(f"boundaries from {path.name}") as advance,
+    ):
+        report = imports.import_boundaries(opened, path, advance, fields, label=label)
     print_report(report, as_json=as_json)
 
 
@@ -91,10 +93,11 @@ def households(
     as_json: AsJson = False,
 ) -> None:
     """Households by LSOA, as CSV: lsoa, households."""
-    with progress_bar(f"households from {path.name}") as advance:
-        report = imports.import_households(
-            open_store(store, create=True), path, advance, label=label
-        )
+    with (
+        open_store(store, create=True) as opened,
+        progress_bar(f"households from {path.name}") as advance,
+    ):
+        report = imports.import_households(opened, path, advance, label=label)
     print_report(report, as_json=as_json)
 
 
@@ -126,8 +129,10 @@ def subscribers(  # noqa: PLR0913 - one option each
     Withdrawals known after --as-of stand, and a row that is missing changes nothing unless
     --replace is given. Never import names or contact details: they are refused.
     """
-    opened = open_store(store, create=True)
-    with progress_bar(f"subscribers from {path.name}") as bar:
+    with (
+        open_store(store, create=True) as opened,
+        progress_bar(f"subscribers from {path.name}") as bar,
+    ):
         rules = imports.SubscriberRules(
             as_of=read_as_of(as_of, opened.clock()),
             replace=replace,
@@ -145,12 +150,12 @@ def sample(
     store: StoreUrl = DEFAULT_STORE,
 ) -> None:
     """The shipped sample: postcodes, demonstration teams, households, synthetic subscribers."""
-    opened = open_store(store, create=True)
     steps = Table("step", "rows", "seconds", title="Loaded")
-    for report in import_sample(opened, folder, progress_bar):
-        steps.add_row(report.label, f"{report.counts['rows']:,}", f"{report.seconds:.1f}")
-    told.print(steps)
-    print_summary(info(Live(opened)), to=told)
+    with open_store(store, create=True) as opened:
+        for report in import_sample(opened, folder, progress_bar):
+            steps.add_row(report.label, f"{report.counts['rows']:,}", f"{report.seconds:.1f}")
+        told.print(steps)
+        print_summary(info(Live(opened)), to=told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, once: only its hash is kept."""
-    key_id, token = acts.create_key(open_store(store), name, role)
+    with open_store(store) as opened:
+        key_id, token = acts.create_key(opened, name, role)
     if as_json:
         print_json({"id": key_id, "name": name, "role": role.value, "key": token})
         return
@@ -40,7 +41,8 @@ def create(
 @app.command("list")
 def list_keys(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
     """List keys, never their secrets."""
-    rows = acts.list_keys(open_store(store))
+    with open_store(store) as opened:
+        rows = acts.list_keys(opened)
     if as_json:
         print_json([row.as_dict() for row in rows])
         return
@@ -57,5 +59,6 @@ def revoke(
     store: StoreUrl = DEFAULT_STORE,
 ) -> None:
     """End a key at once."""
-    acts.revoke_key(open_store(store), key_id)
+    with open_store(store) as opened:
+        acts.revoke_key(opened, key_id)
     told.print(f"Key {key_id} is revoked.")

@@ -1,9 +1,10 @@
 """Options that commands share, and how they print."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 
@@ -29,13 +30,15 @@ printed = Console(soft_wrap=True, highlight=False)
 
 
 def open_store(url: str, *, create: bool = False) -> Store:
-    """The store at the URL, until the command ends; made when `create` and there is none."""
-    return click.get_current_context().with_resource(Store.open(url, create=create))
+    """The store at the URL; made when `create` and there is none."""
+    return Store.open(url, create=create)
 
 
-def open_live(url: str) -> Live:
-    """The live index over an existing store."""
-    return Live(open_store(url))
+@contextmanager
+def open_live(url: str) -> Iterator[Live]:
+    """The live index over an existing store, for a while."""
+    with open_store(url) as store:
+        yield Live(store)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401

@@ -40,12 +40,12 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the API and the pages, and print a one-time sign-in link."""
-    opened = open_store(store, create=sample is not None)
-    if sample is not None and is_wanted(opened):
-        _import_sample(store, sample)
-    listening = _listen(host, port)
-    address = f"http://{host}:{listening.getsockname()[1]}"
-    uvicorn.Server(_config(opened)).run(sockets=[_announced(listening, opened, address)])
+    with open_store(store, create=sample is not None) as opened:
+        if sample is not None and is_wanted(opened):
+            _import_sample(store, sample)
+        listening = _listen(host, port)
+        address = f"http://{host}:{listening.getsockname()[1]}"
+        uvicorn.Server(_config(opened)).run(sockets=[_announced(listening, opened, address)])
 
 
 def _config(store: Store) -> uvicorn.Config:
