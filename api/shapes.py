@@ -30,7 +30,10 @@ from geo_alerts.errors import MalformedPostcodeError, UnknownPostcodeError
 from geo_alerts.places.found import Status
 
 DECIMALS_OF_DEGREES = 6  # 0.1 m
-WITHHELD = "Figures under 10 are withheld from your role, so that nobody can be singled out."
+WITHHELD = (
+    "Withheld from your role, so that nobody can be singled out: figures under 10, and those that "
+    "differ from the number of people by less than 10."
+)
 
 
 def one_postcode(answer: UnitAnswer, inputs: Inputs) -> PostcodeAnswer:

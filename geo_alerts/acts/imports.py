@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from geo_alerts.acts.files import replacing
-from geo_alerts.errors import Fault, SourceError
+from geo_alerts.acts.live import Live
+from geo_alerts.errors import Fault, NotReadyError, SourceError
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.files import Advance
 from geo_alerts.sources.households import read_households
@@ -142,6 +143,7 @@ def import_postcodes(
         import_directory(store, facts, units, advance),
         clock,
         *source.notes,
+        *_matched(store),
         live=int((units["status"] == "live").sum()),
         terminated=int((units["status"] == "terminated").sum()),
         without_location=int(units["easting"].isna().sum()),
@@ -193,7 +195,7 @@ def import_boundaries(
     done = import_layer(store, facts, source.frame)
     advance(len(source.frame), len(source.frame))
     note = f"codes from {source.fields.code}, names from {source.fields.name}"
-    return _report(done, clock, note, teams=len(source.frame))
+    return _report(done, clock, note, *_matched(store), teams=len(source.frame))
 
 
 def import_households(
@@ -225,7 +227,8 @@ def import_households(
     )
     done = stored_households.import_households(store, facts, source)
     advance(len(source.lsoa), len(source.lsoa))
-    return _report(done, clock, areas=len(source.lsoa), households=sum(source.households))
+    notes = _shared_out(store)
+    return _report(done, clock, *notes, areas=len(source.lsoa), households=sum(source.households))
 
 
 def import_subscribers(
@@ -281,6 +284,23 @@ def sha256_of(path: Path) -> str:
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}") from error
     return digest.hexdigest()
+
+
+def _matched(store: Store) -> tuple[str, ...]:
+    # Boundaries beside the postcodes of another region are both fine, and together are not.
+    try:
+        inside, placed = Live(store).view().geography.units_in_teams()
+    except NotReadyError:
+        return ()
+    return (f"{inside:,} of {placed:,} live postcodes are in a team",)
+
+
+def _shared_out(store: Store) -> tuple[str, ...]:
+    try:
+        total = Live(store).view().geography.households_by_team.sum()
+    except NotReadyError as error:
+        return (f"no coverage yet: {error}",)
+    return (f"{total:,.0f} households are in a team",)
 
 
 def _write_rejects(path: Path, faults: Sequence[Fault]) -> None:

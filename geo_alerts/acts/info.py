@@ -64,5 +64,5 @@ def _unit_counts(geography: Geography) -> dict[str, int]:
         "live": int(live.sum()),
         "live_without_location": int((live & ~directory.is_located).sum()),
         "terminated": int((~live).sum()),
-        "live_in_a_team": int((geography.assignment.first[live] >= 0).sum()),
+        "live_in_a_team": geography.units_in_teams()[0],
     }

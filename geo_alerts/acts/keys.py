@@ -68,10 +68,9 @@ def create_key(store: Store, name: str, role: Role) -> tuple[str, str]:
     Raises:
         InvalidInputError: The name is empty or too long.
     """
-    if not 0 < len(name.strip()) <= LONGEST_NAME:
-        raise InvalidInputError(f"a key's name has 1 to {LONGEST_NAME} characters")
+    identity = _identity(name, role)
     key_id, secret = secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES)
-    stored.add_key(store, key_id, Identity(name.strip(), role.value), _sha256(secret))
+    stored.add_key(store, key_id, identity, _sha256(secret))
     return key_id, f"ga_{key_id}_{secret}"
 
 
@@ -117,11 +116,21 @@ def caller_of(store: Store, token: str) -> Caller:
 
 
 def sign_in_link_token(store: Store, *, name: str, role: Role) -> str:
-    """A token that signs in once, within an hour."""
+    """A token that signs in once, within an hour.
+
+    Raises:
+        InvalidInputError: The name is empty or too long.
+    """
+    identity = _identity(name, role)
     token = secrets.token_urlsafe(SECRET_BYTES)
     until = store.clock() + timedelta(seconds=SIGN_IN_LINK_LASTS_S)
-    stored.add_sign_in_token(store, _sha256(token), Identity(name, role.value), until)
+    stored.add_sign_in_token(store, _sha256(token), identity, until)
     return token
+
+
+def sign_in_path(token: str) -> str:
+    """Where a sign-in token is used, below the server's address."""
+    return f"/sign-in?token={token}"
 
 
 def sign_in(store: Store, token: str) -> str:
@@ -157,6 +166,12 @@ def caller_of_session(store: Store, session_token: str) -> Caller:
 def sign_out(store: Store, session_token: str) -> None:
     """End a session; one that is unknown is ended already."""
     stored.end_session(store, _sha256(session_token))
+
+
+def _identity(name: str, role: Role) -> Identity:
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise InvalidInputError(f"a name has 1 to {LONGEST_NAME} characters")
+    return Identity(name.strip(), role.value)
 
 
 def _sha256(secret: str) -> str:

@@ -34,6 +34,11 @@ from geo_alerts.store.subscribers import changes_since, load_members, subscriber
 # made again at each change.
 CHANGES_WORTH_A_BASE: Final = 5_000
 
+NO_LSOA: Final = (
+    "no postcode names an area that has households, so there is no coverage: import ONSPD or NSPL, "
+    "which name the LSOA of each postcode (Code-Point Open does not), of the same census"
+)
+
 NO_TEAMS: Final = Layer.from_columns("no team edition", [], [], [])
 
 
@@ -75,13 +80,21 @@ class Geography:
         """Households of each team, apportioned to units.
 
         Raises:
-            NotReadyError: No households are imported.
+            NotReadyError: No teams or no households are imported, or none can be shared out.
         """
+        self.require_teams()
         if self.households is None:
             raise NotReadyError("no households: run geo-alerts import households FILE")
         lsoa, households = self.households
         shares = apportion(lsoa, households.astype(np.float64), self.directory)
+        if not shares.households.any():
+            raise NotReadyError(NO_LSOA)
         return households_by_team(shares, self.assignment, self.layer)
+
+    def units_in_teams(self) -> tuple[int, int]:
+        """How many live, located units are in a team, and how many there are."""
+        placed = self.directory.is_live & self.directory.is_located
+        return int((self.assignment.first[placed] >= 0).sum()), int(placed.sum())
 
     def require_teams(self) -> Layer:
         """The teams.

@@ -26,7 +26,7 @@ from geo_alerts.cli.options import (
     told,
 )
 from geo_alerts.cli.summary import print_facts
-from geo_alerts.errors import InvalidAreaError
+from geo_alerts.errors import InvalidAreaError, UnknownFormatError
 
 audience_app = typer.Typer(help="Whom an area reaches.", no_args_is_help=True)
 map_app = typer.Typer(help="Maps as single HTML files.", no_args_is_help=True)
@@ -143,6 +143,8 @@ def schema() -> None:
 @map_app.command()
 def coverage(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
     """Draw subscribers per 1,000 households by team, as one HTML file that opens anywhere."""
+    if output.suffix.lower() not in (".html", ".htm"):
+        raise UnknownFormatError(f"{output.name}: wanted a name that ends in .html")
     from geo_alerts.acts.coverage import coverage_map  # noqa: PLC0415 - folium is slow to import
 
     with open_live(store) as live:

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 
 from geo_alerts.acts import keys as acts
 from geo_alerts.audiences.disclosure import Role
@@ -17,7 +18,9 @@ from geo_alerts.cli.options import (
     told,
 )
 
-app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
+app = typer.Typer(
+    help="Who may ask: API keys for programs, sign-in links for people.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -46,11 +49,31 @@ def list_keys(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> No
     if as_json:
         print_json([row.as_dict() for row in rows])
         return
-    table = Table("id", "name", "role", "created", "last used", "revoked")
+    # An id that is cut to fit could not be revoked.
+    table = Table(
+        Column("id", no_wrap=True), "name", "role", "created", "used", "revoked", box=None
+    )
     for row in rows:
-        values = row.as_dict()
-        table.add_row(*(str(value or "") for value in values.values()))
+        dates = (row.created_at, row.last_used_on, row.revoked_at)
+        table.add_row(
+            row.id, escape(row.name), row.role.value, *(str(date or "")[:10] for date in dates)
+        )
     printed.print(table)
+
+
+@app.command()
+def link(
+    name: Annotated[str, typer.Argument(help="Who will sign in.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")],
+    address: Annotated[
+        str, typer.Option(help="Where the server answers.")
+    ] = "http://127.0.0.1:8000",
+    store: StoreUrl = DEFAULT_STORE,
+) -> None:
+    """Print a link that signs somebody in to the pages, once and within an hour."""
+    with open_store(store) as opened:
+        token = acts.sign_in_link_token(opened, name=name, role=role)
+    typer.echo(f"{address.rstrip('/')}{acts.sign_in_path(token)}")
 
 
 @app.command()

@@ -45,7 +45,10 @@ def serve(
             _import_sample(store, sample)
         listening = _listen(host, port)
         address = f"http://{host}:{listening.getsockname()[1]}"
-        uvicorn.Server(_config(opened)).run(sockets=[_announced(listening, opened, address)])
+        server = uvicorn.Server(_config(opened))
+        # Ctrl+C is how a server is told to stop: it is no error.
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[_announced(listening, opened, address)])
 
 
 def _config(store: Store) -> uvicorn.Config:
@@ -76,8 +79,8 @@ def _warm(live: Live) -> None:
 def _announced(listening: socket.socket, store: Store, address: str) -> socket.socket:
     token = keys.sign_in_link_token(store, name="operator", role=Role.ADMIN)
     told.print(f"\n[bold]geo-alerts[/] serves on {address}  (Ctrl+C stops it)")
-    told.print("Sign in once, within an hour, with this link:")
-    typer.echo(f"{address}/sign-in?token={token}")
+    told.print("Sign in as administrator, once and within an hour, with this link:")
+    typer.echo(f"{address}{keys.sign_in_path(token)}")
     return listening
 
 
@@ -100,6 +103,13 @@ def _listen(host: str, port: int) -> socket.socket:
 def _import_sample(store_url: str, sample: Path) -> None:
     # A process of its own: what reads files needs pandas, and the server should not carry that.
     command = [sys.executable, "-m", "geo_alerts.cli", "import", "sample", str(sample)]
-    done = subprocess.run([*command, "--store", store_url], check=False)  # noqa: S603 - ourselves
-    if done.returncode != 0:
+    # Ctrl+C reaches both processes; this one waits until the other has put the terminal right.
+    with subprocess.Popen([*command, "--store", store_url]) as loading:  # noqa: S603 - ourselves
+        try:
+            failed = loading.wait() != 0
+        except KeyboardInterrupt:
+            loading.wait()
+            told.print("Stopped while the sample was loading: the next start goes on from there.")
+            raise
+    if failed:
         raise NotReadyError(f"the sample in {sample} could not be loaded; the reason stands above")

@@ -281,6 +281,9 @@ def _store_errors(name: str) -> Iterator[None]:
             raise ConflictError("another change came first; repeat the act") from error
         # The first line only: PostgreSQL's second one quotes values.
         reason = str(error.orig).partition("\n")[0]
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+            reason += "; who reads it must be allowed to write its file and its folder as well"
         raise StoreError(f"the store at {name} failed: {reason}") from error
     except (PoolTimeoutError, sqlite3.Error) as error:
         raise StoreError(f"the store at {name} failed: {error}") from error
