@@ -84,7 +84,7 @@ class TeamCoverage:
     Attributes:
         code: The team's code.
         name: Its name.
-        people: Subscribers with a place there; missing where it is withheld.
+        people: Reachable subscribers with a place there; missing where it is withheld.
         households: Households there, apportioned.
         per_1000: People for every 1,000 households; missing without households, or withheld.
         low: Lower end of its 95 % interval.
@@ -106,7 +106,7 @@ def coverage_by_team(
     """The coverage of every team, in the order of their codes.
 
     Args:
-        people: For each team of the layer its subscribers.
+        people: For each team of the layer its subscribers who can be reached.
         households: For each team its households.
         layer: The teams.
     """

@@ -167,9 +167,11 @@ class AudienceIndex:
         return each_once(order[at[ascending[at] == numbers]])
 
     def people_by_team(self, *, without: Rows = NO_ROWS) -> Rows:
-        """People with a place in each team, whether they can be reached or not.
+        """People with a place in each team who can be reached by any channel.
 
-        A place in several teams counts for the first of them, as its households do.
+        Others would make coverage look better than it is; and with both counts an asker could tell
+        how few there are in between. A place in several teams counts for the first of them, as its
+        households do.
 
         Args:
             without: Rows of members to leave out, ascending.
@@ -178,7 +180,8 @@ class AudienceIndex:
             For each team of the layer how many people; who has places in two teams is counted in
             both.
         """
-        place = np.flatnonzero(~is_among(self._place_member, without))
+        member = self._place_member
+        place = np.flatnonzero(~is_among(member, without) & (self._channels[member] != 0))
         team = self.ground.assignment.first[self._place_unit[place]].astype(np.int64)
         return self._people_in(team[team >= 0], place[team >= 0])
 

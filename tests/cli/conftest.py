@@ -29,7 +29,7 @@ class CommandLine:
     store: str
     folder: Path
 
-    def run(self, *words: str | Path, given: str = "") -> Done:
+    def run(self, *words: str | Path, given: str = "", columns: int = 200) -> Done:
         out, err = io.StringIO(), io.StringIO()
         with (
             pytest.MonkeyPatch.context() as patched,
@@ -40,14 +40,14 @@ class CommandLine:
             patched.setattr("sys.argv", ["geo-alerts", *map(str, words)])
             patched.setattr("sys.stdin", io.StringIO(given))
             patched.setenv("GEO_ALERTS_STORE", self.store)
-            patched.setenv("COLUMNS", "200")
+            patched.setenv("COLUMNS", str(columns))
             with pytest.raises(SystemExit) as ended:
                 main()
         return Done(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
-    def ask(self, *words: str | Path, given: str = "") -> str:
+    def ask(self, *words: str | Path, given: str = "", columns: int = 200) -> str:
         """What a command prints that must succeed."""
-        done = self.run(*words, given=given)
+        done = self.run(*words, given=given, columns=columns)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

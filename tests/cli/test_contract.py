@@ -4,8 +4,13 @@ import csv
 import json
 
 import pytest
+import shapely
 from pyarrow import parquet
 
+from geo_alerts.acts import keys
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.errors import NotSignedInError
+from geo_alerts.store.database import Store
 from tests.api.world import EVERYBODY, PEOPLE, units_of
 
 TEAM_1 = '{"type": "team", "codes": ["T1"]}'
@@ -144,6 +149,7 @@ def test_the_map_is_one_html_file(made_world, tmp_path):
         (["keys", "revoke", "nobody"], "", 4, "no such key"),
         (["lookup"], "", 2, "Usage"),
         (["map", "coverage", "-o", "missing/map.html"], "", 3, "cannot be written"),
+        (["map", "coverage", "-o", "map.pdf"], "", 3, "ends in .html"),
     ],
 )
 def test_a_mistake_ends_with_its_exit_code_and_one_line(made_world, words, given, code, told):
@@ -174,6 +180,56 @@ def test_a_key_is_shown_once_and_listed_without_its_secret(empty):
     assert json.loads(listed)[0]["role"] == "alert_system"
     empty.ask("keys", "revoke", made["id"])
     assert json.loads(empty.ask("keys", "list", "--json"))[0]["revoked_at"] is not None
+
+
+def test_a_link_signs_in_once_with_its_role(empty):
+    empty.run("import", "households", _households(empty.folder))
+
+    link = empty.ask("keys", "link", "Ann", "--role", "analyst", "--address", "http://localhost:1/")
+
+    address, _, token = link.strip().partition("?token=")
+    assert address == "http://localhost:1/sign-in"
+    with Store.open(empty.store) as store:
+        caller = keys.caller_of_session(store, keys.sign_in(store, token))
+        assert (caller.name, caller.role) == ("Ann", Role.ANALYST)
+        with pytest.raises(NotSignedInError):
+            keys.sign_in(store, token)
+
+
+def test_an_id_of_a_key_is_never_cut(empty):
+    empty.run("import", "households", _households(empty.folder))
+    name = "a name that is much too long for a narrow terminal to show it all in one line"
+    made = empty.ask_json("keys", "create", name, "--role", "alert_system")
+
+    assert made["id"] in empty.ask("keys", "list", columns=60)
+
+
+def test_coverage_without_lsoas_says_what_is_missing(empty):
+    header = "postcode,easting,northing,pqi,status,introduced,terminated,large_user"
+    header += ",oa,lsoa,ward,district"
+    unit = "SY1 1AD,349381,312241,10,live,,,,,,,"
+    (empty.folder / "postcodes.csv").write_text(f"{header}\n{unit}\n")
+    square = shapely.box(-2.76, 52.69, -2.74, 52.72)
+    properties = {"code": "T1", "name": "Team 1"}
+    feature = {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": json.loads(shapely.to_geojson(square)),
+    }
+    (empty.folder / "teams.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [feature]})
+    )
+    empty.ask("import", "postcodes", "postcodes.csv")
+
+    matched = empty.ask_json("import", "boundaries", "teams.geojson")
+    shared_out = empty.ask_json("import", "households", _households(empty.folder))
+    done = empty.run("map", "coverage", "-o", "coverage.html")
+
+    assert "1 of 1 live postcodes are in a team" in matched["notes"]
+    assert "LSOA" in shared_out["notes"][0]
+    assert done.returncode == 5
+    assert "ONSPD or NSPL" in done.stderr
+    assert not (empty.folder / "coverage.html").exists()
 
 
 def _households(folder):

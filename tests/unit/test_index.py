@@ -176,9 +176,9 @@ def test_who_consented_to_no_channel_is_no_recipient_and_is_told_apart():
     assert INDEX.choose(selection_of(TEAM_2, groups=shops)).counts.without_channel == 0
 
 
-def test_coverage_counts_everybody_with_a_place_in_the_team_reachable_or_not():
-    # West: a, b, c on the shared edge (lowest code), f. East: b, e, h.
-    assert INDEX.people_by_team().tolist() == [4, 3]
+def test_coverage_counts_who_has_a_place_in_the_team_and_can_be_reached():
+    # West: a, b, c on the shared edge (lowest code), f. East: b, h; e has no channel.
+    assert INDEX.people_by_team().tolist() == [4, 2]
 
 
 def test_placement_tells_how_places_were_positioned_and_why_some_were_not():
