@@ -157,7 +157,7 @@ class Live:
         with self._lock, self.store.reading() as connection:
             view = self._view_at(connection)
             if self._snapshot is None or self._snapshot.seq != view.seq:
-                index = self._index_at(connection, view.geography)
+                index = self._index_at(connection, view)
                 self._snapshot = Snapshot(view.seq, view.geography, view.inputs, index)
             return self._snapshot
 
@@ -179,9 +179,10 @@ class Live:
             self._view = known
         return known
 
-    def _index_at(self, connection: Connection, geography: Geography) -> LiveIndex:
-        known = self._snapshot
-        if known is not None and known.geography is geography:
+    def _index_at(self, connection: Connection, view: View) -> LiveIndex:
+        known, geography, seq = self._snapshot, view.geography, view.seq
+        # A store that was restored from a copy counts from an earlier number on.
+        if known is not None and known.geography is geography and known.seq <= seq:
             changed, removed = changes_since(connection, known.seq)
             index = known.index.changed(changed, removed)
             if index.changes() <= CHANGES_WORTH_A_BASE:

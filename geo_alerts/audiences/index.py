@@ -169,9 +169,9 @@ class AudienceIndex:
     def people_by_team(self, *, without: Rows = NO_ROWS) -> Rows:
         """People with a place in each team who can be reached by any channel.
 
-        Others would make coverage look better than it is; and with both counts an asker could tell
-        how few there are in between. A place in several teams counts for the first of them, as its
-        households do.
+        The very people that a question about the team alone would count: with two definitions an
+        asker could subtract one from the other and learn of the few in between. So a place in the
+        overlap of several teams counts in each.
 
         Args:
             without: Rows of members to leave out, ascending.
@@ -181,9 +181,9 @@ class AudienceIndex:
             both.
         """
         member = self._place_member
-        place = np.flatnonzero(~is_among(member, without) & (self._channels[member] != 0))
-        team = self.ground.assignment.first[self._place_unit[place]].astype(np.int64)
-        return self._people_in(team[team >= 0], place[team >= 0])
+        return self._people_of_places(
+            np.flatnonzero(~is_among(member, without) & (self._channels[member] != 0))
+        )
 
     def placement(self, *, without: Rows = NO_ROWS) -> Placement:
         """How the places of the members were positioned, and who has none that could be.
@@ -262,18 +262,19 @@ class AudienceIndex:
         return distinct(self._place_member[place], len(self))
 
     def _by_team(self, place: Rows) -> dict[str, int]:
-        # A place in the overlap of two teams counts in both, as it is found when either is asked.
+        people = self._people_of_places(place)
+        codes = self.ground.layer.code
+        return {str(codes[at]): int(people[at]) for at in np.flatnonzero(people)}
+
+    def _people_of_places(self, place: Rows) -> Rows:
+        # For each team its people. A place in the overlap of two teams counts in both, as it is
+        # found when either is asked.
         unit = self._place_unit[place]
         assignment = self.ground.assignment
         start, length = assignment.offset[unit], np.diff(assignment.offset)[unit]
         team = assignment.area[expand(start, length)].astype(np.int64)
-        people = self._people_in(team, np.repeat(place, length))
-        codes = self.ground.layer.code
-        return {str(codes[at]): int(people[at]) for at in np.flatnonzero(people)}
-
-    def _people_in(self, team: Rows, place: Rows) -> Rows:
         count = max(len(self), 1)
-        pair = each_once(team * count + self._place_member[place])
+        pair = each_once(team * count + np.repeat(self._place_member[place], length))
         return np.bincount(pair // count, minlength=len(self.ground.layer))
 
 

@@ -77,7 +77,7 @@ def match(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
 
     with open_live(store) as live:
         count, without = write_match(live.view(), output)
-    told.print(f"{count:,} units written to {output}, {without:,} of them in no team")
+    told.print(f"{count:,} units written to {escape(str(output))}, {without:,} of them in no team")
 
 
 @audience_app.command()
@@ -103,7 +103,7 @@ def count(
     printed.print(f"{figures.people:,} people at {figures.places:,} places; {deliveries}")
     table = Table("team", "name", "people")
     for row in figures.by_team:
-        table.add_row(row.code, row.name, f"{row.people:,}")
+        table.add_row(escape(row.code), escape(row.name), f"{row.people:,}")
     printed.print(table)
 
 
@@ -135,8 +135,8 @@ def unplaced(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> Non
 
 
 @audience_app.command()
-def schema() -> None:
-    """Print the JSON Schema of a target area."""
+def schema(_store: StoreUrl = DEFAULT_STORE) -> None:
+    """Print the JSON Schema of a target area; it is the same for every store."""
     print_json(area_schema())
 
 
@@ -151,7 +151,7 @@ def coverage(output: Output, store: StoreUrl = DEFAULT_STORE) -> None:
         document = coverage_map(live.snapshot(), Role.ADMIN)
     with replacing(output) as unfinished:
         unfinished.write_text(document, encoding="utf-8")
-    told.print(f"Map written to {output} ({len(document.encode()) / 1e6:.1f} MB)")
+    told.print(f"Map written to {escape(str(output))} ({len(document.encode()) / 1e6:.1f} MB)")
 
 
 def info(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:

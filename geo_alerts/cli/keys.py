@@ -37,7 +37,7 @@ def create(
     if as_json:
         print_json({"id": key_id, "name": name, "role": role.value, "key": token})
         return
-    told.print(f"Key [bold]{key_id}[/] ({role.value}) for {name}. It is shown only now:")
+    told.print(f"Key [bold]{key_id}[/] ({role.value}) for {escape(name)}. It is shown only now:")
     typer.echo(token)
 
 
@@ -84,4 +84,4 @@ def revoke(
     """End a key at once."""
     with open_store(store) as opened:
         acts.revoke_key(opened, key_id)
-    told.print(f"Key {key_id} is revoked.")
+    told.print(f"Key {escape(key_id)} is revoked.")

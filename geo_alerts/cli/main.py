@@ -1,10 +1,11 @@
 """geo-alerts: the command line.
 
-Exit codes: 0 done; 1 a defect of ours; 2 wrong usage; 3 a value or file that cannot be used; 4 well
-formed but names nothing; 5 something must be set up or imported first; 6 another change came first,
-or a yes is needed; 130 interrupted.
+Exit codes: 0 done; 1 a defect of ours, or nobody read the output to its end; 2 wrong usage; 3 a
+value or file that cannot be used; 4 well formed but names nothing; 5 something must be set up or
+imported first; 6 another change came first, or a yes is needed; 130 interrupted.
 """
 
+import io
 import sys
 
 import typer
@@ -13,6 +14,7 @@ from rich.markup import escape
 from geo_alerts.cli import asking, importing, keys, serving
 from geo_alerts.cli.options import told
 from geo_alerts.errors import (
+    ConfirmationNeededError,
     ConflictError,
     FaultsError,
     GeoAlertsError,
@@ -53,10 +55,15 @@ app.command("info")(asking.info)
 
 def main() -> None:
     """Run the command line; an error of ours is told in one line and ends with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal's encoding lacks is shown by its code.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except GeoAlertsError as error:
-        told.print(f"[red]{escape(type(error).code)}[/]: {escape(str(error))}")
+        how = "; say yes with --yes" if isinstance(error, ConfirmationNeededError) else ""
+        told.print(f"[red]{escape(type(error).code)}[/]: {escape(str(error))}{how}")
         if isinstance(error, FaultsError):
             for fault in error.faults[10:100]:
                 told.print(f"  {escape(str(fault))}")

@@ -1,6 +1,7 @@
 """geo-alerts serve: the API and the pages on one address."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -44,7 +45,8 @@ def serve(
         if sample is not None and is_wanted(opened):
             _import_sample(store, sample)
         listening = _listen(host, port)
-        address = f"http://{host}:{listening.getsockname()[1]}"
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listening.getsockname()[1]}"
         server = uvicorn.Server(_config(opened))
         # Ctrl+C is how a server is told to stop: it is no error.
         with contextlib.suppress(KeyboardInterrupt):
@@ -102,9 +104,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _import_sample(store_url: str, sample: Path) -> None:
     # A process of its own: what reads files needs pandas, and the server should not carry that.
+    # The store's URL may hold a password, which has no place on a command line that others see.
     command = [sys.executable, "-m", "geo_alerts.cli", "import", "sample", str(sample)]
+    environment = {**os.environ, "GEO_ALERTS_STORE": store_url}
     # Ctrl+C reaches both processes; this one waits until the other has put the terminal right.
-    with subprocess.Popen([*command, "--store", store_url]) as loading:  # noqa: S603 - ourselves
+    with subprocess.Popen(command, env=environment) as loading:  # noqa: S603 - ourselves
         try:
             failed = loading.wait() != 0
         except KeyboardInterrupt:

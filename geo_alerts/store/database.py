@@ -56,7 +56,8 @@ class Store:
 
     def __init__(self, url: URL, clock: Callable[[], datetime]) -> None:
         """Prepare connections; `open` also looks whether there is a store."""
-        self.name = url.render_as_string(hide_password=True)
+        # The query may hold a password as well.
+        self.name = url.set(query={}).render_as_string(hide_password=True)
         self.is_postgis = url.get_backend_name() == "postgresql"
         self.clock = clock
         self._url = url
@@ -187,7 +188,7 @@ class Store:
 def _parsed(url: str) -> URL:
     try:
         parsed = sqlalchemy.make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StoreError(
             "the store's URL cannot be read; wanted sqlite:///path or postgresql://…"
         ) from error

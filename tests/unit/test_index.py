@@ -177,8 +177,13 @@ def test_who_consented_to_no_channel_is_no_recipient_and_is_told_apart():
 
 
 def test_coverage_counts_who_has_a_place_in_the_team_and_can_be_reached():
-    # West: a, b, c on the shared edge (lowest code), f. East: b, h; e has no channel.
-    assert INDEX.people_by_team().tolist() == [4, 2]
+    # West: a, b, f and c on the shared edge. East: b, h, and c as well; e has no channel.
+    assert INDEX.people_by_team().tolist() == [4, 3]
+
+
+def test_coverage_counts_the_people_that_a_question_about_the_team_counts():
+    asked = [INDEX.choose(selection_of(team)).counts.people for team in (TEAM_1, TEAM_2)]
+    assert INDEX.people_by_team().tolist() == asked
 
 
 def test_placement_tells_how_places_were_positioned_and_why_some_were_not():
