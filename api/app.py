@@ -8,12 +8,13 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api import answers
+from api.front import Front
 from api.limits import TokenBuckets
 from api.openapi import describe
 from api.pages import Pages
 from api.routes import audiences, maps, pages, postcodes, service, teams
 from api.security import Limits
-from api.settings import Settings
+from api.settings import Settings, read_settings
 from api.shell import BodyLimit, HostGuard, Shell
 from geo_alerts import __version__
 from geo_alerts.acts.live import Live
@@ -31,10 +32,11 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
         store: The store; opened from the settings when left out.
 
     Raises:
+        InvalidInputError: A setting has a value that it cannot have.
         NotReadyError: There is no store at the URL of the settings.
         StoreError: It cannot be opened.
     """
-    chosen = settings or Settings()
+    chosen = settings or read_settings()
     app = FastAPI(
         title="geo-alerts",
         version=__version__,
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.state.live = Live(store or Store.open(chosen.store))
     app.state.pages = Pages.read()
+    app.state.front = Front(chosen.public_url, frozenset(chosen.trusted_proxies))
     app.state.limits = Limits(
         failures=TokenBuckets(chosen.failed_sign_ins_per_minute, time.monotonic),
         anonymous=TokenBuckets(chosen.anonymous_requests_per_minute, time.monotonic),
@@ -57,7 +60,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     app.exception_handler(HTTPException)(answers.on_http_exception)
     # The last one added stands outermost.
     app.add_middleware(BodyLimit, most_bytes=chosen.max_body_bytes)
-    app.add_middleware(HostGuard, allowed=chosen.allowed_hosts)
+    app.add_middleware(HostGuard, allowed=chosen.hosts)
     app.add_middleware(Shell)
     for module in ROUTERS:
         app.include_router(module.router)

@@ -39,9 +39,22 @@ class TokenBuckets:
         return min(float(self.per_minute), left + (self.clock() - at) * self.per_minute / 60)
 
 
-def network_of(host: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 that an IPv6 address is in."""
+def plain_address(host: str) -> str:
+    """An address in its one way of writing, without zone.
+
+    An IPv4 address that came through an IPv6 socket (`::ffff:192.0.2.1`) is that IPv4 address.
+    What is no IPv6 address is given back as it is.
+    """
     bare = host.partition("%")[0]
     if ":" not in bare:
         return bare
-    return str(ipaddress.ip_network(f"{bare}/64", strict=False))
+    address = ipaddress.IPv6Address(bare)
+    return str(address.ipv4_mapped or address)
+
+
+def network_of(host: str) -> str:
+    """What counts as one address: an IPv4 address, or the /64 that an IPv6 address is in."""
+    plain = plain_address(host)
+    if ":" not in plain:
+        return plain
+    return str(ipaddress.ip_network(f"{plain}/64", strict=False))

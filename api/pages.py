@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.assets import FOLDER, Assets
-from api.security import SESSION_COOKIE, csrf_of
+from api.security import csrf_of, session_of
 from geo_alerts.maps.words import moment, one_decimal, thousands
 
 TEMPLATES = FOLDER.parent / "templates"
@@ -60,7 +60,7 @@ def render(
     forms of a session), `inputs` (None where the page does not give them) and `path`.
     """
     pages: Pages = request.app.state.pages
-    session = request.cookies.get(SESSION_COOKIE, "")
+    session = session_of(request)
     given = {
         "caller": getattr(request.state, "caller", None),
         "asset": pages.assets.address,

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import CrossSiteRequestError
-from api.limits import TokenBuckets, network_of
-from geo_alerts.acts.keys import Caller, caller_of, caller_of_session
+from api.front import front_of
+from api.limits import TokenBuckets
+from geo_alerts.acts.keys import Caller, caller_of, caller_of_session, sign_out
 from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.errors import ForbiddenError, NotSignedInError, TooManyRequestsError
 
@@ -37,7 +38,10 @@ DESCRIBED = [
         APIKeyCookie(
             name=SESSION_COOKIE,
             scheme_name="session",
-            description="The session of a browser that signed in",
+            description=(
+                "The session of a browser that signed in; the cookie's name begins with `__Host-` "
+                "where the server has a public URL"
+            ),
             auto_error=False,
         )
     ),
@@ -70,7 +74,7 @@ class Limits:
         Raises:
             TooManyRequestsError: Says when to ask again.
         """
-        wait_s = self.failures.wait_s(address_of(request))
+        wait_s = self.failures.wait_s(front_of(request).address_of(request))
         if wait_s > 0 and _digest(credential) not in self._right_lately:
             raise TooManyRequestsError("too many failed sign-ins", retry_after_s=wait_s)
 
@@ -80,7 +84,7 @@ class Limits:
         Raises:
             TooManyRequestsError: Says when to ask again.
         """
-        wait_s = self.anonymous.take(address_of(request))
+        wait_s = self.anonymous.take(front_of(request).address_of(request))
         if wait_s > 0:
             raise TooManyRequestsError("too many requests without sign-in", retry_after_s=wait_s)
 
@@ -94,7 +98,7 @@ async def authenticate(request: Request) -> Caller:
         CrossSiteRequestError: A session's change that may not come from our own page.
     """
     key = _bearer(request)
-    credential = key or request.cookies.get(SESSION_COOKIE, "")
+    credential = key or session_of(request)
     if not 0 < len(credential) <= LONGEST_CREDENTIAL:
         raise NotSignedInError("send an API key, or sign in")
     limits: Limits = request.app.state.limits
@@ -103,12 +107,17 @@ async def authenticate(request: Request) -> Caller:
     try:
         caller = await run_in_threadpool(find, request.app.state.live.store, credential)
     except NotSignedInError:
-        limits.failures.take(address_of(request))
+        limits.failures.take(front_of(request).address_of(request))
         raise
     limits.remember(credential)
     if not key:
         check_same_site(request)
     return caller
+
+
+def session_of(request: Request) -> str:
+    """The session's token that a browser sent; empty when there is none."""
+    return request.cookies.get(_cookie_of(request), "")
 
 
 def check_same_site(request: Request) -> None:
@@ -120,7 +129,7 @@ def check_same_site(request: Request) -> None:
     if request.method in SAFE_METHODS:
         return
     site = request.headers.get("sec-fetch-site")
-    ours = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    ours = front_of(request).origin_of(request)
     is_ours = site == "same-origin" if site else request.headers.get("origin") == ours
     if not is_ours:
         raise CrossSiteRequestError("a change must be sent from a page of this server")
@@ -137,30 +146,24 @@ def check_csrf(request: Request, sent: str) -> None:
     Raises:
         CrossSiteRequestError: It does not.
     """
-    expected = csrf_of(request.cookies.get(SESSION_COOKIE, ""))
+    expected = csrf_of(session_of(request))
     if not hmac.compare_digest(expected.encode(), sent.encode()):
         raise CrossSiteRequestError("the form was not sent from a page of this server")
 
 
 def set_session(request: Request, response: Response, token: str, lasts_s: int) -> None:
     """Give a browser its session."""
-    is_https = request.url.scheme == "https"
+    name, secure = _cookie_of(request), front_of(request).is_https(request)
     response.set_cookie(
-        SESSION_COOKIE, token, lasts_s, path="/", secure=is_https, httponly=True, samesite="strict"
+        name, token, lasts_s, path="/", secure=secure, httponly=True, samesite="strict"
     )
 
 
 def clear_session(request: Request, response: Response) -> None:
-    """Take a browser's session away."""
-    is_https = request.url.scheme == "https"
-    response.delete_cookie(
-        SESSION_COOKIE, path="/", secure=is_https, httponly=True, samesite="strict"
-    )
-
-
-def address_of(request: Request) -> str:
-    """The address that asks, as the limits count it."""
-    return network_of(request.client.host) if request.client else "unknown"
+    """End a browser's session, and take its cookie away."""
+    sign_out(request.app.state.live.store, session_of(request))
+    name, secure = _cookie_of(request), front_of(request).is_https(request)
+    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
 
 
 async def caller_of_request(request: Request) -> Caller:
@@ -174,7 +177,7 @@ SignedIn = Annotated[Caller, Depends(caller_of_request)]
 
 async def visitor_of_request(request: Request) -> Caller | None:
     """The caller of a page that is open to everybody; None when nobody is signed in."""
-    if SESSION_COOKIE not in request.cookies:
+    if not session_of(request):
         return None
     try:
         request.state.caller = await authenticate(request)
@@ -198,6 +201,10 @@ async def lister_of_request(caller: SignedIn) -> Caller:
 
 
 MayList = Annotated[Caller, Depends(lister_of_request)]
+
+
+def _cookie_of(request: Request) -> str:
+    return f"{front_of(request).cookie_prefix}{SESSION_COOKIE}"
 
 
 def _bearer(request: Request) -> str:

@@ -4,18 +4,29 @@ Read once, when the application is made; nothing is read at import. Address and 
 `geo-alerts serve`.
 """
 
-from typing import Annotated
+import ipaddress
+import re
+from typing import Annotated, Final
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.limits import plain_address
+from geo_alerts.errors import InvalidInputError
+
+PREFIX: Final = "GEO_ALERTS_"
+_PUBLIC_URL: Final = re.compile(
+    r"https://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(?P<port>[0-9]{1,5}))?/?"
+)
+MAX_PORT: Final = 65_535
+HTTPS_PORT: Final = 443
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Settings(BaseSettings):
     """Every setting of the server, with its default."""
 
-    model_config = SettingsConfigDict(env_prefix="GEO_ALERTS_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     store: str = Field(
         default="sqlite:///geo-alerts.db",
@@ -27,6 +38,19 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=LOOPBACK,
         description="Host names, without port and with commas between, that requests may name.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description=(
+            "Where browsers reach the server through a proxy that speaks TLS, such as "
+            "https://alerts.example.org; its host may be named, too."
+        ),
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "Addresses, with commas between, of proxies whose X-Forwarded-For tells who asks."
+        ),
     )
     max_body_bytes: int = Field(
         default=8 * 1024 * 1024, gt=0, description="Largest request body; a larger one is a 413."
@@ -42,9 +66,61 @@ class Settings(BaseSettings):
         description="Requests of one address to the calls and pages that need no sign-in.",
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that requests may name."""
+        found = _PUBLIC_URL.fullmatch(self.public_url or "")
+        return (*self.allowed_hosts, found["host"]) if found else self.allowed_hosts
+
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, value: str | None) -> str | None:
+        """The URL as browsers write it in `Origin`: small letters, no usual port, no path."""
+        if value is None:
+            return None
+        found = _PUBLIC_URL.fullmatch(value.strip().lower())
+        port = int(found["port"] or HTTPS_PORT) if found else 0
+        if found is None or not 0 < port <= MAX_PORT:
+            message = (
+                "must be https:// and a host, with a port at most and no path, such as "
+                "https://alerts.example.org (a host of other letters in its xn-- form)"
+            )
+            raise ValueError(message)
+        return f"https://{found['host']}" + ("" if port == HTTPS_PORT else f":{port}")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_address(text) for text in value)
+
+
+def read_settings() -> Settings:
+    """The settings of the environment.
+
+    Raises:
+        InvalidInputError: A variable has a value that it cannot have; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        told = (
+            f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in faults
+        )
+        raise InvalidInputError("; ".join(told)) from error
+
+
+def _address(text: str) -> str:
+    try:
+        return plain_address(str(ipaddress.ip_address(text)))
+    except ValueError as error:
+        message = f"{text!r} is no IP address; wanted addresses with commas between"
+        raise ValueError(message) from error
