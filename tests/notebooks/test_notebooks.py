@@ -14,7 +14,8 @@ from tests.house.tree import ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CELL_SECONDS = 120
 
-# Run by the kernel before the notebook: warnings are errors, and there is no network.
+# Run by the kernel before the notebook: warnings are errors, though not yet while the kernel itself
+# starts, and there is no network.
 STARTUP = """
 import sys, warnings
 
@@ -23,7 +24,7 @@ def refuse(event, args):
         raise RuntimeError(f"a notebook asks for the network: {event} {args[-1]!r}")
 
 sys.addaudithook(refuse)
-warnings.simplefilter("error")
+get_ipython().events.register("pre_run_cell", lambda _: warnings.simplefilter("error"))
 """
 
 
