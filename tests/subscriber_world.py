@@ -29,9 +29,9 @@ def on(day: int) -> datetime:
     return DAY.replace(day=day)
 
 
-def read_people(folder: Path, day: int, *lines: str) -> SubscriberFile:
+def read_people(folder: Path, day: int, *lines: str, header: str = HEADER) -> SubscriberFile:
     path = folder / f"people {day}.csv"
-    path.write_text("\n".join([HEADER, *lines]) + "\n")
+    path.write_text("\n".join([header, *lines]) + "\n")
     return read_subscribers(path, as_of=on(day), normalise=normalise)
 
 

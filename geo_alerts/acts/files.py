@@ -66,10 +66,3 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _put(unfinished: Path, path: Path) -> None:
-    try:
-        unfinished.replace(path)
-    except OSError as error:
-        raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from error

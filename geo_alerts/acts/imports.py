@@ -15,11 +15,12 @@ from typing import Any
 
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.live import Live
-from geo_alerts.errors import Fault, NotReadyError, SourceError
+from geo_alerts.errors import InvalidInputError, NotReadyError, SourceError
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.files import Advance
 from geo_alerts.sources.households import read_households
-from geo_alerts.sources.subscribers import read_subscribers
+from geo_alerts.sources.moments import in_words
+from geo_alerts.sources.subscribers import Remark, SubscriberFile, read_subscribers
 from geo_alerts.store import households as stored_households
 from geo_alerts.store import subscriber_imports
 from geo_alerts.store.database import Store
@@ -89,7 +90,8 @@ class SubscriberRules:
         replace: Whether active people who are not in it leave.
         strict: Whether one fault refuses the whole file.
         confirm: Asked before more than 2 % leave for not being in it; without it, they do not.
-        rejects: Where faults are listed as CSV (row, column, reason); nowhere when None.
+        rejects: Where rows that were rejected or merged and values that were left out are listed
+            as CSV (row, column, reason, effect); nowhere when None.
     """
 
     as_of: datetime
@@ -242,7 +244,15 @@ def import_subscribers(
         advance: Told after each batch.
         rules: How it is to be taken.
 
+    Returns:
+        `counts` has all `rows` of the file, and each of them once: by what became of the person
+        (`added`, `changed`, `unchanged`, `withdrawn`, `still_withdrawn`, `rejoined`,
+        `older_than_known`, `left_and_came_back`), in `rejected_rows` or in `merged_rows`. People
+        `dropped_because_missing` have no row; those `overtaken_by_newer` are counted already.
+        Nothing is counted of a file that was imported before.
+
     Raises:
+        InvalidInputError: The list of rejected rows cannot be written; nothing changes.
         PersonalDataError: It holds what looks like names or contact details; nothing changes.
         SourceError: It is not such a file, or has faults and `strict` is set; nothing changes.
         ConfirmationNeededError: Too many people would leave, and nobody said yes; nothing changes.
@@ -252,17 +262,22 @@ def import_subscribers(
     file = read_subscribers(
         path, as_of=rules.as_of, normalise=normalise, strict=rules.strict, progress=advance
     )
-    notes: tuple[str, ...] = ()
-    if file.faults and rules.rejects is not None:
+    if file.remarks and rules.rejects is not None:
         # Before anything changes: a report that cannot be written is no surprise afterwards.
-        _write_rejects(rules.rejects, file.faults)
-        notes = (f"{len(file.faults):,} faults are listed in {rules.rejects}",)
+        _write_rejects(rules.rejects, file.remarks)
     done = subscriber_imports.import_subscribers(
         store, file, replace=rules.replace, confirm=rules.confirm, progress=advance
     )
-    notes = (f"as of {done.as_of.isoformat(timespec='seconds')}", *notes)
-    counts = {"rows": file.row_count, "rejected_rows": file.rejected, **done.counts}
     outcome = Outcome(done.outcome.value)
+    if outcome == Outcome.UNCHANGED:
+        return ImportReport(path.name, outcome, file.sha256, {}, (), clock.seconds())
+    counts = {
+        "rows": file.row_count + file.rejected + file.merged,
+        **done.counts,
+        "rejected_rows": file.rejected,
+        "merged_rows": file.merged,
+    }
+    notes = _notes(file, rules.rejects)
     return ImportReport(path.name, outcome, file.sha256, counts, notes, clock.seconds())
 
 
@@ -303,11 +318,32 @@ def _shared_out(store: Store) -> tuple[str, ...]:
     return (f"{total:,.0f} households are in a team",)
 
 
-def _write_rejects(path: Path, faults: Sequence[Fault]) -> None:
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as to:
+def _notes(file: SubscriberFile, rejects: Path | None) -> tuple[str, ...]:
+    notes = [f"as of {in_words(file.as_of)} British time"]
+    silent = [name for name in file.missing_columns if name != "left"]
+    if silent:
+        notes.append(f"says nothing of {', '.join(silent)}: what was known of them stays")
+    if file.remarks and rejects is not None:
+        what = "rejected or merged rows and values left out"
+        notes.append(f"{rejects} lists {what}, in {len(file.remarks):,} lines")
+    return tuple(notes)
+
+
+def _write_rejects(path: Path, remarks: Sequence[Remark]) -> None:
+    try:
+        with replacing(path) as unfinished:
+            _write_remarks(unfinished, remarks)
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            f"{error}; it would list rejected rows: name another file with --rejects"
+        ) from error
+
+
+def _write_remarks(path: Path, remarks: Sequence[Remark]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as to:
         writer = csv.writer(to, lineterminator="\n")
-        writer.writerow(("row", "column", "reason"))
-        writer.writerows((fault.row, fault.column or "", fault.reason) for fault in faults)
+        writer.writerow(("row", "column", "reason", "effect"))
+        writer.writerows((one.row, one.column or "", one.reason, one.effect) for one in remarks)
 
 
 def _report(done: EditionImport, clock: _Clock, *notes: str, **counts: int) -> ImportReport:

@@ -126,8 +126,9 @@ def subscribers(  # noqa: PLR0913 - one option each
 ) -> None:
     """Subscribers as CSV: reference, postcodes, channels, groups, topics, joined, left.
 
-    Withdrawals known after --as-of stand, and a row that is missing changes nothing unless
-    --replace is given. Never import names or contact details: they are refused.
+    Withdrawals known after --as-of stand. A row that is missing changes nothing unless --replace is
+    given, and a column that is missing leaves what is known. Never import names or contact details:
+    they are refused.
     """
     with (
         open_store(store, create=True) as opened,
@@ -153,7 +154,9 @@ def sample(
     steps = Table("step", "rows", "seconds", title="Loaded")
     with open_store(store, create=True) as opened:
         for report in import_sample(opened, folder, progress_bar):
-            steps.add_row(report.label, f"{report.counts['rows']:,}", f"{report.seconds:.1f}")
+            # Of subscribers who were there already no rows are counted.
+            rows = f"{report.counts['rows']:,}" if report.counts else report.outcome.value
+            steps.add_row(escape(report.label), rows, f"{report.seconds:.1f}")
         told.print(steps)
         print_summary(info(Live(opened)), to=told)
 

@@ -82,6 +82,11 @@ def read_as_of(moment: datetime | str, now: datetime) -> datetime:
     as_of = in_zone(moment).astimezone(UTC)
     if as_of > now:
         raise InvalidInputError(
-            f"as-of {as_of.isoformat()} is yet to come (it is {now.isoformat()})"
+            f"as-of {in_words(as_of)} is yet to come (it is {in_words(now)} British time)"
         )
     return as_of
+
+
+def in_words(moment: datetime) -> str:
+    """A time as people type it: British, to the minute, `2025-04-30T09:00`."""
+    return moment.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M")

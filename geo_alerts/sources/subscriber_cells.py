@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import lru_cache
 
 from geo_alerts.errors import MalformedPostcodeError
 from geo_alerts.sources.moments import LONDON, read_moment
-from geo_alerts.sources.subscriber_rules import Content
+from geo_alerts.sources.subscriber_rules import FIELDS, Content
 
 Normalise = Callable[[str], str]
 
@@ -35,27 +35,38 @@ _BIT_OF = {word: CHANNEL_BITS[name] for name, words in CHANNEL_WORDS.items() for
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#=~+-]*")
 
 
+# What became of a row or of a value that something is wrong with.
+ROW_REJECTED = "row rejected"
+LEFT_OUT = "value left out"
+WITHDRAWN_ANYWAY = "withdrawn all the same"
+
+# Columns whose names are not those of the fields that they fill.
+_FIELD_OF = {"joined": "joined_on"}
+
+
 @dataclass(slots=True)
 class Cells:
-    """The cells of one row by column, and what is wrong with them, as (column, reason)."""
+    """The cells of one row by column, and what is wrong with them: (column, reason, effect)."""
 
     text: dict[str, str]
-    faults: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def fault(self, column: str, reason: str) -> None:
-        """Note something wrong."""
-        self.faults.append((column, reason))
+    def fault(self, column: str, reason: str, effect: str = LEFT_OUT) -> None:
+        """Note something wrong, and what becomes of it."""
+        self.faults.append((column, reason, effect))
 
 
 def read_reference(cells: Cells) -> str | None:
     """The reference, or None with a fault."""
     reference = cells.text["reference"].strip()
     if not reference:
-        cells.fault("reference", "is blank")
+        cells.fault("reference", "is blank", ROW_REJECTED)
     elif len(reference) > LONGEST_REFERENCE:
-        cells.fault("reference", f"is longer than {LONGEST_REFERENCE} characters")
+        reason = f"is longer than {LONGEST_REFERENCE} characters"
+        cells.fault("reference", reason, ROW_REJECTED)
     elif not _REFERENCE.fullmatch(reference):
-        cells.fault("reference", "holds characters other than letters, digits and ._:/#=~+-")
+        reason = "holds characters other than letters, digits and ._:/#=~+-"
+        cells.fault("reference", reason, ROW_REJECTED)
     else:
         return reference
     return None
@@ -73,12 +84,15 @@ def read_withdrawal(cells: Cells, as_of: datetime) -> tuple[str, datetime] | Non
     left = read_moment(text)
     at_once = as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
     if left is None:
-        cells.fault("left", "is no date; the person is withdrawn all the same")
+        cells.fault("left", "is no date", WITHDRAWN_ANYWAY)
         return at_once, as_of
     today = as_of.astimezone(LONDON).date()
     if left.day > today:
-        cells.fault("left", "is later than the file; the person is withdrawn all the same")
+        cells.fault("left", "is later than the file", WITHDRAWN_ANYWAY)
         return at_once, as_of
+    joined = read_moment(cells.text.get("joined", "").strip())
+    if joined is not None and left.day < joined.day:
+        cells.fault("left", "is before joined", WITHDRAWN_ANYWAY)
     return left.text, min(max(as_of, left.latest), _end_of(as_of))
 
 
@@ -91,6 +105,11 @@ def read_content(cells: Cells, as_of: datetime, normalise: Normalise) -> Content
         topics=_names(cells, "topics"),
         joined_on=_joined(cells, as_of),
     )
+
+
+def unsaid_in(columns: Collection[str]) -> frozenset[str]:
+    """The fields of `Content` of which a file with these columns says nothing."""
+    return frozenset(FIELDS) - {_FIELD_OF.get(column, column) for column in columns}
 
 
 def _end_of(as_of: datetime) -> datetime:
@@ -156,5 +175,5 @@ def _values(cells: Cells, column: str, separator: re.Pattern[str]) -> list[str]:
         return []
     values = [stripped for part in separator.split(text) if (stripped := part.strip())]
     if len(values) > MOST_VALUES:
-        cells.fault(column, f"holds more than {MOST_VALUES} values; the rest are left out")
+        cells.fault(column, f"holds more than {MOST_VALUES} values", "the rest left out")
     return values[:MOST_VALUES]

@@ -3,7 +3,7 @@
 from sqlalchemy import insert
 
 from geo_alerts.errors import InvalidInputError
-from geo_alerts.sources.subscriber_rules import Decision, SubscriberRow, decide, is_news
+from geo_alerts.sources.subscriber_rules import Decision, SubscriberRow, decide, known_after
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import lock_seq, next_seq
 from geo_alerts.store.staging import owner_of_this_process
@@ -35,7 +35,8 @@ def record_change(store: Store, row: SubscriberRow, *, source: str) -> Decision:
         state = states_of(connection, [row.reference]).get(row.reference)
         known = state.known if state else None
         decision = decide(known, row)
-        if not is_news(known, row, decision):
+        after = known_after(known, row, decision)
+        if after in (None, known):
             return decision
         seq = next_seq(connection)
         values = {

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from geo_alerts.errors import ConfirmationNeededError, ConflictError, InvalidInputError
 from geo_alerts.sources.files import Advance
+from geo_alerts.sources.moments import in_words
 from geo_alerts.sources.subscriber_rules import Decision, SubscriberRow
 from geo_alerts.sources.subscribers import SubscriberFile
 from geo_alerts.store.database import Store
@@ -61,7 +62,16 @@ class SubscriberOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubscriberImport:
-    """What an import did, and how many rows it changed in what way."""
+    """What an import did, and how many rows it changed in what way.
+
+    Attributes:
+        outcome: Whether it changed anything.
+        seq: The number of its change set.
+        as_of: When the file was true.
+        counts: Each row once, by decision. Besides: `dropped_because_missing`, people without a
+            row; `overtaken_by_newer`, those of the rows against which a change holds that came
+            while the file was being imported.
+    """
 
     outcome: SubscriberOutcome
     seq: int
@@ -88,7 +98,7 @@ def import_subscribers(
         progress: Told after each batch.
 
     Returns:
-        The counts by decision, and those of the file.
+        What became of the rows; of a file that was imported before, what became of them then.
 
     Raises:
         InvalidInputError: The file's as-of time is yet to come.
@@ -98,7 +108,7 @@ def import_subscribers(
     """
     if file.as_of > store.clock():
         raise InvalidInputError(
-            f"{file.path.name} cannot be of {file.as_of.isoformat()}, yet to come"
+            f"{file.path.name} cannot be of {in_words(file.as_of)}, yet to come"
         )
     tidy(store)
     read_as = "replace" if replace else "update"
@@ -147,6 +157,9 @@ class _Stage:
         self.set_id = set_id
         self.base_seq = base_seq
         self.counts: Counter[str] = Counter()
+        # What a version does not show of the row that it was made of.
+        self.unsaid: frozenset[str] = frozenset()
+        self.heard_late: dict[str, SubscriberRow] = {}
 
     @classmethod
     def begin(cls, store: Store, file: SubscriberFile, read_as: str) -> "_Stage":
@@ -178,6 +191,9 @@ class _Stage:
         for row in rows:
             decision, version = next_version(states.get(row.reference), row, self.set_id)
             self.counts[counted_as or decision.value] += 1
+            self.unsaid |= row.unsaid
+            if decision == Decision.LEFT_BEFORE:
+                self.heard_late[row.reference] = row
             if version is not None:
                 versions.append(version)
         with self.store.writing(gives_way=True) as connection:
@@ -207,7 +223,8 @@ class _Stage:
             subscriber_reference,
             subscriber_reference.c.number == subscriber_version.c.number,
         )
-        rows = [row_of(found) for found in connection.execute(query.where(mine))]
+        found = [row_of(one, self.unsaid) for one in connection.execute(query.where(mine))]
+        rows = [self.heard_late.get(row.reference, row) for row in found]
         connection.execute(delete(subscriber_version).where(mine))
         states = states_of_numbers(connection, numbers)
         decided = [next_version(states.get(row.reference), row, self.set_id) for row in rows]

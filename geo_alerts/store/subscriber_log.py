@@ -9,6 +9,7 @@ reads misses them, because a reader looks at current versions only.
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, delete, select
@@ -21,6 +22,7 @@ from geo_alerts.sources.subscriber_rules import (
     Known,
     SubscriberRow,
     decide,
+    known_after,
 )
 from geo_alerts.store.bulk import Columns, insert_rows, make_rows
 from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
@@ -45,7 +47,9 @@ class State:
 class Version:
     """A version to write."""
 
-    row: SubscriberRow
+    reference: str
+    known: Known
+    left_on: str
     content_set_id: int
     withdrawal_set_id: int | None
 
@@ -103,15 +107,18 @@ def next_version(
     Of everybody whom the row of a file can still speak of there is a version to write, even where
     it says nothing new: who has none is missing from the file.
     """
-    decision = decide(state.known if state else None, row)
-    if decision == Decision.OLDER:
+    before = state.known if state else None
+    decision = decide(before, row)
+    after = known_after(before, row, decision)
+    if after is None:
         return decision, None
     is_same = decision in (Decision.CONFIRMED, Decision.STILL_WITHDRAWN)
     content_set_id = state.content_set_id if state and is_same else set_id
     withdrawal_set_id = state.withdrawal_set_id if state else None
     if decision == Decision.WITHDRAWN:
         withdrawal_set_id = set_id
-    return decision, Version(row, content_set_id, withdrawal_set_id)
+    left_on = "" if after.is_active else row.left_on
+    return decision, Version(row.reference, after, left_on, content_set_id, withdrawal_set_id)
 
 
 def numbers_for(connection: Connection, references: Sequence[str]) -> dict[str, int]:
@@ -142,23 +149,24 @@ def numbers_for(connection: Connection, references: Sequence[str]) -> dict[str, 
 def write_versions(connection: Connection, set_id: int, versions: Iterable[Version]) -> None:
     """Add versions to a change set; their references get numbers where they have none."""
     given = list(versions)
-    numbers = numbers_for(connection, [version.row.reference for version in given])
+    numbers = numbers_for(connection, [version.reference for version in given])
     # In the order of the key, so that neighbours of the index are written together.
-    ordered = sorted(given, key=lambda version: numbers[version.row.reference])
-    rows = [version.row for version in ordered]
+    ordered = sorted(given, key=lambda version: numbers[version.reference])
+    known = [version.known for version in ordered]
     columns: Columns = {
-        "change_set_id": [set_id] * len(rows),
-        "number": [numbers[row.reference] for row in rows],
-        "is_active": [not row.withdraws for row in rows],
-        "joined_on": [row.content.joined_on for row in rows],
-        "left_on": [row.left_on for row in rows],
-        "as_of": [row.known_at for row in rows],
-        "channels": [row.content.channels for row in rows],
-        "groups": [list(row.content.groups) for row in rows],
-        "topics": [list(row.content.topics) for row in rows],
-        "postcodes": [list(row.content.postcodes) for row in rows],
+        "change_set_id": [set_id] * len(known),
+        "number": [numbers[version.reference] for version in ordered],
+        "is_active": [one.is_active for one in known],
+        "joined_on": [one.content.joined_on for one in known],
+        "left_on": [version.left_on for version in ordered],
+        "as_of": [one.known_at for one in known],
+        "channels": [one.content.channels for one in known],
+        "groups": [list(one.content.groups) for one in known],
+        "topics": [list(one.content.topics) for one in known],
+        "postcodes": [list(one.content.postcodes) for one in known],
         "content_set_id": [version.content_set_id for version in ordered],
         "withdrawal_set_id": [version.withdrawal_set_id for version in ordered],
+        "carried": [_times(one) for one in known],
     }
     insert_rows(connection, make_rows(connection.dialect, subscriber_version, columns))
 
@@ -175,10 +183,15 @@ def delete_older(connection: Connection, numbers: Sequence[int], seq: int) -> No
     connection.execute(delete(subscriber_version).where(of_these, is_older))
 
 
-def row_of(found: Row[Any]) -> SubscriberRow:
-    """What a stored version says, as a row; `found` has its columns and `reference`."""
+def row_of(found: Row[Any], unsaid: frozenset[str]) -> SubscriberRow:
+    """What a stored version says, as a row.
+
+    Args:
+        found: Has the columns of a version, and `reference`.
+        unsaid: The fields of which the row that it was made of said nothing.
+    """
     return SubscriberRow(
-        found.reference, found.as_of, not found.is_active, found.left_on, _content(found)
+        found.reference, found.as_of, not found.is_active, found.left_on, _content(found), unsaid
     )
 
 
@@ -190,7 +203,7 @@ def _states(connection: Connection, which: Any) -> dict[str, State]:  # noqa: AN
     return {
         row.reference: State(
             row.number,
-            Known(row.is_active, row.as_of, _content(row)),
+            Known(row.is_active, row.as_of, _content(row), _carried(row)),
             row.content_set_id,
             row.withdrawal_set_id,
         )
@@ -202,6 +215,14 @@ def _content(row: Row[Any]) -> Content:
     return Content(
         tuple(row.postcodes), row.channels, tuple(row.groups), tuple(row.topics), row.joined_on
     )
+
+
+def _times(known: Known) -> dict[str, str] | None:
+    return {name: at.isoformat() for name, at in known.carried.items()} or None
+
+
+def _carried(row: Row[Any]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(at) for name, at in (row.carried or {}).items()}
 
 
 def _insert(connection: Connection, table: Table) -> Any:  # noqa: ANN401

@@ -35,7 +35,7 @@ from geo_alerts.store.columns import (
 VERSION_TABLE = "geo_alerts_version"
 
 # The migrations of geo_alerts/store/migrations/versions, oldest first.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 
 metadata = MetaData(
     naming_convention={
@@ -201,6 +201,8 @@ subscriber_version = Table(
     # The change set that last altered more than `as_of`, and the one of the latest withdrawal.
     Column("content_set_id", BigInteger, nullable=False),
     Column("withdrawal_set_id", BigInteger),
+    # Field -> when it was last said, of the fields that the newest word is silent on.
+    Column("carried", document_column()),
     Index("ix_subscriber_version_number", "number"),
     sqlite_with_rowid=False,
 )

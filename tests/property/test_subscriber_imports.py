@@ -176,3 +176,73 @@ def test_looking_for_changes_now_and_then_ends_with_what_a_fresh_look_gives(
                     for row, one in enumerate(changed.number.tolist()):
                         held[one] = (str(changed.reference[row]), str(changed.postcode[row]))
             assert dict(held.values()) == active(store)
+
+
+# --- files without some columns -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Word:
+    """A file of one day about one person: the channel it gives, or that they left."""
+
+    day: int
+    channel: str | None
+    left: bool
+
+
+WORDS = st.lists(
+    st.builds(Word, st.integers(1, 6), st.sampled_from([None, "", "text", "voice"]), st.booleans()),
+    min_size=1,
+    max_size=6,
+    # Of two of one time the later to come holds: no order of theirs gives the same.
+    unique_by=lambda word: word.day,
+)
+
+
+def bring_word(store: Store, word: Word, folder: Path) -> None:
+    path = folder / "word.csv"
+    header = "reference,postcodes,left" + ("" if word.channel is None else ",channels")
+    row = f"A1,SY1 1AA,{'x' * word.left}" + ("" if word.channel is None else f",{word.channel}")
+    path.write_text(f"{header}\n{row}\n")
+    at = NOON + timedelta(days=word.day)
+    import_subscribers(store, read_subscribers(path, as_of=at, normalise=normalise))
+
+
+def channels_of(words: list[Word], empty_store: Path) -> int | None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(empty_store, folder / "store.db")
+        with Store.open(f"sqlite:///{folder / 'store.db'}") as store:
+            for word in words:
+                bring_word(store, word, folder)
+            with store.reading() as connection:
+                members = load_members(connection)
+    return int(members.channels[0]) if len(members) else None
+
+
+@given(words=WORDS)
+def test_in_order_the_channels_are_those_last_said_since_the_person_last_left(
+    empty_store: Path, words: list[Word]
+):
+    in_order = sorted(words, key=lambda word: word.day)
+    expected: int | None = None
+    for word in in_order:
+        if word.left:
+            expected = None
+        elif word.channel is None:
+            expected = expected or 0
+        else:
+            expected = {"": 0, "text": 2, "voice": 4}[word.channel]
+    assert channels_of(in_order, empty_store) == expected
+
+
+@given(words=WORDS)
+def test_in_no_order_is_a_channel_kept_that_was_not_said_since_the_person_last_left(
+    empty_store: Path, words: list[Word]
+):
+    left = max((word.day for word in words if word.left), default=0)
+    said_since = [word for word in words if word.day > left and not word.left]
+    consented = {{"text": 2, "voice": 4}.get(word.channel or "", 0) for word in said_since}
+    found = channels_of(words, empty_store)
+    assert (found is None) == (not said_since)
+    assert found in consented | {None, 0}

@@ -8,15 +8,13 @@ import pytest
 
 from geo_alerts.errors import (
     Fault,
-    InvalidInputError,
     SourceError,
     SourceFaultsError,
     UnknownFormatError,
 )
 from geo_alerts.places.postcodes import normalise
-from geo_alerts.sources.moments import read_as_of, read_moment
 from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
-from geo_alerts.sources.subscribers import SubscriberFile, read_subscribers
+from geo_alerts.sources.subscribers import Remark, SubscriberFile, read_subscribers
 
 HEADER = "reference,postcodes,channels,groups,topics,joined,left"
 # A summer's day: British time is an hour ahead of UTC.
@@ -86,7 +84,8 @@ def test_files_that_differ_in_form_only_are_read_alike(tmp_path: Path, content: 
     path = tmp_path / "people.csv"
     path.write_bytes(content)
     (row,) = read_subscribers(path, as_of=AS_OF, normalise=normalise).rows()
-    assert row == SubscriberRow("WM-1", AS_OF, content=Content(("SY1 1AA",), 2))
+    unsaid = frozenset({"groups", "topics", "joined_on"})
+    assert row == SubscriberRow("WM-1", AS_OF, content=Content(("SY1 1AA",), 2), unsaid=unsaid)
 
 
 def test_a_file_of_withdrawals_needs_no_other_columns(read):
@@ -98,6 +97,39 @@ def test_a_person_may_have_no_postcode_and_no_channel(read):
     file = read("WM-1,,,,,,")
     assert list(file.rows()) == [SubscriberRow("WM-1", AS_OF)]
     assert file.faults == ()
+
+
+def test_a_column_that_is_missing_says_nothing_and_a_blank_cell_says_that_there_is_none(read):
+    file = read("WM-1,,2020-01-01", header="reference,postcodes,joined")
+    (row,) = file.rows()
+    assert row.content == Content(joined_on="2020-01-01")
+    assert row.unsaid == {"channels", "groups", "topics"}
+    assert file.missing_columns == ("channels", "groups", "topics", "left")
+
+
+@pytest.mark.parametrize(
+    "joined",
+    [
+        "2025-04-01",
+        "2025-4-1",
+        "20250401",
+        "2025-04-01T09:00",
+        "2025-04-01 09:00:00+01:00",
+        "01/04/2025",
+        "1.4.2025",
+        "1-4-2025",
+        "01/04/2025 09:00",
+    ],
+)
+def test_every_documented_form_of_a_date_is_read(read, joined: str):
+    file = read(f"WM-1,SY1 1AA,text,,,{joined},")
+    assert [row.content.joined_on for row in file.rows()] == ["2025-04-01"]
+    assert file.faults == ()
+
+
+@pytest.mark.parametrize("joined", ["1 April 2025", "04/30/2025", "1/4/25"])
+def test_months_in_words_american_order_and_short_years_are_not_read(read, joined: str):
+    assert faults_of(read(f"WM-1,SY1 1AA,text,,,{joined},")) == [(2, "joined")]
 
 
 # --- withdrawals ----------------------------------------------------------------------------------
@@ -141,6 +173,13 @@ def test_a_withdrawal_counts_whatever_else_is_wrong_in_its_row(read):
 def test_nothing_of_a_withdrawn_person_is_kept_but_the_reference(read):
     (row,) = read("WM-1,SY1 1AA,text,Farm Watch,burglary,2020-01-01,2025-06-01").rows()
     assert row.content == Content()
+
+
+def test_who_left_before_joining_is_withdrawn_and_told(read):
+    file = read("WM-1,,,,,2025-06-02,2025-06-01", "WM-2,,,,,2025-06-01,2025-06-01")
+    assert [row.withdraws for row in file.rows()] == [True, True]
+    told = Remark(2, "left", "is before joined", "withdrawn all the same")
+    assert file.remarks == (told,)
 
 
 # --- what is left out -----------------------------------------------------------------------------
@@ -227,6 +266,9 @@ def test_equal_rows_count_once(read):
     file = read("WM-1,SY1 1AA,text,b;a,,,", "WM-2,SY1 1AA,text,,,,", "WM-1,sy11aa,sms,a;b,,,")
     assert [row.reference for row in file.rows()] == ["WM-1", "WM-2"]
     assert (file.row_count, file.merged, file.faults) == (2, 1, ())
+    effect = "row merged with row 2"
+    told = Remark(4, "reference", "repeats all of another row", effect, is_fault=False)
+    assert file.remarks == (told,)
 
 
 def test_of_rows_that_differ_the_first_counts_and_the_others_are_rejected(read):
@@ -249,6 +291,34 @@ def test_of_rows_that_differ_any_withdrawal_wins_and_the_latest_of_two(read, ord
     assert file.row_count == 1
 
 
+def test_each_row_that_does_not_count_is_told_with_what_became_of_it(read):
+    file = read(
+        "WM-1,SY1 1AA,text,,,,",
+        "WM-1,SY1 1AA,text,,,,2025-06-01",
+        "WM-1,SY1 1AA,text,,,,2025-06-10",
+        "WM-1,SY2 5XX,text,,,,",
+        "WM-2,SY1 1AA;x,pigeon,,,,",
+        "WM-2,SY2 5XX,text,,,,",
+        ",SY2 5XX,text,,,,?",
+        "WM-3,,,,,,?",
+    )
+    assert [(told.row, told.effect, told.is_fault) for told in file.remarks] == [
+        (2, "row merged with row 3", False),
+        (3, "row merged with row 4", False),
+        (5, "row merged with row 4", False),
+        (6, "value left out", True),
+        (6, "value left out", True),
+        (7, "row rejected", True),
+        (8, "row rejected", True),
+        (9, "withdrawn all the same", True),
+    ]
+    assert (file.row_count, file.merged, file.rejected) == (3, 3, 2)
+
+
+def test_a_row_that_only_repeats_is_no_fault_for_strict(read):
+    assert read("WM-1,SY1 1AA,text,,,,", "WM-1,SY1 1AA,text,,,,", strict=True).merged == 1
+
+
 # --- files that are refused -----------------------------------------------------------------------
 
 
@@ -256,10 +326,11 @@ def test_of_rows_that_differ_any_withdrawal_wins_and_the_latest_of_two(read, ord
     ("header", "told"),
     [
         ("reference,postcodes,notes", "'notes' is not known"),
-        ("postcodes,channels", "lacks columns"),
-        ("reference,channels", "lacks columns"),
+        ("postcodes,channels", "lacks the column reference;"),
+        ("reference,channels", r"lacks the column postcodes \(or left"),
+        ("channels", r"lacks the columns reference and postcodes \(or left"),
         ("reference,postcodes,Post Code", "postcodes more than once"),
-        ("", "lacks columns"),
+        ("", "lacks the columns reference and postcodes"),
     ],
 )
 def test_columns_that_are_missing_unknown_or_double_are_refused(read, header: str, told: str):
@@ -277,7 +348,7 @@ def test_columns_that_are_missing_unknown_or_double_are_refused(read, header: st
         (gzip.compress(b"reference,postcodes\nWM-1,SY1 1AA\n" * 99)[:-20], "no CSV"),
         (b"reference,postcodes\nWM-1," + b"x" * 200_000, "no CSV"),
         (b"reference,postcodes\n", "no rows"),
-        (b"", "lacks columns"),
+        (b"", "lacks the columns reference and postcodes"),
     ],
     ids=[
         "UTF-16",
@@ -299,6 +370,23 @@ def test_what_is_no_csv_in_utf_8_is_refused_with_the_reason(
         read_subscribers(path, as_of=AS_OF, normalise=normalise)
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (['WM-1,"SY1 1AA', "WM-2,SY1 1AA"], "row 2, which begins in line 2 .* is not closed"),
+        (
+            ['WM-1,"SY1 1AA\nSY2 5XX"', 'WM-2,"SY1 1AA', "WM-3,SY1 1AA"],
+            "row 3, which begins in line 4 .* is not closed",
+        ),
+        # The next quote closes it, and what follows cannot.
+        (['WM-1,"SY1 1AA', 'WM-2,"SY1 1AA"'], "row 2, .* perhaps a quote is not closed"),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_told_with_its_row(read, lines: list[str], told: str):
+    with pytest.raises(SourceError, match=f"people.csv is no CSV: {told}"):
+        read(*lines, header="reference,postcodes")
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
     with pytest.raises(SourceError, match="No such file"):
         read_subscribers(tmp_path / "none.csv", as_of=AS_OF, normalise=normalise)
@@ -309,42 +397,3 @@ def test_a_file_that_changes_between_the_two_readings_is_refused(read):
     file.path.write_text(f"{HEADER}\nWM-2,SY1 1AA,text,,,,\n")
     with pytest.raises(SourceError, match="changed while it was read"):
         list(file.rows())
-
-
-# --- times ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "utc"),
-    [
-        # British Summer Time in 2025: 30 March to 26 October, each at 01:00 UTC.
-        ("2025-06-10T10:00", "2025-06-10T09:00"),
-        ("2025-12-10T10:00", "2025-12-10T10:00"),
-        ("2025-06-10T10:00Z", "2025-06-10T10:00"),
-        ("2025-06-10T10:00+02:00", "2025-06-10T08:00"),
-        ("2025-06-10", "2025-06-09T23:00"),
-        # 01:30 occurs twice: the first, which is the earlier knowledge.
-        ("2025-10-26T01:30", "2025-10-26T00:30"),
-    ],
-)
-def test_an_as_of_time_without_a_zone_is_british(text: str, utc: str):
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    assert read_as_of(text, now) == datetime.fromisoformat(utc).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["", "yesterday", "10/06/2025", "2025-06-31"])
-def test_an_as_of_that_is_no_time_is_refused(text: str):
-    with pytest.raises(InvalidInputError, match="no time"):
-        read_as_of(text, datetime(2026, 1, 1, tzinfo=UTC))
-
-
-def test_an_as_of_that_is_yet_to_come_is_refused():
-    now = datetime(2025, 6, 10, 9, 0, tzinfo=UTC)
-    assert read_as_of(now, now) == now
-    with pytest.raises(InvalidInputError, match="yet to come"):
-        read_as_of("2025-06-10T10:01", now)
-
-
-@pytest.mark.parametrize("text", ["", "x", "32/01/2025", "2025", "12:00", "0000-00-00", "9" * 30])
-def test_what_is_no_date_is_none(text: str):
-    assert read_moment(text) is None
