@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 # A narrow space that keeps the number on one line (U+202F).
 THIN_SPACE = "\u202f"
+LOCAL = ZoneInfo("Europe/London")
+HOURS_OF_HALF_A_DAY = 12
 
 
 def thousands(number: float) -> str:
@@ -24,14 +27,21 @@ def counted(number: int, one: str, several: str) -> str:
 
 
 def moment(text: str) -> str:
-    """A time of ISO 8601, as people write it: `3 March 2025, 09:30 UTC`.
+    """A time of ISO 8601, as people in Britain write it: `30 April 2025, 9:00am`.
 
-    A day alone stays a day; a time without offset is taken as UTC.
+    The clock is that of Europe/London. A day alone stays a day; a time without offset is taken as
+    UTC.
     """
     given = datetime.fromisoformat(text)
-    at = (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
-    day = f"{at.day} {at:%B %Y}"
-    return day if len(text) == len("2025-03-03") else f"{day}, {at:%H:%M} UTC"
+    if len(text) == len("2025-03-03"):
+        return _day(given)
+    at = (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(LOCAL)
+    half = "am" if at.hour < HOURS_OF_HALF_A_DAY else "pm"
+    return f"{_day(at)}, {at.hour % HOURS_OF_HALF_A_DAY or HOURS_OF_HALF_A_DAY}:{at:%M}{half}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
 
 
 def notices(licences: Iterable[str]) -> str:

@@ -59,3 +59,26 @@ def sign_in(page, server) -> Callable[[Role], None]:
         page.wait_for_url(f"{server.address}/")
 
     return act
+
+
+@pytest.fixture
+def as_admin(page, server, sign_in, page_log):
+    """The page, signed in as an administrator; at the end nothing was loaded from elsewhere."""
+    sign_in(Role.ADMIN)
+    yield page
+    assert_calm(page_log, server)
+
+
+@pytest.fixture
+def as_analyst(page, server, sign_in, page_log):
+    """The page, signed in as an analyst."""
+    sign_in(Role.ANALYST)
+    yield page
+    assert_calm(page_log, server)
+
+
+def assert_calm(page_log, server):
+    """No request left this server, and the console holds no error but refusals asked for."""
+    elsewhere = [url for url in page_log.requests if not url.startswith((server.address, "data:"))]
+    assert elsewhere == []
+    assert [text for text in page_log.errors if "responded with a status of 4" not in text] == []

@@ -103,10 +103,14 @@ def test_numbers_have_narrow_spaces_that_do_not_break():
     ("text", "shown"),
     [
         ("2025-03-03", "3 March 2025"),
-        ("2025-06-02T09:30:00+00:00", "2 June 2025, 09:30 UTC"),
-        ("2025-06-02T09:30:00Z", "2 June 2025, 09:30 UTC"),
-        ("2025-06-02T00:30:00+01:00", "1 June 2025, 23:30 UTC"),
-        ("2025-12-31T23:59:59", "31 December 2025, 23:59 UTC"),
+        # British Summer Time runs from 1am UTC on the last Sunday of March to that of October.
+        ("2025-04-30T08:00:00+00:00", "30 April 2025, 9:00am"),
+        ("2025-06-02T00:30:00+01:00", "2 June 2025, 12:30am"),
+        ("2025-06-30T23:15:00Z", "1 July 2025, 12:15am"),
+        ("2025-03-30T00:59:00Z", "30 March 2025, 12:59am"),
+        ("2025-03-30T01:00:00Z", "30 March 2025, 2:00am"),
+        ("2025-10-26T12:05:00Z", "26 October 2025, 12:05pm"),
+        ("2025-12-31T23:59:59", "31 December 2025, 11:59pm"),
     ],
 )
 def test_times_are_written_as_people_write_them(text, shown):

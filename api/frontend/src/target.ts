@@ -4,8 +4,9 @@ import "leaflet/dist/leaflet.css";
 import "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css";
 import "./target/target.css";
 import { type Shape, combined } from "./target/areas";
-import { CHANNELS, type Channel, Preview, RefusedError, ask } from "./target/asking";
+import { CHANNELS, type Channel, Preview, RefusedError, ask, askPreview } from "./target/asking";
 import { type Drawn, Drawing, type Team, type Teams, type Tool, areaOf, wordsOf } from "./target/drawing";
+import { HINTS } from "./target/hints";
 import { Panel, element } from "./target/panel";
 import { type Typed, connectForms, offerTeams, teamArea } from "./target/typing";
 
@@ -21,7 +22,7 @@ const isLimited = page.dataset["limited"] === "true";
 const panel = new Panel();
 const preview = new Preview(addresses.preview, (answer) => {
   if (!(answer instanceof Error)) panel.show(answer);
-  else if (answer instanceof RefusedError) panel.refuse(answer.message);
+  else if (answer instanceof RefusedError) void refuse(answer);
   else panel.refuse("The server does not answer. Your shapes are kept; change one to try again.");
 });
 const drawing = new Drawing(element("map", HTMLElement), {
@@ -34,6 +35,9 @@ const drawing = new Drawing(element("map", HTMLElement), {
 
 let shapes: Shape[] = [];
 let lastId = 0;
+/** The shapes of the latest question: the list's, and one that is being drawn. */
+let asked: readonly Shape[] = [];
+const tools = { choosing: element("hint", HTMLElement).textContent ?? "" };
 
 const acts = {
   remove(shape: Shape): void {
@@ -48,6 +52,12 @@ const acts = {
   },
   zoomTo: (shape: Shape): void => drawing.zoomTo(shape.id),
   isOnMap: (shape: Shape): boolean => drawing.has(shape.id),
+  removeFaulty(): void {
+    for (const { id } of shapes.filter(({ fault }) => fault !== null)) drawing.remove(id);
+    shapes = shapes.filter(({ fault }) => fault === null);
+    update();
+    element("shapes-heading", HTMLElement).focus();
+  },
 };
 
 function addDrawn(layer: Drawn): void {
@@ -58,21 +68,25 @@ function addDrawn(layer: Drawn): void {
   }
   lastId += 1;
   drawing.adopt(lastId, layer);
-  shapes.push({ id: lastId, area, words: wordsOf(layer), isSubtracted: false });
+  shapes.push({ id: lastId, area, words: wordsOf(layer), isSubtracted: false, fault: null });
   update();
 }
 
-function addTyped({ area, words, middle }: Typed): void {
+/** Add what was typed or chosen, and tell whether it was new. */
+function addTyped({ area, words, middle }: Typed): boolean {
+  const value = JSON.stringify(area);
+  if (shapes.some((shape) => JSON.stringify(shape.area) === value)) return isLimited;
   if (isLimited) {
     for (const { id } of shapes) drawing.remove(id);
     shapes = [];
   }
   lastId += 1;
-  const shape = { id: lastId, area, words, isSubtracted: false };
+  const shape = { id: lastId, area, words, isSubtracted: false, fault: null };
   shapes.push(shape);
   drawing.show(shape, middle);
   if (area.type === "radius") drawing.zoomTo(shape.id);
   update();
+  return true;
 }
 
 /** A layer moves under the hand: count what it covers now, whether it is in the list yet or not. */
@@ -83,9 +97,10 @@ function follow(layer: Drawn): void {
   if (shape !== undefined) {
     shape.area = area;
     shape.words = wordsOf(layer);
+    shape.fault = null;
     update();
   } else {
-    count([...shapes, { id: 0, area, words: "", isSubtracted: false }]);
+    count([...shapes, { id: 0, area, words: "", isSubtracted: false, fault: null }]);
   }
 }
 
@@ -96,7 +111,8 @@ function update(): void {
 }
 
 /** Ask for the figures of shapes. */
-function count(asked: readonly Shape[]): void {
+function count(those: readonly Shape[]): void {
+  asked = those;
   const area = combined(asked);
   if (area === null) {
     preview.forget();
@@ -106,6 +122,24 @@ function count(asked: readonly Shape[]): void {
   panel.wait();
   const channels = chosenChannels();
   preview.ask(channels === null ? { area } : { area, channels });
+}
+
+/** The server refused the whole: find the shapes that it refuses, so that the others count. */
+async function refuse(error: RefusedError): Promise<void> {
+  const suspects = error.isAboutTheArea ? asked.filter(({ fault }) => fault === null) : [];
+  let isFound = false;
+  for (const shape of suspects) isFound = (await findFault(shape)) || isFound;
+  if (isFound) update();
+  else panel.refuse(error.message);
+}
+
+async function findFault(shape: Shape): Promise<boolean> {
+  const { area } = shape;
+  const answer = await askPreview(addresses.preview, { area }).catch((error: unknown) => error);
+  // A shape that was moved since is asked about anew by whoever moved it.
+  const isAtFault = answer instanceof RefusedError && answer.isAboutTheArea && shape.area === area;
+  if (isAtFault) shape.fault = answer.message;
+  return isAtFault && shapes.includes(shape);
 }
 
 /** The channels ticked; none where the role may not filter. */
@@ -121,6 +155,7 @@ function showTool(tool: Tool | null): void {
   }
   const stop = document.getElementById("stop-drawing");
   if (stop !== null) stop.hidden = tool === null;
+  element("hint", HTMLElement).textContent = tool === null ? tools.choosing : HINTS[tool];
 }
 
 function connectTools(): void {
@@ -134,6 +169,20 @@ function connectTools(): void {
   });
 }
 
+function connectCopy(): void {
+  const value = element("area-value", HTMLTextAreaElement);
+  const copied = element("copied", HTMLElement);
+  element("copy", HTMLButtonElement).addEventListener("click", () => {
+    value.select();
+    // Without a secure context there is no clipboard, but what is selected can be copied by hand.
+    const isDone = navigator.clipboard?.writeText(value.value) ?? Promise.reject(new Error("no clipboard"));
+    isDone.then(
+      () => { copied.textContent = "Copied."; },
+      () => { copied.textContent = "It is selected: copy it with Ctrl+C, or ⌘C on a Mac."; },
+    );
+  });
+}
+
 async function showTeams(): Promise<void> {
   const teams = await ask<Teams>(addresses.teams, { headers: { Accept: "application/geo+json" } });
   drawing.showTeams(teams);
@@ -141,6 +190,7 @@ async function showTeams(): Promise<void> {
 }
 
 connectTools();
+connectCopy();
 connectForms(addresses, addTyped);
 panel.showShapes(shapes, null, acts);
 showTeams().catch((error: unknown) => {

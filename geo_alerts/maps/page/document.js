@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{ label: [number, number], room: number }} Properties  Longitude and latitude; metres.
- * @typedef {L.Polygon<Properties> & { feature: import("geojson").Feature<import("geojson").MultiPolygon, Properties> }} Area
+ * @typedef {L.Polygon<Properties> & { feature: { id?: string | number, properties: Properties } }} Area
  */
 
 const geoAlerts = (() => {

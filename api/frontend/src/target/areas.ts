@@ -18,17 +18,24 @@ export interface Shape {
   area: Area;
   words: string;
   isSubtracted: boolean;
+  /** Why it cannot be used; it stays in the list, marked, and does not count. */
+  fault: string | null;
 }
 
-/** The whole target of a list of shapes; none while nothing is added. */
+/** The whole target of a list of shapes, without faulty ones; none while nothing is added. */
 export function combined(shapes: readonly Shape[]): Area | null {
   const areas = (isSubtracted: boolean) =>
-    shapes.filter((shape) => shape.isSubtracted === isSubtracted).map(({ area }) => area);
+    shapes.filter((shape) => shape.fault === null && shape.isSubtracted === isSubtracted).map(({ area }) => area);
   const [first, ...others] = areas(false);
   if (first === undefined) return null;
   const whole: Area = others.length > 0 ? { type: "union", areas: [first, ...others] } : first;
   const without = areas(true);
   return without.length > 0 ? { type: "difference", from: whole, without } : whole;
+}
+
+/** What a text begins with in a sentence of its own. */
+export function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** Metres below a kilometre, kilometres from there on. */

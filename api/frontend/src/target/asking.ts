@@ -1,6 +1,6 @@
 // Asking the server: one question at a time, and only the latest answer counts.
 
-import type { Area } from "./areas";
+import { type Area, capitalised } from "./areas";
 
 export type Channel = "email" | "text" | "voice";
 export const CHANNELS: readonly Channel[] = ["email", "text", "voice"];
@@ -32,16 +32,23 @@ interface Problem {
   status: number;
   title: string;
   detail: string;
-  errors?: { detail: string }[];
+  errors?: { detail: string; pointer?: string }[];
 }
 
-/** What the server said is wrong, for people. */
+/** What the server said is wrong, or what was typed, for people. */
 export class RefusedError extends Error {
   constructor(
     message: string,
     readonly status: number,
+    /** The name of the field that holds it, where one does. */
+    readonly field: string | null = null,
   ) {
     super(message);
+  }
+
+  /** Whether it is about what was asked, and not about who asked or how often. */
+  get isAboutTheArea(): boolean {
+    return this.status === 404 || this.status === 422;
   }
 }
 
@@ -58,8 +65,21 @@ async function whyRefused(response: Response): Promise<string> {
   if (!response.headers.get("content-type")?.includes("json")) return "The server does not answer as it should.";
   const problem = (await response.json()) as Problem;
   const [first] = problem.errors ?? [];
-  const text = first?.detail ?? problem.detail;
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+  const text = first === undefined ? problem.detail : `${subjectOf(first)}${first.detail}`;
+  return `${capitalised(text)}${/[.!?]$/.test(text) ? "" : "."}`;
+}
+
+const SUBJECTS: Record<string, string> = {
+  metres: "the distance",
+  longitude: "the position’s longitude",
+  latitude: "the position’s latitude",
+};
+
+/** Whom a fault speaks of, where its words lack a subject: "should be at most 200,000". */
+function subjectOf({ detail, pointer = "" }: { detail: string; pointer?: string }): string {
+  if (!/^(should|must|is|has|lacks) /.test(detail)) return "";
+  const member = pointer.slice(pointer.lastIndexOf("/") + 1);
+  return `${SUBJECTS[member] ?? (/^\d+$/.test(member) ? "its outline" : "it")} `;
 }
 
 /** The figures of one selection. */

@@ -4,6 +4,8 @@ import L from "leaflet";
 import "@geoman-io/leaflet-geoman-free";
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { type Area, type Shape, distance } from "./areas";
+import { useOurWords } from "./hints";
+import { type Named, label } from "./labels";
 
 export interface Team {
   code: string;
@@ -25,6 +27,7 @@ const ACCENT = "#1d70b8";
 const OUTLINE: L.PathOptions = { color: "#6f777b", weight: 1, fillColor: "#ffffff", fillOpacity: 0.6 };
 const ADDED: L.PathOptions = { color: ACCENT, weight: 2, fillColor: ACCENT, fillOpacity: 0.12, dashArray: "" };
 const SUBTRACTED: L.PathOptions = { ...ADDED, color: "#0b0c0c", fillColor: "#0b0c0c", dashArray: "6 5" };
+const FAULTY: L.PathOptions = { ...ADDED, color: "#d4351c", fillColor: "#d4351c", dashArray: "2 5" };
 const DECIMALS = 6; // about 0.1 m
 
 export class Drawing {
@@ -36,13 +39,17 @@ export class Drawing {
     container: HTMLElement,
     private readonly listener: Listener,
   ) {
-    this.map = L.map(container, { attributionControl: false, zoomSnap: 0.5, center: [52.4, -2.6], zoom: 9 });
+    // A click chooses a team or sets a corner, so a double click may not move the map as well.
+    const still: L.MapOptions = { attributionControl: false, doubleClickZoom: false };
+    this.map = L.map(container, { ...still, zoomSnap: 0.5, center: [52.4, -2.6], zoom: 9 });
+    useOurWords(this.map);
     L.control.scale().addTo(this.map);
     this.map.pm.setGlobalOptions({
       templineStyle: { color: ACCENT, weight: 2 },
       hintlineStyle: { color: ACCENT, weight: 2, dashArray: "5 5" },
       pathOptions: ADDED,
       finishOnEnter: true,
+      finishOn: "dblclick",
       snappable: false,
     });
     this.map.on("pm:create", ({ layer }) => this.finish(layer as Drawn));
@@ -59,6 +66,7 @@ export class Drawing {
   showTeams(teams: Teams): void {
     // Leaflet passes these on to each outline: simplified one by one, neighbours would come apart.
     const seamless: L.PolylineOptions = { smoothFactor: 0 };
+    const named: Named[] = [];
     const layer = L.geoJSON<Team, Polygon | MultiPolygon>(teams, {
       ...seamless,
       style: OUTLINE,
@@ -69,11 +77,14 @@ export class Drawing {
         each.on("click", () => {
           if (!this.map.pm.globalDrawModeEnabled()) this.listener.team(properties);
         });
-        this.outlines.set(properties.code, each as L.Polygon);
+        const outline = each as L.Polygon;
+        this.outlines.set(properties.code, outline);
+        named.push({ ...properties, outline });
       },
       pmIgnore: true,
     }).addTo(this.map);
     if (teams.features.length > 0) this.map.fitBounds(layer.getBounds(), { padding: [12, 12] });
+    label(this.map, named);
   }
 
   start(tool: Tool): void {
@@ -104,10 +115,11 @@ export class Drawing {
     }
   }
 
-  /** Show which shapes add and which take away. */
+  /** Show which shapes add, which take away and which do not count. */
   restyle(shapes: readonly Shape[]): void {
-    for (const { id, isSubtracted } of shapes) {
-      this.layers.get(id)?.setStyle(isSubtracted ? SUBTRACTED : ADDED);
+    for (const { id, isSubtracted, fault } of shapes) {
+      const style = isSubtracted ? SUBTRACTED : ADDED;
+      this.layers.get(id)?.setStyle(fault === null ? style : FAULTY);
     }
   }
 
@@ -143,7 +155,7 @@ export class Drawing {
   }
 }
 
-/** A drawn layer as a target area; none while a circle has no size. */
+/** A drawn layer as a target area; none while a circle or a rectangle has no size. */
 export function areaOf(layer: Drawn): Area | null {
   if (layer instanceof L.Circle) {
     const { lng, lat } = layer.getLatLng();
@@ -152,6 +164,8 @@ export function areaOf(layer: Drawn): Area | null {
     const centre = { longitude: rounded(lng), latitude: rounded(lat) };
     return { type: "radius", centre, metres };
   }
+  const bounds = layer.getBounds();
+  if (bounds.isValid() && bounds.getSouthWest().equals(bounds.getNorthEast())) return null;
   return { type: "polygon", geometry: layer.toGeoJSON(DECIMALS).geometry as Polygon };
 }
 

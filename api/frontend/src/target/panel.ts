@@ -1,6 +1,6 @@
 // The panel beside the map: the sentence, the figures, the teams, the list of shapes.
 
-import { type Area, type Shape, listed, thousands } from "./areas";
+import { type Area, type Shape, capitalised, listed, thousands } from "./areas";
 import { CHANNELS, type Figures } from "./asking";
 
 export interface ShapeActs {
@@ -8,6 +8,7 @@ export interface ShapeActs {
   turn(shape: Shape): void;
   zoomTo(shape: Shape): void;
   isOnMap(shape: Shape): boolean;
+  removeFaulty(): void;
 }
 
 const SAID_AFTER_MS = 700;
@@ -25,16 +26,19 @@ export class Panel {
   private readonly figures = element("figures", HTMLElement);
   private readonly note = element("note", HTMLElement);
   private readonly problem = element("problem", HTMLElement);
+  private readonly told = element("problem-text", HTMLElement);
+  private readonly mend = element("remove-faulty", HTMLButtonElement);
   private readonly spoken = element("spoken", HTMLElement);
   private readonly teams = element("by-team", HTMLElement);
   private readonly list = element("shapes", HTMLUListElement);
   private readonly value = element("area-value", HTMLTextAreaElement);
   private readonly empty = this.sentence.textContent ?? "";
   private saying = 0;
+  private faulty: readonly Shape[] = [];
 
   /** What an answer says; the figures stay in place while the next one is on its way. */
   show(figures: Figures): void {
-    this.problem.hidden = true;
+    this.tellFaults();
     this.figures.hidden = false;
     this.figures.classList.remove("waiting");
     const reached = CHANNELS.flatMap((channel) => {
@@ -50,14 +54,13 @@ export class Panel {
     const missed = figures.without_channel;
     this.note.textContent = [
       figures.explanation,
-      missed ? `${thousands(missed)} more have a place here but chose no way to be told.` : null,
+      missed ? `${missing(missed)} a place here but chose no way to be told.` : null,
     ].filter(Boolean).join(" ");
     this.showTeams(figures);
   }
 
   /** Nothing is selected. */
   clear(): void {
-    this.problem.hidden = true;
     this.figures.hidden = true;
     this.teams.hidden = true;
     this.note.textContent = "";
@@ -72,13 +75,15 @@ export class Panel {
   refuse(message: string): void {
     this.clear();
     this.say("There are no figures for this.");
-    this.problem.textContent = message;
-    this.problem.hidden = false;
+    this.tell(message);
   }
 
   /** The shapes as a list with buttons: the same things as on the map. */
   showShapes(shapes: readonly Shape[], area: Area | null, acts: ShapeActs): void {
     this.list.replaceChildren(...shapes.map((shape) => this.line(shape, acts)));
+    this.faulty = shapes.filter(({ fault }) => fault !== null);
+    this.tellFaults();
+    this.mend.onclick = acts.removeFaulty;
     element("no-shapes", HTMLElement).hidden = shapes.length > 0;
     this.value.value = area === null ? "" : JSON.stringify(area, null, 1);
   }
@@ -88,6 +93,12 @@ export class Panel {
     const text = document.createElement("span");
     text.textContent = `${shape.isSubtracted ? "without " : ""}${shape.words}`;
     item.append(text);
+    if (shape.fault !== null) {
+      const fault = document.createElement("span");
+      fault.className = "error";
+      fault.textContent = `Does not count. ${shape.fault}`;
+      item.append(fault);
+    }
     const buttons: [string, () => void][] = [
       [shape.isSubtracted ? "Add instead" : "Take away instead", () => acts.turn(shape)],
       ["Remove", () => acts.remove(shape)],
@@ -103,6 +114,21 @@ export class Panel {
       item.append(button);
     }
     return item;
+  }
+
+  /** Say which shapes do not count, and why; the others do. */
+  private tellFaults(): void {
+    const said = this.faulty.map(({ words, fault }) => `${capitalised(words)} does not count. ${fault ?? ""}`);
+    this.tell(said.join(" "));
+    this.mend.hidden = this.faulty.length === 0;
+    this.mend.textContent = this.faulty.length > 1 ? "Remove these shapes" : "Remove this shape";
+  }
+
+  private tell(message: string): void {
+    // Words that stay as they are would be read out again.
+    if (this.told.textContent !== message) this.told.textContent = message;
+    this.problem.hidden = message === "";
+    this.mend.hidden = true;
   }
 
   private showTeams({ by_team: teams }: Figures): void {
@@ -132,4 +158,8 @@ export class Panel {
     window.clearTimeout(this.saying);
     this.saying = window.setTimeout(() => { this.spoken.textContent = text; }, SAID_AFTER_MS);
   }
+}
+
+function missing(count: number): string {
+  return count === 1 ? "1 more person has" : `${thousands(count)} more people have`;
 }

@@ -1,7 +1,7 @@
 // Everything that can be drawn can be typed: the forms under the list of shapes.
 
 import type { Area } from "./areas";
-import { distance, listed } from "./areas";
+import { distance, listed, thousands } from "./areas";
 import { RefusedError, type Unit, ask, askPreview } from "./asking";
 import type { Team } from "./drawing";
 import { element } from "./panel";
@@ -13,12 +13,14 @@ export interface Typed {
   middle: [number, number] | null;
 }
 
+const MOST_METRES = 200_000; // what the server takes
+
 type Reader = (form: HTMLFormElement) => Typed | Promise<Typed>;
 
 /** Connect the forms that the page has; which ones depends on the role. */
 export function connectForms(
   addresses: { postcodes: string; preview: string },
-  add: (typed: Typed) => void,
+  add: (typed: Typed) => boolean,
 ): void {
   const readers: Record<string, Reader> = {
     "type-circle": (form) => circle(form, addresses.postcodes),
@@ -37,22 +39,38 @@ export function offerTeams(teams: readonly Team[]): void {
   element("team", HTMLSelectElement).replaceChildren(new Option("Choose a team", ""), ...options);
 }
 
-function connect(form: HTMLFormElement, read: Reader, add: (typed: Typed) => void): void {
+function connect(form: HTMLFormElement, read: Reader, add: (typed: Typed) => boolean): void {
   const fault = form.querySelector<HTMLElement>(".error");
+  if (fault !== null) fault.id = `${form.id}-fault`;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void (async () => {
       try {
         const typed = await read(form);
+        if (!add(typed)) throw new RefusedError("That is in the list already.", 409);
+        mark(form, null);
         if (fault !== null) fault.textContent = "";
-        add(typed);
         form.reset();
       } catch (error) {
         if (!(error instanceof Error) || fault === null) throw error;
+        mark(form, error instanceof RefusedError ? error.field : null);
         fault.textContent = error instanceof RefusedError ? error.message : "The server does not answer. Try again.";
       }
     })();
   });
+}
+
+/** Mark the field at fault, and go there; none takes the mark away. */
+function mark(form: HTMLFormElement, name: string | null): void {
+  for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) {
+    field.toggleAttribute("aria-invalid", false);
+    field.removeAttribute("aria-describedby");
+    if (field.name === name) {
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", `${form.id}-fault`);
+      field.focus();
+    }
+  }
 }
 
 function text(form: HTMLFormElement, name: string): string {
@@ -60,18 +78,19 @@ function text(form: HTMLFormElement, name: string): string {
   return typeof value === "string" ? value.trim() : "";
 }
 
-function need(isGiven: boolean, what: string): void {
-  if (!isGiven) throw new RefusedError(what, 422);
+function need(isGiven: boolean, field: string, what: string): void {
+  if (!isGiven) throw new RefusedError(what, 422, field);
 }
 
 async function circle(form: HTMLFormElement, address: string): Promise<Typed> {
   const [postcode, metres] = [text(form, "postcode"), Number(text(form, "metres"))];
-  need(postcode !== "", "Type a postcode.");
-  need(metres > 0, "Type a distance in metres, more than 0.");
-  const unit = await ask<Unit>(`${address}/${encodeURIComponent(postcode)}`);
+  need(postcode !== "", "postcode", "Type a postcode.");
+  const isDistance = metres > 0 && metres <= MOST_METRES;
+  need(isDistance, "metres", `Type a distance in metres: more than 0, at most ${thousands(MOST_METRES)}.`);
+  const unit = await found(postcode, address);
   const { longitude, latitude, postcode: centre } = unit;
   if (longitude === null || latitude === null) {
-    throw new RefusedError(unit.reason ?? `${centre} has no position.`, 422);
+    throw new RefusedError(`${centre} has no place on the map: ${unit.reason ?? "nobody knows where it is"}.`, 422, "postcode");
   }
   return {
     area: { type: "radius", centre: { postcode: centre }, metres },
@@ -80,9 +99,19 @@ async function circle(form: HTMLFormElement, address: string): Promise<Typed> {
   };
 }
 
+/** What the directory knows of a postcode; one that it does not know is refused, by its name. */
+async function found(postcode: string, address: string): Promise<Unit> {
+  try {
+    return await ask<Unit>(`${address}/${encodeURIComponent(postcode)}`);
+  } catch (error) {
+    if (!(error instanceof RefusedError) || !error.isAboutTheArea) throw error;
+    throw new RefusedError(`${postcode.toUpperCase()} was not found. ${error.message}`, error.status, "postcode");
+  }
+}
+
 function team(form: HTMLFormElement): Typed {
   const code = text(form, "team");
-  need(code !== "", "Choose a team from the list.");
+  need(code !== "", "team", "Choose a team from the list.");
   const select = element("team", HTMLSelectElement);
   return teamArea({ code, name: select.selectedOptions[0]?.label.replace(` (${code})`, "") ?? code });
 }
@@ -95,7 +124,7 @@ export function teamArea({ code, name }: Team): Typed {
 /** A list of postcodes; one that the server cannot use is told here, before it is in the list. */
 async function postcodes(form: HTMLFormElement, address: string): Promise<Typed> {
   const parts = text(form, "postcodes").split(/[,;\n]+/).map((part) => part.trim()).filter(Boolean);
-  need(parts.length > 0, "Type at least one postcode, sector or district.");
+  need(parts.length > 0, "postcodes", "Type at least one postcode, sector or district.");
   const area: Area = { type: "postcodes", postcodes: parts };
   await askPreview(address, { area });
   const named = listed(parts.map((part) => part.toUpperCase()), "and");

@@ -1,0 +1,28 @@
+// What to do next while a shape is drawn, in our words: at the pointer, and in the line of tools.
+
+import L from "leaflet";
+import type { Tool } from "./drawing";
+
+/** For the line of tools: the whole way to a shape. */
+export const HINTS: Record<Tool, string> = {
+  Circle: "Click where the middle is, then move out and click again. Esc stops.",
+  Rectangle: "Click on one corner, then on the opposite one. Esc stops.",
+  Polygon: "Click on each corner. To finish, double-click or click the first corner again. Esc stops.",
+};
+
+// Geoman's strings at the pointer; "firstVertex" begins rectangles and polygons alike.
+const AT_THE_POINTER: L.PM.Translations = {
+  tooltips: {
+    startCircle: "Click where the middle is, then move out and click again",
+    finishCircle: "Move out and click where the edge should be",
+    firstVertex: "Click on the first corner",
+    continueLine: "Click on the next corner",
+    finishPoly: "Click on the next corner; to finish, double-click or click the first corner",
+    finishRect: "Click on the opposite corner",
+  },
+};
+
+/** Make Geoman speak as the page does. */
+export function useOurWords(map: L.Map): void {
+  map.pm.setLang("en", AT_THE_POINTER, "en");
+}
