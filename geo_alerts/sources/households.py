@@ -83,7 +83,8 @@ def _text(path: Path) -> str:
     try:
         content = path.read_bytes()
         plain = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
-        return plain.decode("utf-8-sig")
+        # Ctrl-Z ends a text file in the manner of CP/M.
+        return plain.decode("utf-8-sig").rstrip("\x1a\r\n")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise SourceError(f"{path.name} cannot be read as text in UTF-8: {error}") from error
 

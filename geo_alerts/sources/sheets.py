@@ -5,9 +5,10 @@ editor counts lines, and not as a failure of the whole file. pyarrow is imported
 read: a server that only answers never needs it.
 """
 
+import codecs
 import csv
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
 
 # More faults than this say nothing new; the rest of the file is not looked at.
 MAX_FAULTS: Final = 1000
-_BLOCK_BYTES: Final = 1 << 22
+# A block of nothing but line ends is as many rows, with as many cells each as the file has columns.
+_BLOCK_BYTES: Final = 1 << 18
+_READ_BYTES: Final = 1 << 16
 _SHOWN: Final = 40
+# Ctrl-Z, with which programs in the manner of CP/M end a text file.
+_END_OF_TEXT: Final = "\x1a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +72,14 @@ class Sheet:
             SourceFaultsError: More than `MAX_FAULTS` rows have the wrong number of columns.
         """
         before = len(self)
-        table, odd = _read(member, layout, lambda rows: advance(before + rows, None))
+        table, lines, odd = _read(member, layout, lambda rows: advance(before + rows, None))
         self._members.append(member.name)
         self._titles = layout.titles
         for line, width in odd.items():
             reason = f"has {width} columns, not {layout.width}"
             self._add(len(self._members) - 1, line, None, reason)
-        first = 2 if layout.has_header else 1
-        lines = np.arange(first, first + table.num_rows + len(odd))
-        lines = np.setdiff1d(lines, list(odd), assume_unique=True)
-        stated = _is_stated(table)
-        self._tables.append(table.filter(stated))
-        self._lines.append(lines[np.asarray(stated)])
+        self._tables.append(table)
+        self._lines.append(lines)
 
     def __len__(self) -> int:
         """Count the rows read so far."""
@@ -161,8 +162,15 @@ class Sheet:
 
 
 def header_of(line: str) -> list[str]:
-    """The names in the first line of a CSV, in lower case and without blanks around them."""
-    return [name.strip().lower() for name in next(csv.reader([line]), [])]
+    """The names in the first line of a CSV, in lower case and without blanks around them.
+
+    Raises:
+        SourceError: It is no CSV.
+    """
+    try:
+        return [name.strip().lower() for name in next(csv.reader([line]), [])]
+    except csv.Error as error:
+        raise SourceError(f"the first line is no line of a CSV: {error}") from error
 
 
 def matches(column: "pa.ChunkedArray", pattern: str) -> npt.NDArray[np.bool_]:
@@ -188,16 +196,19 @@ def _flags(column: Any) -> npt.NDArray[np.bool_]:  # noqa: ANN401 - an array of 
 
 def _read(
     member: Member, layout: Layout, advance: Callable[[int], None]
-) -> "tuple[pa.Table, dict[int, int]]":
-    # The wanted columns, and the lines that do not have as many columns as they should.
+) -> "tuple[pa.Table, npt.NDArray[np.int64], dict[int, int]]":
+    # The wanted columns, the line of each row, and the lines that have another number of columns.
     import pyarrow as pa  # noqa: PLC0415 - see the top
     from pyarrow import csv as pyarrow_csv  # noqa: PLC0415
 
     first_line(member)
     odd: dict[int, int] = {}
+    ends: set[int] = set()
 
     def pass_over(row: pyarrow_csv.InvalidRow) -> str:
         odd[row.number] = row.actual_columns
+        if row.text.strip() == _END_OF_TEXT:
+            ends.add(row.number)
         return "skip" if len(odd) < MAX_FAULTS else "error"
 
     names = {place: name for name, place in layout.columns.items()}
@@ -207,50 +218,81 @@ def _read(
         skip_rows=int(layout.has_header),
         column_names=[names.get(place, f"not wanted {place}") for place in range(layout.width)],
     )
-    # Blank lines are kept as rows, so that rows and lines count alike.
+    # Blank lines come as rows at first, so that rows and lines count alike.
     parsing = pyarrow_csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=pass_over)
+    schema = pa.schema([(name, pa.string()) for name in layout.columns])
     conversion = pyarrow_csv.ConvertOptions(
         include_columns=list(layout.columns),
-        column_types=dict.fromkeys(layout.columns, pa.string()),
+        column_types=schema,
         strings_can_be_null=False,
     )
+    rows = _Rows(2 if layout.has_header else 1, odd)
     try:
         with (
             member.open() as stream,
             pyarrow_csv.open_csv(stream, reading, parsing, conversion) as reader,
         ):
-            return pa.Table.from_batches(_told(reader, advance), schema=reader.schema), odd
+            for batch in reader:
+                advance(rows.add(batch))
     except pa.ArrowInvalid as error:
         if len(odd) >= MAX_FAULTS:
-            none = pa.schema([(name, pa.string()) for name in layout.columns]).empty_table()
-            return none, odd
+            return schema.empty_table(), np.empty(0, np.int64), odd
         raise _not_readable(member, error) from error
+    lines = rows.lines()
+    last = max([*lines[-1:].tolist(), *(odd.keys() - ends)], default=0)
+    wrong = {line: width for line, width in odd.items() if line not in ends or line < last}
+    return pa.Table.from_batches(rows.batches, schema=schema), lines, wrong
 
 
-def _told(
-    reader: "Iterable[pa.RecordBatch]", advance: Callable[[int], None]
-) -> "Iterator[pa.RecordBatch]":
-    done = 0
-    for batch in reader:
-        yield batch
-        done += batch.num_rows
-        advance(done)
+class _Rows:
+    """The rows of one file that say anything; those of blank lines are let go batch by batch."""
+
+    def __init__(self, first: int, odd: Mapping[int, int]) -> None:
+        # `odd` grows: it holds every line before the end of a batch that gave no row.
+        self.batches: list[pa.RecordBatch] = []
+        self._count = 0
+        self._lines: list[npt.NDArray[np.int64]] = []
+        self._next = first
+        self._odd = odd
+
+    def add(self, batch: "pa.RecordBatch") -> int:
+        """Take a batch; tell how many rows there are by now."""
+        if batch.num_rows:
+            lines = np.arange(self._next, self._next + batch.num_rows + len(self._odd))
+            lines = np.setdiff1d(lines, list(self._odd), assume_unique=True)[: batch.num_rows]
+            self._next = int(lines[-1]) + 1
+            stated = _is_stated(batch)
+            kept = batch.filter(stated)
+            if kept.num_rows:
+                self.batches.append(kept)
+                self._lines.append(lines[np.asarray(stated)])
+                self._count += kept.num_rows
+        return self._count
+
+    def lines(self) -> npt.NDArray[np.int64]:
+        """The line of each row."""
+        return np.concatenate([np.empty(0, np.int64), *self._lines])
 
 
 def _not_readable(member: Member, error: Exception) -> SourceError:
+    # Read in pieces: a line may be as long as the file.
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    number = 1
     with member.open() as stream:
-        for number, line in enumerate(stream, start=1):
+        while piece := stream.readline(_READ_BYTES):
+            ends = piece.endswith(b"\n")
             try:
-                line.decode("utf-8")
+                decoder.decode(piece, final=ends)
             except UnicodeDecodeError:
                 return SourceError(
                     f"{member.name}: line {number} is not UTF-8 text; save the file as CSV UTF-8"
                 )
+            number += ends
     return SourceError(f"{member.name} cannot be read as CSV: {error}")
 
 
-def _is_stated(table: "pa.Table") -> "pa.Array":
+def _is_stated(batch: "pa.RecordBatch") -> "pa.Array":
     # A blank line comes as a row of empty cells.
     import pyarrow.compute as pc  # noqa: PLC0415 - see the top
 
-    return functools.reduce(pc.or_, [pc.not_equal(column, "") for column in table.columns])
+    return functools.reduce(pc.or_, [pc.not_equal(column, "") for column in batch.columns])

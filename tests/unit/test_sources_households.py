@@ -58,6 +58,12 @@ def test_a_table_without_the_columns_is_refused(tmp_path: Path, content: str):
         read_households(written(tmp_path, content))
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\n\x1a", "\n\x1a\r\n"])
+def test_lines_end_as_on_any_system_and_the_text_with_a_ctrl_z_or_without(tmp_path: Path, end: str):
+    content = f"lsoa,households{end[:2].rstrip(chr(26))}E01028946,5{end}"
+    assert read_households(written(tmp_path, content)).households == [5]
+
+
 def test_a_table_without_rows_is_refused(tmp_path: Path):
     with pytest.raises(SourceFaultsError, match="no rows"):
         read_households(written(tmp_path, "lsoa,households\n"))

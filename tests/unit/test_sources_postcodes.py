@@ -107,6 +107,27 @@ def test_a_quote_that_is_never_closed_is_refused(tmp_path):
         read_postcodes(lines(tmp_path / "sy.csv", SY[0], '"SY1 1AF,10,1,1,a,b,c,d,e,f', SY[1]))
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_on_any_system(tmp_path, end):
+    units = read_postcodes(lines(tmp_path / "sy.csv", *SY, end=end)).frame
+    assert units["postcode"].tolist() == ["SY1 1AD", "SY1 1AF", "SY18 9AA"]
+    row = "SY1 1AD,349381,312241,10,live,1980-01,,0,,,,"
+    units = read_postcodes(lines(tmp_path / "units.csv", DIRECTORY, row, end=end)).frame
+    assert units["postcode"].tolist() == ["SY1 1AD"]
+
+
+@pytest.mark.parametrize("tail", [b"\x1a", b"\x1a\r\n", b"\n\x1a\n\n"])
+def test_a_ctrl_z_at_the_end_is_passed_over(tmp_path, tail):
+    path = lines(tmp_path / "sy.csv", *SY, end="\r\n")
+    path.write_bytes(path.read_bytes() + tail)
+    assert len(read_postcodes(path).frame) == 3
+
+
+def test_a_ctrl_z_before_other_rows_is_a_fault(tmp_path):
+    with pytest.raises(SourceFaultsError, match="row 2: has 1 columns, not 10"):
+        read_postcodes(lines(tmp_path / "sy.csv", SY[0], "\x1a", SY[1]))
+
+
 @pytest.mark.parametrize("row", ["SY1 1AD", '"SY1 1CC",10,349381,312241,"","","","","",""'])
 def test_faults_are_told_up_to_a_bound(tmp_path, row):
     with pytest.raises(SourceFaultsError) as caught:
