@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Column, Connection, Dialect, Select, Table, insert
+from sqlalchemy.exc import DBAPIError
 
 from geo_alerts.errors import StoreError
 from geo_alerts.store.columns import Wkb, encode_geometries
@@ -43,7 +44,11 @@ def make_rows(dialect: Dialect, table: Table, columns: Columns) -> Rows:
 
 
 def insert_rows(connection: Connection, rows: Rows) -> None:
-    """Add rows on a writing connection."""
+    """Add rows on a writing connection.
+
+    Raises:
+        DBAPIError: The database refuses them; the store tells it as its other failures.
+    """
     if not rows.values:
         return
     if connection.dialect.name == "sqlite":
@@ -84,6 +89,10 @@ def _copy(connection: Connection, rows: Rows) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(rows.table.name), sql.SQL(", ").join(map(sql.Identifier, rows.names))
     )
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows.values:
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows.values:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        # SQLAlchemy does not see what its driver's own COPY raises.
+        raise DBAPIError(None, None, error, hide_parameters=True) from None

@@ -279,12 +279,12 @@ def _store_errors(name: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) in CAME_SECOND:
-            raise ConflictError("another change came first; repeat the act") from error
-        # The first line only: PostgreSQL's second one quotes values.
+            raise ConflictError("another change came first; repeat the act") from None
+        # The first line only, and nothing to trace it by: PostgreSQL's further lines quote values.
         reason = str(error.orig).partition("\n")[0]
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
             reason += "; who reads it must be allowed to write its file and its folder as well"
-        raise StoreError(f"the store at {name} failed: {reason}") from error
+        raise StoreError(f"the store at {name} failed: {reason}") from None
     except (PoolTimeoutError, sqlite3.Error) as error:
         raise StoreError(f"the store at {name} failed: {error}") from error

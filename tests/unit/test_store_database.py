@@ -3,15 +3,18 @@
 import sqlite3
 import stat
 import threading
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy
 from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy.dialects import postgresql
 
-from geo_alerts.errors import NotReadyError, StoreError
+from geo_alerts.errors import ConflictError, NotReadyError, StoreError
 from geo_alerts.store import database
+from geo_alerts.store.bulk import Rows, insert_rows, make_rows
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import latest_seq, next_seq
 from geo_alerts.store.tables import REVISIONS, VERSION_TABLE, metadata
@@ -215,6 +218,36 @@ def test_a_message_of_the_database_holds_no_values(store: Store):
     assert "SECRET" not in shown
 
 
+def copied(references: list[str]) -> Rows:
+    table = metadata.tables["subscriber_reference"]
+    columns = {"number": list(range(1, len(references) + 1)), "reference": references}
+    return make_rows(postgresql.dialect(), table, columns)
+
+
+@pytest.mark.postgis
+@pytest.mark.parametrize("references", [["WM-SECRET-1"] * 2, ["WM-SECRET-1", "WM-SECRET\x00"]])
+def test_rows_that_copy_refuses_are_an_error_of_the_store_without_values(
+    postgis_database: str, references: list[str]
+):
+    with Store.open(postgis_database, create=True) as store:
+        with pytest.raises(StoreError) as refused, store.writing() as connection:
+            insert_rows(connection, copied(references))
+        shown = "".join(traceback.format_exception(refused.value))
+        assert "SECRET" not in shown
+        assert "\n" not in str(refused.value)
+        with store.writing() as connection:
+            insert_rows(connection, copied(["WM-SECRET-1"]))
+
+
+@pytest.mark.postgis
+def test_rows_that_copy_cannot_lock_for_are_a_conflict(postgis_database: str):
+    with Store.open(postgis_database, create=True) as store, store.writing() as first:
+        insert_rows(first, copied(["WM-1"]))
+        with pytest.raises(ConflictError), store.writing() as second:  # noqa: PT012
+            second.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            insert_rows(second, copied(["WM-1"]))
+
+
 def test_times_come_back_in_utc_whatever_zone_they_came_in(store: Store):
     moment = datetime.fromisoformat("2025-07-01T12:00:00.000123+01:00")
     keys = metadata.tables["sign_in_token"]
@@ -234,7 +267,7 @@ def test_sqlite_gives_up_waiting_for_the_write_lock_with_a_reason(
     with Store.open(url, create=True) as store:
         holder = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
-        with pytest.raises(database.ConflictError, match="busy"), store.writing():
+        with pytest.raises(ConflictError, match="busy"), store.writing():
             pass
         holder.close()
         with store.writing() as connection:
