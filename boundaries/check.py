@@ -1,6 +1,7 @@
 """What is wrong with a layer of areas: every fault at once, each with the place where it is."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 # GEOS says for example "Self-intersection[351417.1 240997.2]".
 _LOCATED: Final = re.compile(r"(.+)\[(\S+) (\S+)\]")
 
+# A code is a part of addresses, `/teams/WM-01`: it must be one part, and none of those in use.
+MOST_CODE: Final = 64
+NOT_IN_CODES: Final = "/?#"
+TAKEN_CODES: Final = frozenset({"at", ".", ".."})
+MOST_NAME: Final = 200
+# Kinds of characters that no one sees: control and format characters, and ends of lines.
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
 
 class Finding(NamedTuple):
     """Something wrong at a row (counted from 0), before it is told."""
@@ -32,8 +41,9 @@ class Finding(NamedTuple):
 def check_layer(areas: "gpd.GeoDataFrame") -> list[Fault]:
     """Every fault of a layer of areas.
 
-    Codes and names are text, present, and codes differ; geometries are Polygons or MultiPolygons,
-    valid by the rules of OGC Simple Features, not empty. Nothing is repaired.
+    Codes and names are text, present, of characters that can be seen, codes at most 64 and names at
+    most 200; codes differ and can be a part of an address. Geometries are Polygons or
+    MultiPolygons, valid by the rules of OGC Simple Features, not empty. Nothing is repaired.
 
     Args:
         areas: m rows with `code`, `name` and geometry, EPSG:27700. Rows are numbered from 1, unless
@@ -52,12 +62,16 @@ def check_layer(areas: "gpd.GeoDataFrame") -> list[Fault]:
 
 
 def code_findings(areas: "pd.DataFrame") -> list[Finding]:
-    """What is wrong with `code` and `name`: blank ones, and codes that occur again."""
+    """What is wrong with `code` and `name`: blank, unusable, and codes that occur again."""
     found = [
         Finding(int(row), column, "is missing")
         for column in ("code", "name")
         for row in np.flatnonzero(is_blank(areas[column]))
     ]
+    for column, reason_of in (("code", _code_reason), ("name", _name_reason)):
+        for row in np.flatnonzero(~is_blank(areas[column])).tolist():
+            reason = reason_of(areas[column].iloc[row])
+            found += [Finding(row, column, reason)] if reason else []
     first: dict[str, int] = {}
     for row in np.flatnonzero(~is_blank(areas["code"])).tolist():
         before = first.setdefault(areas["code"].iloc[row], row)
@@ -93,8 +107,40 @@ def _feature(areas: "pd.DataFrame", row: int) -> str:
 
 def _named(areas: "pd.DataFrame", row: int) -> str:
     file = [str(areas["file"].iloc[row])] if "file" in areas else []
-    code = [] if is_blank(areas["code"].iloc[[row]]).all() else [f"code {areas['code'].iloc[row]}"]
-    return ", ".join(file + code)
+    code = [] if is_blank(areas["code"].iloc[[row]]).all() else [areas["code"].iloc[row]]
+    return ", ".join(file + [f"code {_shown(text)}" for text in code])
+
+
+def _code_reason(code: str) -> str | None:
+    if code in TAKEN_CODES:
+        return "is a word of the addresses of teams; wanted another"
+    if any(letter in NOT_IN_CODES for letter in code):
+        return "holds /, ? or #, which cannot stand in the address of a team"
+    return _text_reason(code, MOST_CODE)
+
+
+def _name_reason(name: str) -> str | None:
+    return _text_reason(name, MOST_NAME)
+
+
+def _text_reason(text: str, most: int) -> str | None:
+    if len(text) > most:
+        return f"has {len(text):,} characters; wanted at most {most}"
+    if not _is_printable(text):
+        return "holds a character that cannot be seen, such as the end of a line"
+    return None
+
+
+def _is_printable(text: str) -> bool:
+    # Unlike str.isprintable, with blanks of other widths, which names of places do hold.
+    return not any(unicodedata.category(letter) in _UNSEEN for letter in text)
+
+
+def _shown(code: str) -> str:
+    # As it is where that can be: a message is one line, and no longer than can be read.
+    if len(code) > MOST_CODE:
+        return repr(f"{code[:MOST_CODE]}…")
+    return code if _is_printable(code) else repr(code)
 
 
 def _shape_reason(shape: BaseGeometry | None) -> str:

@@ -99,11 +99,16 @@ def _unpack(path: Path, scratch: Path, most_bytes: int) -> list[Path]:
         EOFError,
         gzip.BadGzipFile,
         NotImplementedError,
+        UnicodeDecodeError,
     ) as error:
-        # zipfile says NotImplementedError of ways to pack that it does not know.
+        # zipfile says NotImplementedError of ways to pack that it does not know, and
+        # UnicodeDecodeError of names that are not in the encoding that they claim.
         raise SourceError(
             f"{path.name} is damaged, or packed in an unknown way: {error}"
         ) from error
+    except OSError as error:
+        # Names too long for this machine, or one that is both a file and a folder.
+        raise SourceError(f"{path.name} cannot be unpacked: {error.strerror}") from error
     return [path]
 
 
@@ -111,7 +116,7 @@ def _unzip(path: Path, scratch: Path, room: int) -> list[Path]:
     found = []
     with zipfile.ZipFile(path) as packed:
         for entry in sorted(packed.infolist(), key=lambda each: each.filename):
-            if Path(entry.filename).suffix.lower() not in UNPACKED or _is_litter(entry.filename):
+            if not _is_wanted(entry):
                 continue
             target = (scratch / entry.filename).resolve()
             if not target.is_relative_to(scratch.resolve()):
@@ -125,9 +130,11 @@ def _unzip(path: Path, scratch: Path, room: int) -> list[Path]:
     return found
 
 
-def _is_litter(name: str) -> bool:
+def _is_wanted(entry: zipfile.ZipInfo) -> bool:
+    name = Path(entry.filename)
     # What macOS adds to zips: files that bear the endings of others and hold none of their content.
-    return name.startswith("__MACOSX/") or Path(name).name.startswith("._")
+    is_litter = entry.filename.startswith("__MACOSX/") or name.name.startswith("._")
+    return name.suffix.lower() in UNPACKED and not entry.is_dir() and not is_litter
 
 
 def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, room: int) -> Path:

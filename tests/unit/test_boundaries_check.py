@@ -94,3 +94,45 @@ def test_checking_leaves_the_frame_as_it_was():
     before = layer.copy(deep=True)
     check_layer(layer)
     assert layer.equals(before)
+
+
+@pytest.mark.parametrize("code", ["A" * 64, "WM-01", "Ŵ 1", "at1", "50%"])
+def test_a_code_that_can_be_part_of_an_address_is_sound(code):
+    assert check_layer(areas((code, "n" * 200, SQUARE), ("B", "St\u00a0Neots", SQUARE))) == []
+
+
+IN_ADDRESS = "holds /, ? or #, which cannot stand in the address of a team"
+UNSEEN = "holds a character that cannot be seen, such as the end of a line"
+TAKEN = "is a word of the addresses of teams; wanted another"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("A/1", f"code A/1: {IN_ADDRESS}"),
+        ("A?", f"code A?: {IN_ADDRESS}"),
+        ("#1", f"code #1: {IN_ADDRESS}"),
+        ("at", f"code at: {TAKEN}"),
+        ("..", f"code ..: {TAKEN}"),
+        ("A\n1", f"code 'A\\n1': {UNSEEN}"),
+        ("A\x001", f"code 'A\\x001': {UNSEEN}"),
+        ("A\u202e1", f"code 'A\\u202e1': {UNSEEN}"),
+        ("A" * 65, f"code '{'A' * 64}…': has 65 characters; wanted at most 64"),
+    ],
+)
+def test_a_code_that_cannot_be_part_of_an_address_is_told(code, reason):
+    assert check_layer(areas((code, "Ash", SQUARE))) == [Fault(1, "code", reason)]
+
+
+def test_names_that_cannot_be_shown_are_told_with_the_other_faults():
+    faults = check_layer(
+        areas(("A", "n" * 201, SQUARE), ("B", "Birch\x1b[2J", BOW_TIE), ("at", "Cedar", SQUARE))
+    )
+    assert [(fault.row, fault.column) for fault in faults] == [
+        (1, "name"),
+        (2, "name"),
+        (2, "geometry"),
+        (3, "code"),
+    ]
+    assert faults[0].reason == "code A: has 201 characters; wanted at most 200"
+    assert faults[1].reason == f"code B: {UNSEEN}"

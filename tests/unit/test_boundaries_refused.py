@@ -154,6 +154,32 @@ def test_a_zip_that_writes_outside_of_itself_is_refused(tmp_path):
         read_boundaries(tmp_path / "a.zip")
 
 
+def test_a_folder_in_a_zip_that_is_called_as_a_file_is_passed_over(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.mkdir("teams.geojson")
+        packed.writestr("teams.geojson/north.geojson", SOUND)
+    assert read_boundaries(tmp_path / "a.zip").frame["code"].tolist() == ["N1", "S1"]
+
+
+@pytest.mark.parametrize("names", [["n" * 300 + ".geojson"], ["a.geojson", "a.geojson/b.geojson"]])
+def test_a_zip_of_names_that_no_folder_can_hold_is_refused(tmp_path, names):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        for name in names:
+            packed.writestr(name, SOUND)
+    with pytest.raises(SourceError, match=r"a\.zip cannot be unpacked: ") as caught:
+        read_boundaries(tmp_path / "a.zip")
+    assert str(caught.value).count("/") == 0
+
+
+def test_a_zip_with_a_name_in_another_encoding_than_it_claims_is_refused(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("é.geojson", SOUND)
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xff"))
+    with pytest.raises(SourceError, match=r"a\.zip is damaged"):
+        read_boundaries(path)
+
+
 @pytest.mark.parametrize("write", [as_zip_of_districts, as_geojson_gz])
 def test_a_file_that_unpacks_to_more_than_is_allowed_is_refused(tmp_path, write):
     path = write(tmp_path)
