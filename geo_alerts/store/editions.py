@@ -40,6 +40,7 @@ class Outcome(StrEnum):
     IMPORTED = "imported"
     UNCHANGED = "unchanged"
     REACTIVATED = "reactivated"
+    RELABELLED = "relabelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +188,18 @@ def staging(store: Store, facts: EditionFacts) -> Iterator[Stage]:
         raise
 
 
-def import_again(store: Store, layer: str, sha256: str, read_as: str = "") -> EditionImport | None:
+def import_again(
+    store: Store, layer: str, sha256: str, read_as: str = "", *, label: str | None = None
+) -> EditionImport | None:
     """Answer an import of what is in the store already, before anything is read.
+
+    Args:
+        store: Where to.
+        layer: Of the edition.
+        sha256: Of the file's content, hexadecimal.
+        read_as: The options that decide what is made of the content.
+        label: What the edition is to be called; as it is when None. Answers of the past keep the
+            label of their time.
 
     Returns:
         None when it is not there and must be read.
@@ -205,14 +216,15 @@ def import_again(store: Store, layer: str, sha256: str, read_as: str = "") -> Ed
         found = connection.execute(query).one_or_none()
     if found is None:
         return None
-    if found.status == "active":
+    if found.status == "active" and label in (None, found.label):
         return EditionImport(_edition(found), Outcome.UNCHANGED)
     with store.writing() as connection:
         seq = next_seq(connection)
         found = connection.execute(query.with_for_update()).one_or_none()
         if found is None:
             return None
-        return EditionImport(_activate(connection, store, found, seq), Outcome.REACTIVATED)
+        outcome = Outcome.RELABELLED if found.status == "active" else Outcome.REACTIVATED
+        return EditionImport(_activate(connection, store, found, seq, label), outcome)
 
 
 def import_edition(
@@ -229,15 +241,22 @@ def import_edition(
         The active edition: the one of the same content, where that is in the store already.
 
     Raises:
-        ConflictError: Another import of the layer came first.
+        ConflictError: Another import of the layer, of other content, came first.
     """
     tidy(store)
     again = import_again(store, facts.layer, facts.sha256, facts.read_as)
     if again is not None:
         return again
-    with staging(store, facts) as stage:
-        fill(stage)
-        switched = stage.switch()
+    try:
+        with staging(store, facts) as stage:
+            fill(stage)
+            switched = stage.switch()
+    except ConflictError:
+        # Where the same content came first, what was asked for is done.
+        again = import_again(store, facts.layer, facts.sha256, facts.read_as)
+        if again is None:
+            raise
+        return again
     _prune(store, facts.layer)
     return EditionImport(switched, Outcome.IMPORTED)
 
@@ -311,13 +330,20 @@ def _require_staged(connection: Connection, edition_id: int, values: Mapping[str
     return row
 
 
-def _activate(connection: Connection, store: Store, chosen: Row[Any], seq: int) -> Edition:
+def _activate(
+    connection: Connection, store: Store, chosen: Row[Any], seq: int, label: str | None = None
+) -> Edition:
     is_old = (edition.c.layer == chosen.layer) & (edition.c.status == "active")
     connection.execute(update(edition).where(is_old).values(status="superseded"))
     switched = (
         update(edition)
         .where(edition.c.id == chosen.id)
-        .values(status="active", switched_at=store.clock(), switched_seq=seq)
+        .values(
+            label=chosen.label if label is None else label,
+            status="active",
+            switched_at=store.clock(),
+            switched_seq=seq,
+        )
     )
     return _edition(connection.execute(switched.returning(edition)).one())
 

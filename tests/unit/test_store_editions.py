@@ -62,6 +62,35 @@ def test_importing_a_superseded_edition_switches_back_to_it_without_reading(stor
     assert rows_in(store, postcode_unit) == 2
 
 
+def test_another_label_renames_the_active_edition_and_is_a_visible_change(store: Store):
+    import_units(store, "a", "SY1 1AA")
+    for label, outcome in (
+        (None, Outcome.UNCHANGED),
+        ("postcodes a", Outcome.UNCHANGED),
+        ("Spring", Outcome.RELABELLED),
+        ("Spring", Outcome.UNCHANGED),
+    ):
+        with store.reading() as connection:
+            before = latest_seq(connection)
+        again = import_again(store, POSTCODES, "a" * 64, label=label)
+        assert again is not None
+        assert again.outcome == outcome
+        with store.reading() as connection:
+            assert latest_seq(connection) - before == int(outcome == Outcome.RELABELLED)
+            active = active_edition(connection, POSTCODES)
+        assert active == again.edition
+    assert active is not None
+    assert (active.label, postcodes_of(store)) == ("Spring", ["SY1 1AA"])
+
+
+def test_a_superseded_edition_comes_back_under_the_label_that_is_asked_for(store: Store):
+    import_units(store, "a", "SY1 1AA")
+    import_units(store, "b", "SY2 2BB")
+    again = import_again(store, POSTCODES, "a" * 64, label="Spring")
+    assert again is not None
+    assert (again.outcome, again.edition.label) == (Outcome.REACTIVATED, "Spring")
+
+
 def test_the_same_bytes_read_with_other_options_are_another_edition(store: Store):
     first = facts(TEAM, read_as="code_field=A")
     second = facts(TEAM, read_as="code_field=B")
@@ -123,6 +152,18 @@ def test_of_two_imports_at_once_the_second_to_finish_is_told_to_import_again(sto
     with pytest.raises(ConflictError, match="import again"):
         import_edition(store, facts(POSTCODES, "a"), slow)
     assert postcodes_of(store) == ["SY2 2BB"]
+    assert rows_in(store, postcode_unit) == 1
+    assert rows_in(store, edition) == 1
+
+
+def test_of_two_imports_of_the_same_file_at_once_both_end_well(store: Store):
+    def slow(stage) -> None:
+        assert import_units(store, "a", "SY1 1AA") == Outcome.IMPORTED
+        stage.add(postcode_unit, {**units("SY1 1AA").to_dict("list"), "point": [None]})
+
+    done = import_edition(store, facts(POSTCODES, "a"), slow)
+    assert (done.outcome, done.edition.status) == (Outcome.UNCHANGED, "active")
+    assert postcodes_of(store) == ["SY1 1AA"]
     assert rows_in(store, postcode_unit) == 1
     assert rows_in(store, edition) == 1
 
