@@ -114,7 +114,7 @@ AUDIENCE_ASKED: tuple[tuple[str, object], ...] = (
 AUDIENCE = {
     "id": "aud_7d1a2f4c9b3e",
     "created_at": "2025-06-02T09:30:00Z",
-    "created_by": "4f0c9a6be2d1",
+    "created_by": "key:4f0c9a6be2d1",
     "purpose": PURPOSE,
     "selection": SELECTION,
     "figures": FIGURES,

@@ -250,7 +250,7 @@ class AudienceOut(Told):
 
     id: str
     created_at: datetime
-    created_by: Annotated[str, Field(description="Id of the key; `session` for a person")]
+    created_by: Annotated[str, Field(description="`key:<id>`, or `session:<name>` for a person")]
     purpose: str
     selection: Selection
     figures: FiguresOut

@@ -96,7 +96,11 @@ def freeze_audience(
 ) -> AudienceOut:
     """Freeze who is reached now by a selection, with its purpose and what it was made from."""
     frozen = acts.freeze(
-        live, asked.selection, purpose=asked.purpose, role=caller.role, created_by=caller.key_id
+        live,
+        asked.selection,
+        purpose=asked.purpose,
+        role=caller.role,
+        created_by=caller.recorded_as,
     )
     response.headers["Location"] = f"/v1/audiences/{frozen.id}"
     return shapes.audience(frozen)

@@ -32,11 +32,16 @@ _NO_SECRET: Final = hashlib.sha256(b"").hexdigest()
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks; `key_id` is `session` for people who signed in."""
+    """Who asks; `key_id` is None for people who signed in by a link."""
 
-    key_id: str
+    key_id: str | None
     name: str
     role: Role
+
+    @property
+    def recorded_as(self) -> str:
+        """How a record tells who asked: `key:<id>` or `session:<name>`."""
+        return f"session:{self.name}" if self.key_id is None else f"key:{self.key_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,7 @@ def caller_of_session(store: Store, session_token: str) -> Caller:
         identity = stored.session_of(connection, _sha256(session_token), store.clock())
     if identity is None:
         raise NotSignedInError("the session has ended; sign in again")
-    return Caller("session", identity.name, Role(identity.role))
+    return Caller(None, identity.name, Role(identity.role))
 
 
 def sign_out(store: Store, session_token: str) -> None:

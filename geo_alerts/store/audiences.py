@@ -41,7 +41,7 @@ class Frozen:
     Attributes:
         id: Random text.
         created_at: When.
-        created_by: The key that asked.
+        created_by: Who asked: `key:<id>` or `session:<name>`.
         purpose: What for, in words.
         selection: The selection, as JSON.
         inputs: What it was made from, as JSON.
