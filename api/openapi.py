@@ -130,6 +130,7 @@ def _empty() -> dict[str, Any]:
 
 def _example_of(kind: type[GeoAlertsError]) -> dict[str, Any]:
     if issubclass(kind, ValidationFailedError):
-        fault = {"pointer": "/area/metres", "detail": "Input should be greater than 0"}
+        words = "must be more than 0 and at most 200000 metres"
+        fault = {"pointer": "/area/metres", "detail": words}
         return problem_of(kind([fault]), REQUEST_ID)
     return problem_of(kind(title_of(kind)), REQUEST_ID)

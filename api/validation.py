@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from geo_alerts.audiences.reading import json_pointer
+from geo_alerts.audiences.reading import json_pointer, plain_words
 
 LOCATIONS_OUTSIDE_THE_BODY = ("path", "query", "header", "cookie")
 
@@ -23,7 +23,7 @@ def faults_of(errors: Iterable[dict[str, Any]], body: object) -> list[dict[str, 
 
 def _fault(error: dict[str, Any], body: object) -> dict[str, str]:
     where, *path = error["loc"]
-    detail = str(error["msg"]).removeprefix("Value error, ")
+    detail = plain_words(error)
     if where in LOCATIONS_OUTSIDE_THE_BODY:
         return {"parameter": ".".join(map(str, path)), "in": where, "detail": detail}
     return {"pointer": json_pointer(path, body), "detail": detail}

@@ -10,6 +10,7 @@ from geo_alerts.audiences.areas import (
     AREA_ADAPTER,
     CENTRE_BY_POSITION,
     CENTRE_BY_POSTCODE,
+    MAX_RADIUS_M,
     AnyArea,
 )
 from geo_alerts.audiences.selection import Selection
@@ -17,14 +18,50 @@ from geo_alerts.errors import InvalidAreaError
 
 MAX_FAULTS_SHOWN: Final = 10
 
-# Where pydantic's own words speak of its insides.
+# Where pydantic's own words speak of its insides; `{…}` is what its error's context holds.
 _PLAIN_WORDS: Final = {
     "missing": "is missing",
     "extra_forbidden": "is not a key that is known here",
     "union_tag_not_found": "lacks the key type, which says what kind it is",
     "none_required": "must be null: only the edition in use can be asked",
     "recursion_loop": "is nested too deep",
+    "greater_than": "must be more than {gt:,.16g}",
+    "greater_than_equal": "must be at least {ge:,.16g}",
+    "less_than": "must be less than {lt:,.16g}",
+    "less_than_equal": "must be at most {le:,.16g}",
+    "finite_number": "must be a finite number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "string_type": "must be text",
+    "string_too_long": "must have at most {max_length:,} characters",
+    "string_too_short": "must have at least {min_length:,} characters",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "too_long": "must have at most {max_length} items",
 }
+
+_OUT_OF_RANGE: Final = frozenset(
+    {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+)
+# What a number out of its range says, by where it stands: the name before it and its own. The
+# bounds of a position are those of a box that nobody has heard of.
+_WORDS_OF_RANGES: Final = {
+    (CENTRE_BY_POSITION, "longitude"): "is outside Great Britain; longitude comes first",
+    (CENTRE_BY_POSITION, "latitude"): "is outside Great Britain; longitude comes first",
+    ("radius", "metres"): f"must be more than 0 and at most {MAX_RADIUS_M} metres",
+}
+MAX_KIND_SHOWN: Final = 40
+_HOW_A_SHAPE_GOES_IN: Final = ' (a GeoJSON shape goes in as {"type": "polygon", "geometry": …})'
 
 
 def read_area(text: str | bytes) -> AnyArea:
@@ -53,6 +90,23 @@ def read_selection(text: str | bytes) -> Selection:
         raise _told(error, text) from error
 
 
+def plain_words(fault: Mapping[str, Any]) -> str:
+    """What a fault that pydantic found says, in words for whoever gave the value.
+
+    Args:
+        fault: One of `ValidationError.errors()`, with its context.
+    """
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "union_tag_invalid":
+        return _no_such_kind(context["tag"], context["expected_tags"])
+    words = _PLAIN_WORDS.get(kind)
+    if kind in _OUT_OF_RANGE:
+        words = _WORDS_OF_RANGES.get(tuple(fault["loc"][-2:]), words)
+    if words is None:
+        return str(fault["msg"]).removeprefix("Value error, ")
+    return words.format_map(context)
+
+
 def json_pointer(location: Sequence[int | str], value: object) -> str:
     """The JSON pointer (RFC 6901) of a fault that pydantic located in a value.
 
@@ -75,6 +129,15 @@ def json_pointer(location: Sequence[int | str], value: object) -> str:
     return "".join(f"/{token}" for token in tokens)
 
 
+def _no_such_kind(given: str, expected: str) -> str:
+    """That a value is of no known kind; `expected` are the known ones as pydantic lists them."""
+    *kinds, last = expected.replace("'", "").split(", ")
+    is_area = last == "difference"
+    what = "area" if is_area else "shape"
+    words = f"{given[:MAX_KIND_SHOWN]!r} is no kind of {what}; wanted {', '.join(kinds)} or {last}"
+    return words + (_HOW_A_SHAPE_GOES_IN if is_area else "")
+
+
 def _kind(value: object) -> object:
     return value.get("type") if isinstance(value, Mapping) else None
 
@@ -89,7 +152,7 @@ def _below(value: object, step: int | str) -> object:
 
 
 def _told(error: ValidationError, text: str | bytes) -> InvalidAreaError:
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    faults = error.errors(include_url=False, include_input=False)
     if faults[0]["type"] == "json_invalid":
         return InvalidAreaError(f"the area is no JSON: {faults[0]['msg']}")
     value = from_json(text)
@@ -100,5 +163,5 @@ def _told(error: ValidationError, text: str | bytes) -> InvalidAreaError:
 
 def _one(fault: Mapping[str, Any], value: object) -> str:
     where = json_pointer(fault["loc"], value)
-    words = _PLAIN_WORDS.get(fault["type"], fault["msg"])
-    return f"{where}: {words}" if where else str(words)
+    words = plain_words(fault)
+    return f"{where}: {words}" if where else words

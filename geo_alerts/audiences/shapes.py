@@ -5,6 +5,7 @@ shape that GEOS calls invalid is refused with the position of the fault: guessin
 bow-tie was meant would send alerts to the wrong people.
 """
 
+import operator
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
@@ -12,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -82,11 +85,40 @@ Position = Annotated[tuple[Number, ...], Field(max_length=3), AtLeast(2)]
 Ring = Annotated[tuple[Position, ...], Field(max_length=MAX_VERTICES), AtLeast(4)]
 Rings = Annotated[tuple[Ring, ...], Field(max_length=MAX_VERTICES), AtLeast(1)]
 
+BOX_LENGTHS: Final = (4, 6)
+
+
+def _a_box_to_ignore(box: tuple[float, ...]) -> tuple[float, ...]:
+    if len(box) not in BOX_LENGTHS:
+        raise fault("not_a_box", f"has {len(box)} items; 4 or 6 are wanted")
+    return ()
+
+
+# Many programs write the box that holds a shape beside it (RFC 7946, section 5). It says nothing
+# that the positions do not, and could contradict them: it is neither used nor kept.
+Box = Annotated[
+    tuple[Number, ...],
+    AfterValidator(_a_box_to_ignore),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "number"},
+            "anyOf": [{"minItems": count, "maxItems": count} for count in BOX_LENGTHS],
+        }
+    ),
+    Field(
+        default_factory=tuple,
+        exclude_if=operator.not_,
+        description="The box that holds the shape; not used and not kept.",
+    ),
+]
+
 
 class Polygon(Value):
     """A Polygon of RFC 7946: the outer ring first, then the holes; either winding is accepted."""
 
     type: Literal["Polygon"]
+    bbox: Box
     coordinates: Rings
 
     @model_validator(mode="after")
@@ -103,6 +135,7 @@ class MultiPolygon(Value):
     """A MultiPolygon of RFC 7946."""
 
     type: Literal["MultiPolygon"]
+    bbox: Box
     coordinates: Annotated[tuple[Rings, ...], Field(max_length=MAX_VERTICES), AtLeast(1)]
 
     @model_validator(mode="after")
@@ -127,7 +160,9 @@ def _check_shape(polygons: tuple[Rings, ...]) -> None:
             _check_ring(ring, f"ring {ring_number} of polygon {number}")
     shape = shapely.MultiPolygon([_polygon(rings) for rings in polygons])
     if shape.length > MAX_OUTLINE_DEG:
-        raise fault("too_long", f"the outline is over {MAX_OUTLINE_DEG} degrees long: simplify it")
+        raise fault(
+            "outline_too_long", f"the outline is over {MAX_OUTLINE_DEG} degrees long: simplify it"
+        )
     # One polygon is checked as such: the parts of several may not overlap.
     reason = str(shapely.is_valid_reason(shape.geoms[0] if len(polygons) == 1 else shape))
     if reason != "Valid Geometry":

@@ -4,13 +4,21 @@ import json
 
 import pytest
 
+from geo_alerts.acts.keys import sign_in_link_token
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.audiences.reading import read_area
+from geo_alerts.errors import InvalidAreaError
+from tests.api.asking import OURS, assert_problem
 from tests.api.world import EVERYBODY
 
 T1 = {"area": {"type": "team", "codes": ["T1"]}}
 T1_AND_T2 = {"area": {"type": "team", "codes": ["T1", "T2"]}}
 PURPOSE = "Warn of shed break-ins"
 PEOPLE_OF_T1 = EVERYBODY[:60]
+NO_KIND = (
+    "'circle' is no kind of area; wanted team, polygon, radius, postcodes, union, intersection or "
+    'difference (a GeoJSON shape goes in as {"type": "polygon", "geometry": …})'
+)
 
 
 def frozen(client, selection=T1):
@@ -90,6 +98,64 @@ def test_an_audience_is_frozen_with_its_purpose_and_found_again(alert_system):
     assert audience["figures"]["people"] == 60
     assert audience["selection"]["area"] == {"type": "team", "codes": ["T1"], "edition": None}
     assert alert_system.get(answer.headers["location"]).json() == audience
+
+
+def test_an_audience_tells_whose_key_froze_it(alert_system, world):
+    key_id = world.tokens[Role.ALERT_SYSTEM].split("_")[1]
+    assert frozen(alert_system)["created_by"] == f"key:{key_id}"
+
+
+def test_an_audience_tells_who_froze_it_after_signing_in_by_a_link(client, store):
+    token = sign_in_link_token(store, name="Sgt A. Jones", role=Role.ALERT_SYSTEM)
+    client.headers.update(OURS)
+    assert client.post("/sign-in", data={"token": token}).status_code == 200
+    assert frozen(client)["created_by"] == "session:Sgt A. Jones"
+
+
+def test_a_box_beside_a_shape_is_accepted_and_not_kept(alert_system):
+    # The square of team T1 lies inside this one, whose box is nonsense.
+    ring = [[-3.0, 52.6], [-2.8, 52.6], [-2.8, 52.8], [-3.0, 52.8], [-3.0, 52.6]]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    boxed = {"area": {"type": "polygon", "geometry": geometry | {"bbox": [0, 0, 0, 0]}}}
+    audience = frozen(alert_system, boxed)
+    assert audience["selection"]["area"] == {"type": "polygon", "geometry": geometry}
+    assert audience["figures"]["people"] >= 60
+
+
+@pytest.mark.parametrize(
+    ("area", "pointer", "words"),
+    [
+        (
+            {"type": "circle"},
+            "/area",
+            NO_KIND,
+        ),
+        (
+            {"type": "radius", "centre": {"longitude": 52.7, "latitude": 52.7}, "metres": 1},
+            "/area/centre/longitude",
+            "is outside Great Britain; longitude comes first",
+        ),
+        (
+            {"type": "radius", "centre": {"postcode": "SY1 1AA"}, "metres": 200_001},
+            "/area/metres",
+            "must be more than 0 and at most 200000 metres",
+        ),
+        (
+            {"type": "radius", "centre": {"postcode": "SY1 1AA"}, "metres": "400"},
+            "/area/metres",
+            "must be a number",
+        ),
+    ],
+)
+def test_a_fault_of_an_area_is_told_as_the_command_line_tells_it(
+    area, pointer, words, alert_system
+):
+    answer = alert_system.post("/v1/audiences:preview", json={"area": area})
+    (fault,) = assert_problem(answer, 422, "validation_failed")["errors"]
+    assert (fault["pointer"], fault["detail"]) == (pointer, words)
+    with pytest.raises(InvalidAreaError) as told:
+        read_area(json.dumps(area))
+    assert str(told.value).removeprefix(f"{pointer.removeprefix('/area')}: ") == words
 
 
 @pytest.mark.parametrize("page_size", [1, 7, 59, 60, 61])

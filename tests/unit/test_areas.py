@@ -133,7 +133,9 @@ REFUSED = [
     pytest.param(polygon(RING, FAR_RING), "a hole lies outside its polygon", id="stray hole"),
     pytest.param(multipolygon([RING], [RING]), "cross or overlap", id="the same part twice"),
     pytest.param(polygon([[-2.75], *RING]), "/0/0: has 1 items", id="half a position"),
-    pytest.param(polygon([[-2.75, "52"], *RING]), "/0/0/1: Input", id="position as text"),
+    pytest.param(
+        polygon([[-2.75, "52"], *RING]), "/0/0/1: must be a number", id="position as text"
+    ),
     pytest.param({"type": "union", "areas": []}, "/areas: has 0 items", id="union of nothing"),
     pytest.param({"type": "union", "areas": [TEAM] * 51}, "at most 50", id="long union"),
     pytest.param(
