@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvicorn
@@ -20,6 +20,9 @@ from geo_alerts.cli.options import DEFAULT_STORE, StoreUrl, open_store, told
 from geo_alerts.errors import GeoAlertsError, NotReadyError
 from geo_alerts.store.database import Store
 from geo_alerts.store.housekeeping import tidy
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 LOOPBACK = "127.0.0.1"
 PORT = 8000
@@ -47,20 +50,27 @@ def serve(
         listening = _listen(host, port)
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}"
-        server = uvicorn.Server(_config(opened))
+        app = _application(opened)
+        server = uvicorn.Server(_config(app))
+        seen_as = app.state.front.origin or address
         # Ctrl+C is how a server is told to stop: it is no error.
         with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[_announced(listening, opened, address)])
+            server.run(sockets=[_announced(listening, opened, address, seen_as)])
 
 
-def _config(store: Store) -> uvicorn.Config:
+def _application(store: Store) -> "FastAPI":
     from api.app import create_app  # noqa: PLC0415 - FastAPI is needed by this command alone
-    from api.logs import LOG_CONFIG  # noqa: PLC0415
 
-    # The application writes its own access log, which holds route templates and never paths. What a
-    # caller says of its own address is not believed: limits count by address.
     app = create_app(store=store)
     threading.Thread(target=_warm, args=(app.state.live,), daemon=True).start()
+    return app
+
+
+def _config(app: "FastAPI") -> uvicorn.Config:
+    from api.logs import LOG_CONFIG  # noqa: PLC0415
+
+    # The application writes its own access log, which holds route templates and never paths. It
+    # also decides by its settings what a proxy may say of a caller's address.
     return uvicorn.Config(
         app,
         access_log=False,
@@ -78,11 +88,11 @@ def _warm(live: Live) -> None:
         tidy(live.store)
 
 
-def _announced(listening: socket.socket, store: Store, address: str) -> socket.socket:
+def _announced(listening: socket.socket, store: Store, address: str, seen_as: str) -> socket.socket:
     token = keys.sign_in_link_token(store, name="operator", role=Role.ADMIN)
     told.print(f"\n[bold]geo-alerts[/] serves on {address}  (Ctrl+C stops it)")
     told.print("Sign in as administrator, once and within an hour, with this link:")
-    typer.echo(f"{address}{keys.sign_in_path(token)}")
+    typer.echo(f"{seen_as}{keys.sign_in_path(token)}")
     return listening
 
 

@@ -31,18 +31,19 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
+def served(folder: Path, public: str | None = None) -> Iterator[Served]:
     log = folder / "server.log"
     command = [sys.executable, "-m", "geo_alerts.cli", "serve", "--sample", SAMPLE, "--port", "0"]
     environment = {**os.environ, "GEO_ALERTS_STORE": f"sqlite:///{folder / 'store.db'}"}
+    if public:
+        environment["GEO_ALERTS_PUBLIC_URL"] = public
     with log.open("w") as told:
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, env=environment)
     try:
         assert server.stdout is not None
         link = server.stdout.readline().decode().strip()
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/sign-in\?token=[\w-]{43}", link), (
-            log.read_text()
-        )
+        address = re.escape(public) if public else r"http://127\.0\.0\.1:\d+"
+        assert re.fullmatch(rf"{address}/sign-in\?token=[\w-]{{43}}", link), log.read_text()
         yield Served(link, log.read_text())
     finally:
         server.send_signal(signal.SIGINT)
@@ -65,6 +66,11 @@ def test_the_first_start_loads_the_sample_and_says_what_it_holds(folder):
         assert "42,225 of them in 82 teams" in server.said
         assert "18,800 subscribers" in server.said
         assert health(server) == {"alive": True, "ready": True, "waiting_for": None}
+
+
+def test_the_link_is_for_the_public_url_where_there_is_one(folder):
+    with served(folder, "https://alerts.example.org") as server:
+        assert "serves on http://127.0.0.1:" in server.said
 
 
 def test_the_second_start_loads_nothing(folder):
