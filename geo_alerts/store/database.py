@@ -230,9 +230,10 @@ def _engine(url: URL) -> Engine:
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # sqlite3 would begin transactions by itself, late and only before some statements.
     connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout = 10000").close()
+    # Several may open a new file at once, and SQLite does not wait for the lock that this takes.
+    _once_free(connection, "PRAGMA journal_mode = WAL")
     for pragma in (
-        "busy_timeout = 10000",
-        "journal_mode = WAL",
         "foreign_keys = ON",
         # A withdrawal that was confirmed outlives a power cut.
         "synchronous = FULL",
@@ -250,16 +251,16 @@ def _begin_sqlite(connection: Connection) -> None:
         raise StoreError("the driver of an SQLite store is not sqlite3")
     driver.execute("PRAGMA busy_timeout = 0").close()
     try:
-        _take_write_lock(driver)
+        _once_free(driver, "BEGIN IMMEDIATE")
     finally:
         driver.execute("PRAGMA busy_timeout = 10000").close()
 
 
-def _take_write_lock(driver: sqlite3.Connection) -> None:
+def _once_free(driver: sqlite3.Connection, statement: str) -> None:
     give_up_at = time.monotonic() + WRITE_WAIT_S
     while True:
         try:
-            driver.execute("BEGIN IMMEDIATE").close()
+            driver.execute(statement).close()
         except sqlite3.OperationalError as error:
             # The low byte is the code, the rest says which kind of busy.
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
