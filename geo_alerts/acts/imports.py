@@ -48,7 +48,7 @@ class ImportReport:
 
     Attributes:
         label: What the edition or the file is called.
-        outcome: `imported`, `unchanged` or `reactivated`.
+        outcome: `imported`, `unchanged`, `reactivated` or `relabelled`.
         sha256: Of the file's content.
         counts: What was counted, for example `units`.
         notes: What else the person who imports should know.
@@ -125,7 +125,7 @@ def import_postcodes(
         ConflictError: Another import of postcodes came first.
     """
     clock, sha256 = _Clock(), sha256_of(path)
-    again = import_again(store, POSTCODES, sha256)
+    again = import_again(store, POSTCODES, sha256, label=label)
     if again is not None:
         return _report(again, clock)
     from geo_alerts.sources.postcodes import read_postcodes  # noqa: PLC0415
@@ -175,7 +175,7 @@ def import_boundaries(
         ConflictError: Another import of boundaries came first.
     """
     clock, sha256 = _Clock(), sha256_of(path)
-    again = import_again(store, TEAM, sha256, fields.as_text())
+    again = import_again(store, TEAM, sha256, fields.as_text(), label=label)
     if again is not None:
         return _report(again, clock)
     from boundaries.read import read_boundaries  # noqa: PLC0415
@@ -216,7 +216,7 @@ def import_households(
         ConflictError: Another import of households came first.
     """
     clock, sha256 = _Clock(), sha256_of(path)
-    again = import_again(store, HOUSEHOLDS, sha256)
+    again = import_again(store, HOUSEHOLDS, sha256, label=label)
     if again is not None:
         return _report(again, clock)
     source = read_households(path)

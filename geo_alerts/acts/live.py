@@ -199,8 +199,8 @@ def _load(connection: Connection, editions: dict[str, Edition]) -> Geography:
     return Geography(editions, directory, layer, load_households(connection))
 
 
-def _ids(editions: dict[str, Edition]) -> dict[str, int]:
-    return {layer: edition.id for layer, edition in editions.items()}
+def _ids(editions: dict[str, Edition]) -> dict[str, tuple[int, str]]:
+    return {layer: (edition.id, edition.label) for layer, edition in editions.items()}
 
 
 def _inputs(editions: dict[str, Edition], as_of: str | None) -> Inputs:

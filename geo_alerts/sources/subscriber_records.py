@@ -41,11 +41,14 @@ class Record:
         text: Column -> cell.
         is_whole: Without it the row has too few or too many cells, and what stands in which column
             is a guess.
+        may_withdraw: Whether in a row that is not whole something stands in `left`, or where it may
+            have been moved to.
     """
 
     number: int
     text: dict[str, str]
     is_whole: bool
+    may_withdraw: bool = False
 
 
 @contextmanager
@@ -90,8 +93,12 @@ def _rows_of(path: Path, text: TextIOWrapper) -> Iterator[Record]:
         # Beyond the last column, or in one without a name, nothing may stand.
         named = list(zip(columns, cells, strict=False))
         beyond = [cell for name, cell in named if not name] + cells[len(columns) :]
-        is_whole = len(cells) >= len(columns) and not any(cell.strip() for cell in beyond)
-        yield Record(number, {name: cell for name, cell in named if name}, is_whole)
+        is_moved = any(cell.strip() for cell in beyond)
+        is_whole = len(cells) >= len(columns) and not is_moved
+        by_column = {name: cell for name, cell in named if name}
+        is_said = is_moved or bool(by_column.get("left", "").strip())
+        may_withdraw = not is_whole and "left" in columns and is_said
+        yield Record(number, by_column, is_whole, may_withdraw)
 
 
 def _numbered(
@@ -117,6 +124,10 @@ def _columns(path: Path, header: Sequence[str]) -> list[str | None]:
     # A column without a name may be there as long as nothing is in it.
     plain = ["_".join(cell.strip().lower().replace("-", " ").split()) for cell in header]
     columns = [_COLUMN_OF.get(name) for name in plain]
+    if any(plain) and not any(columns):
+        # What stands there is no heading, so it may be somebody's.
+        known = ", ".join(COLUMNS)
+        raise UnknownFormatError(f"{path.name}: the first row holds no heading of {known}")
     for given, name, column in zip(header, plain, columns, strict=True):
         if column is None and name:
             _refuse_column(path, given.strip()[:40])

@@ -20,10 +20,11 @@ reference or another value that looks like contact details or a name; a column t
 
 Of the rest:
 
-- A row whose reference cannot be used, or that has too few or too many cells, is rejected.
+- A row whose reference cannot be used, or that has too few cells, is rejected.
 - A postcode, channel, group, topic or date that cannot be used is left out, and the rest of the row
   counts. A person without a postcode that can be used stays, and is listed as unplaced.
-- A row with anything in `left` withdraws, even what is no date. Nothing else of such a row is kept.
+- A row with anything in `left` withdraws, even where it is no date; so does one with a cell too
+  many, for `left` may have been moved. Nothing else of such a row is kept.
 - A date in `left` counts as the end of that day, as far as that is not later than the file's day.
 - Of several rows with one reference equal ones count once; where any withdraws, the latest
   withdrawal counts; else the first counts and the others are rejected.
@@ -44,6 +45,7 @@ from geo_alerts.sources.moments import in_zone
 from geo_alerts.sources.personal_data import contact_details, maybe_person, person, shown_by_most
 from geo_alerts.sources.subscriber_cells import (
     ROW_REJECTED,
+    WITHDRAWN_ANYWAY,
     Cells,
     Normalise,
     read_content,
@@ -123,7 +125,7 @@ class SubscriberFile:
         with records_of(self.path) as records:
             for record in records:
                 if record.number not in self._passed_over:
-                    row = _row(Cells(record.text), self.as_of, self._normalise)
+                    row = _row(record, Cells(record.text), self.as_of, self._normalise)
                     if row is not None:
                         yield row
         if sha256_of(self.path) != self.sha256:
@@ -169,10 +171,17 @@ def read_subscribers(
 # --- one row --------------------------------------------------------------------------------------
 
 
-def _row(cells: Cells, as_of: datetime, normalise: Normalise) -> SubscriberRow | None:
-    reference = read_reference(cells)
+def _row(
+    record: Record, cells: Cells, as_of: datetime, normalise: Normalise
+) -> SubscriberRow | None:
+    reference = read_reference(cells) if "reference" in cells.text else None
     if reference is None:
         return None
+    if not record.is_whole:
+        if not record.may_withdraw:
+            return None
+        at_once = as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return SubscriberRow(reference, as_of, withdraws=True, left_on=at_once)
     left = read_withdrawal(cells, as_of)
     if left is not None:
         return SubscriberRow(reference, left[1], withdraws=True, left_on=left[0])
@@ -235,15 +244,13 @@ class _Reading:
         self.columns |= record.text.keys()
         _refuse_contact_details(self.path, record)
         cells = Cells(record.text)
+        row = _row(record, cells, self.as_of, self.normalise)
         if not record.is_whole:
-            reference = read_reference(cells) if "reference" in record.text else None
-            self.mentioned |= {reference} if reference else set()
-            self._reject(record.number, None, "has too few or too many cells")
-            return
-        row = _row(cells, self.as_of, self.normalise)
+            self._not_whole(record, cells, row)
         self.remarks += [Remark(record.number, *fault) for fault in cells.faults]
         if row is None:
             self.rejected += 1
+            self.passed_over.add(record.number)
             return
         sign = maybe_person(row.reference)
         if sign is not None:
@@ -252,6 +259,15 @@ class _Reading:
         before = self.first.setdefault(row.reference, now)
         if before is not now:
             self._repeat(row, before, now)
+
+    def _not_whole(self, record: Record, cells: Cells, row: SubscriberRow | None) -> None:
+        reason = "has too few or too many cells"
+        if row is None:
+            self.remarks.append(Remark(record.number, None, reason, ROW_REJECTED))
+            self.mentioned |= {cells.text.get("reference", "").strip()} - {""}
+        else:
+            reason += ", and one of them may say that the person left"
+            self.remarks.append(Remark(record.number, None, reason, WITHDRAWN_ANYWAY))
 
     def _repeat(self, row: SubscriberRow, before: _First, now: _First) -> None:
         is_later = not before.withdraws or now.known_at > before.known_at

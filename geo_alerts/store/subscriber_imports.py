@@ -308,8 +308,9 @@ def _count(connection: Connection, which: Any) -> int:  # noqa: ANN401
 def _rejected(connection: Connection, stage: _Stage, file: SubscriberFile) -> int:
     # People whose row was rejected are not missing.
     count = 0
-    for start in range(0, len(file.mentioned), BATCH_SUBSCRIBERS):
-        batch = sorted(file.mentioned)[start : start + BATCH_SUBSCRIBERS]
+    mentioned = sorted(file.mentioned)
+    for start in range(0, len(mentioned), BATCH_SUBSCRIBERS):
+        batch = mentioned[start : start + BATCH_SUBSCRIBERS]
         numbers = select(subscriber_reference.c.number).where(
             subscriber_reference.c.reference.in_(batch)
         )

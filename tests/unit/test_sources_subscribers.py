@@ -8,9 +8,7 @@ import pytest
 
 from geo_alerts.errors import (
     Fault,
-    SourceError,
     SourceFaultsError,
-    UnknownFormatError,
 )
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
@@ -221,12 +219,29 @@ def test_a_row_whose_reference_cannot_be_used_is_rejected(read, reference: str):
     assert file.rejected == 1
 
 
-@pytest.mark.parametrize("line", ["WM-1,SY1 1AA,te", "WM-1,SY1 1AA,text,a,b,,,more"])
-def test_a_row_with_too_few_or_too_many_cells_is_rejected_but_mentions_the_person(read, line: str):
-    file = read(line, "WM-2,SY1 1AA,text,,,,")
+def test_a_row_with_too_few_cells_is_rejected_but_mentions_the_person(read):
+    file = read("WM-1,SY1 1AA,te", "WM-2,SY1 1AA,text,,,,")
     assert [row.reference for row in file.rows()] == ["WM-2"]
     assert faults_of(file) == [(2, None)]
     assert file.mentioned == {"WM-1"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "WM-1,SY1 1AA,text,a,b,,,more",
+        "WM-1,SY1 1AA,SY1 1AB,text,a,b,2024-01-01,2025-03-01",
+        "WM-1,SY1 1AA,text,a,b,2024-01-01,2025-03-01,surplus",
+    ],
+)
+def test_a_row_in_which_a_withdrawal_may_have_been_moved_withdraws(read, line: str):
+    file = read(line, "WM-2,SY1 1AA,text,,,,")
+    assert [(row.reference, row.withdraws) for row in file.rows()] == [
+        ("WM-1", True),
+        ("WM-2", False),
+    ]
+    assert faults_of(file) == [(2, None)]
+    assert [remark.effect for remark in file.remarks] == ["withdrawn all the same"]
 
 
 def test_a_column_without_a_name_may_be_there_as_long_as_it_is_empty(read):
@@ -317,83 +332,3 @@ def test_each_row_that_does_not_count_is_told_with_what_became_of_it(read):
 
 def test_a_row_that_only_repeats_is_no_fault_for_strict(read):
     assert read("WM-1,SY1 1AA,text,,,,", "WM-1,SY1 1AA,text,,,,", strict=True).merged == 1
-
-
-# --- files that are refused -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("header", "told"),
-    [
-        ("reference,postcodes,notes", "'notes' is not known"),
-        ("postcodes,channels", "lacks the column reference;"),
-        ("reference,channels", r"lacks the column postcodes \(or left"),
-        ("channels", r"lacks the columns reference and postcodes \(or left"),
-        ("reference,postcodes,Post Code", "postcodes more than once"),
-        ("", "lacks the columns reference and postcodes"),
-    ],
-)
-def test_columns_that_are_missing_unknown_or_double_are_refused(read, header: str, told: str):
-    with pytest.raises(UnknownFormatError, match=told):
-        read("WM-1,SY1 1AA,x", header=header)
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        ("reference,postcodes\nWM-1,SY1 1AA\n".encode("utf-16"), "UTF-16"),
-        (b"reference,postcodes\nWM-1,\xff\xfeSY\n", "not in UTF-8"),
-        (b'reference,postcodes\nWM-1,"SY1 1AA\n', "no CSV"),
-        (b"\x1f\x8bnot gzip at all", "no CSV"),
-        (gzip.compress(b"reference,postcodes\nWM-1,SY1 1AA\n" * 99)[:-20], "no CSV"),
-        (b"reference,postcodes\nWM-1," + b"x" * 200_000, "no CSV"),
-        (b"reference,postcodes\n", "no rows"),
-        (b"", "lacks the columns reference and postcodes"),
-    ],
-    ids=[
-        "UTF-16",
-        "Latin-1",
-        "open quote",
-        "bad gzip",
-        "cut gzip",
-        "long cell",
-        "no rows",
-        "empty",
-    ],
-)
-def test_what_is_no_csv_in_utf_8_is_refused_with_the_reason(
-    tmp_path: Path, content: bytes, told: str
-):
-    path = tmp_path / "people.csv"
-    path.write_bytes(content)
-    with pytest.raises(SourceError, match=told):
-        read_subscribers(path, as_of=AS_OF, normalise=normalise)
-
-
-@pytest.mark.parametrize(
-    ("lines", "told"),
-    [
-        (['WM-1,"SY1 1AA', "WM-2,SY1 1AA"], "row 2, which begins in line 2 .* is not closed"),
-        (
-            ['WM-1,"SY1 1AA\nSY2 5XX"', 'WM-2,"SY1 1AA', "WM-3,SY1 1AA"],
-            "row 3, which begins in line 4 .* is not closed",
-        ),
-        # The next quote closes it, and what follows cannot.
-        (['WM-1,"SY1 1AA', 'WM-2,"SY1 1AA"'], "row 2, .* perhaps a quote is not closed"),
-    ],
-)
-def test_a_quote_that_is_not_closed_is_told_with_its_row(read, lines: list[str], told: str):
-    with pytest.raises(SourceError, match=f"people.csv is no CSV: {told}"):
-        read(*lines, header="reference,postcodes")
-
-
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
-    with pytest.raises(SourceError, match="No such file"):
-        read_subscribers(tmp_path / "none.csv", as_of=AS_OF, normalise=normalise)
-
-
-def test_a_file_that_changes_between_the_two_readings_is_refused(read):
-    file = read("WM-1,SY1 1AA,text,,,,")
-    file.path.write_text(f"{HEADER}\nWM-2,SY1 1AA,text,,,,\n")
-    with pytest.raises(SourceError, match="changed while it was read"):
-        list(file.rows())

@@ -242,7 +242,7 @@ def test_replace_drops_nobody_of_whom_something_newer_is_known(store: Store, bri
 
 def test_replace_drops_nobody_whose_row_was_rejected(store: Store, bring: Import):
     bring(1, *many(100), here("B1"), here("B2"))
-    bring(2, *many(100), "B1,SY1 1AA", "B2,SY1 1AA,text,,,,,more", replace=True)
+    bring(2, *many(100), "B1,SY1 1AA", "B2,SY1 1AA,te", replace=True)
     assert {"B1", "B2"} < set(active(store))
 
 
