@@ -31,8 +31,8 @@ from geo_alerts.places.found import Status
 
 DECIMALS_OF_DEGREES = 6  # 0.1 m
 WITHHELD = (
-    "Withheld from your role, so that nobody can be singled out: figures under 10, and those that "
-    "differ from the number of people by less than 10."
+    "Some figures are withheld from your role, so that nobody can be singled out: those under 10, "
+    "and those that differ from the number of people by less than 10."
 )
 
 
