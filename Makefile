@@ -10,7 +10,8 @@ SHELL = /bin/sh
 PYTHON_IN_VENV := .venv/bin/python
 PIP := $(PYTHON_IN_VENV) -m pip install --disable-pip-version-check --no-input
 STEP := .make/step
-FRONT_END := $(shell find api/frontend -name node_modules -prune -o -type f -print)
+FRONT_END := $(shell find api/frontend -name node_modules -prune -o -type f -print) \
+	geo_alerts/maps/page/tables.js
 # Two packages that carry the published data the sample is made from; nothing imports them.
 SAMPLE_PACKAGES := .set-up/sample-packages
 WITH_PACKAGES := GEO_ALERTS_SAMPLE_PACKAGES=$(SAMPLE_PACKAGES)

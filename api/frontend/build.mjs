@@ -15,6 +15,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
 const out = join(here, "..", "static");
 
+// Maps carry the same script inside.
+const tables = join(here, "..", "..", "geo_alerts", "maps", "page", "tables.js");
+
 const common = {
   absWorkingDir: here,
   bundle: true,
@@ -32,7 +35,7 @@ const common = {
 async function pages() {
   const { metafile } = await build({
     ...common,
-    entryPoints: ["src/pages.css", "src/target.ts"],
+    entryPoints: ["src/pages.css", "src/target.ts", tables],
     entryNames: "[name]-[hash]",
     format: "iife",
   });

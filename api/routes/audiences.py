@@ -37,7 +37,25 @@ router = APIRouter(
 )
 
 UNRESOLVED = (InvalidAreaError, UnknownTeamError, UnknownPostcodeError)
-AudienceId = Annotated[str, Path(max_length=64, examples=[examples.AUDIENCE["id"]])]
+AudienceId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="The `id` that freezing the audience answered",
+        examples=[examples.AUDIENCE["id"]],
+    ),
+]
+PageSize = Annotated[
+    int, Query(ge=1, le=LARGEST_PAGE, description="How many recipients a page has at most")
+]
+PageToken = Annotated[
+    str | None,
+    Query(
+        max_length=200,
+        description="The `next_page_token` of the page before; left out for the first page",
+        examples=["MTAwMA"],
+    ),
+]
 
 
 def _created() -> Responses:
@@ -133,8 +151,8 @@ def list_recipients(
     audience_id: AudienceId,
     live: LiveIndex,
     _caller: MayList,
-    page_size: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
-    page_token: Annotated[str | None, Query(max_length=200, examples=["MTAwMA"])] = None,
+    page_size: PageSize = USUAL_PAGE,
+    page_token: PageToken = None,
 ) -> RecipientsPageOut | Response:
     """List references, without those who withdrew since, whatever page they are on.
 

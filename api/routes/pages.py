@@ -12,6 +12,7 @@ from api.errors import UnknownRouteError
 from api.forms import Form
 from api.pages import render, stand_alone
 from api.routing import AssetRoute, SignedInRoute, StrictRoute
+from api.schemas import LONGEST_POSTCODE
 from api.security import (
     SESSION_COOKIE,
     SignedIn,
@@ -23,8 +24,10 @@ from api.security import (
 )
 from geo_alerts.acts import coverage as coverage_acts
 from geo_alerts.acts import keys
+from geo_alerts.acts.info import info
+from geo_alerts.acts.look_up import look_up
 from geo_alerts.audiences.disclosure import may_list
-from geo_alerts.maps.coverage import coverage_summary
+from geo_alerts.maps.coverage import coverage_summary, lowest_first
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SEE_OTHER = 303
@@ -36,9 +39,10 @@ files = APIRouter(route_class=AssetRoute)
 
 
 @open_pages.get("/")
-def show_home(request: Request, live: LiveIndex, _visitor: Visitor) -> HTMLResponse:
-    """Say what this is and what it was made from."""
-    return render(request, "home.html", inputs=live.inputs())
+def show_home(request: Request, live: LiveIndex, visitor: Visitor) -> HTMLResponse:
+    """Say what this is and what it was made from; how much, to who is signed in."""
+    counts = info(live) if visitor else {}
+    return render(request, "home.html", inputs=live.inputs(), counts=counts)
 
 
 @open_pages.get("/sign-in")
@@ -69,11 +73,27 @@ def sign_out(request: Request, live: LiveIndex, form: Form) -> Response:
     return answer
 
 
+@pages.get("/find")
+def find_team(
+    request: Request,
+    live: LiveIndex,
+    _caller: SignedIn,
+    postcode: Annotated[str, Query(max_length=LONGEST_POSTCODE)] = "",
+) -> HTMLResponse:
+    """Say whose ground a postcode is on, on the first page."""
+    view = live.view()
+    (answer,) = look_up(view, [postcode.strip()])
+    inputs, counts = view.inputs, info(live)
+    return render(
+        request, "home.html", inputs=inputs, counts=counts, asked=postcode.strip(), answer=answer
+    )
+
+
 @pages.get("/coverage")
 def show_coverage(request: Request, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
     """Show the coverage by team: the map, and the same facts as a table."""
     snapshot = live.snapshot()
-    rows = coverage_acts.coverage(snapshot, caller.role)
+    rows = lowest_first(coverage_acts.coverage(snapshot, caller.role))
     summary = coverage_summary(rows)
     return render(request, "coverage.html", teams=rows, summary=summary, inputs=snapshot.inputs)
 

@@ -31,7 +31,14 @@ router = APIRouter(
     ),
 )
 def look_up_postcode(
-    postcode: Annotated[str, Path(max_length=LONGEST_POSTCODE, examples=["SY1 1AD"])],
+    postcode: Annotated[
+        str,
+        Path(
+            max_length=LONGEST_POSTCODE,
+            description="A whole postcode, with or without its space, in either case",
+            examples=["SY1 1AD"],
+        ),
+    ],
     live: LiveIndex,
 ) -> PostcodeAnswer:
     """Tell where a postcode is, whether it is live, and which team covers its point.

@@ -82,7 +82,12 @@ def find_team_at(position: Annotated[PointQuery, Query()], live: LiveIndex) -> P
     ),
 )
 def show_team(
-    code: Annotated[str, Path(max_length=64, examples=["SNT-031"])],
+    code: Annotated[
+        str,
+        Path(
+            max_length=64, description="The team's code in the edition in use", examples=["SNT-031"]
+        ),
+    ],
     live: LiveIndex,
     outlines: WantsOutlines,
 ) -> TeamAnswerOut | Response:

@@ -113,6 +113,11 @@ def coverage_summary(rows: "Sequence[TeamCoverage]") -> str:
     return " ".join(sentences) or "There is no figure to show yet."
 
 
+def lowest_first(rows: "Sequence[TeamCoverage]") -> "list[TeamCoverage]":
+    """The rows by their rate, the lowest first; those without one come last, by code."""
+    return sorted(rows, key=lambda row: (row.per_1000 is None, row.per_1000 or 0.0, row.code))
+
+
 def coverage_table(rows: "Sequence[TeamCoverage]") -> Table:
     """The facts of the map as a table, a row for each team in the order given."""
     return Table("Coverage by team", COLUMNS, tuple(map(_cells, rows)))

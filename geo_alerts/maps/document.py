@@ -150,9 +150,8 @@ def document(
         InvalidInputError: The tiles' address is not http or https.
     """
     style = _inline_style(f"{leaflet.css}\n{_page_file('document.css')}")
-    scripts = [
-        _inline_script(text) for text in (leaflet.js, _page_file("document.js"), drawing.script)
-    ]
+    own = f"{_page_file('tables.js')}\n{_page_file('document.js')}"
+    scripts = [_inline_script(text) for text in (leaflet.js, own, drawing.script)]
     html: str = _template().render(
         policy=_policy(scripts, style, tiles),
         about=about,

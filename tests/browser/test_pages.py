@@ -29,6 +29,7 @@ def test_a_link_signs_in_once_and_says_so_when_it_is_used_again(page, server):
         page.goto(link)
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Please sign in"
+    assert "geo-alerts keys link" in page.locator("main").inner_text()
     page.goto(server.address)
     assert "A commander (commander)" in page.locator("header").inner_text()
     page.get_by_role("button", name="Sign out").click()
@@ -51,7 +52,7 @@ def test_the_coverage_page_shows_map_and_table_and_gives_the_file(as_admin, serv
     frame = as_admin.frame(name="map-only")
     frame.wait_for_selector("path.leaflet-interactive")
     assert frame.locator("path.leaflet-interactive").count() == 4
-    row = as_admin.locator("main tbody tr").first.inner_text().split("\t")
+    row = as_admin.locator("main tbody tr").filter(has_text="Team 1").inner_text().split("\t")
     # The 1,000 households of the team's LSOA are shared by its 25 units and by SY5 1AA.
     assert row[:5] == ["Team 1", "T1", "60", "962", "62.4"]
     with as_admin.expect_download() as download:
@@ -69,6 +70,67 @@ def test_an_analyst_sees_no_figure_under_ten(as_analyst, server):
     frame = as_analyst.frame(name="map-only")
     frame.wait_for_selector("path.leaflet-interactive")
     assert "2 teams" in frame.locator(".legend li").last.inner_text()
+
+
+def test_the_table_begins_with_the_lowest_and_sorts_with_its_heading_in_view(as_admin, server):
+    as_admin.goto(f"{server.address}/coverage")
+    rates = as_admin.locator("main tbody td:nth-child(5)")
+    shown = [float(text) for text in rates.all_inner_texts()]
+    assert shown == sorted(shown)
+    heading = as_admin.get_by_role("columnheader", name="People per")
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    heading.get_by_role("button").click()
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    assert [float(text) for text in rates.all_inner_texts()] == shown[::-1]
+    as_admin.set_viewport_size({"width": 1280, "height": 300})
+    as_admin.locator("main tbody tr").last.evaluate("row => row.scrollIntoView()")
+    expect(heading).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [320, 700, 840])
+def test_the_framed_map_is_whole_on_a_small_screen(as_admin, server, width):
+    as_admin.set_viewport_size({"width": width, "height": 800})
+    as_admin.goto(f"{server.address}/coverage")
+    frame = as_admin.frame(name="map-only")
+    frame.wait_for_selector("path.leaflet-interactive")
+    root = "document.documentElement"
+    assert frame.evaluate(f"{root}.scrollHeight <= innerHeight && {root}.scrollWidth <= innerWidth")
+
+
+def test_on_a_phone_the_table_slides_with_its_teams_in_view(as_admin, server):
+    as_admin.set_viewport_size({"width": 320, "height": 700})
+    for path in ("/coverage", "/coverage/map"):
+        as_admin.goto(f"{server.address}{path}")
+        expect(as_admin.get_by_text("Slide the table sideways")).to_be_visible()
+        region = as_admin.get_by_role("region").filter(has=as_admin.locator("table"))
+        region.evaluate("frame => frame.scrollLeft = 9999")
+        team = region.locator("tbody th").first
+        box, frame = team.bounding_box(), region.bounding_box()
+        assert box["width"] >= 130
+        assert box["x"] >= frame["x"]
+    label = as_admin.locator(".label").first.bounding_box()
+    assert label["x"] + label["width"] <= 320
+
+
+# --- home and reference ---------------------------------------------------------------------------
+
+
+def test_the_first_page_tells_the_team_of_a_postcode(as_admin, server):
+    as_admin.goto(server.address)
+    as_admin.get_by_label("Postcode").fill("sy11aa")
+    as_admin.get_by_role("button", name="Find the team").click()
+    expect(as_admin.locator(".found")).to_contain_text("Its team is Team 1 (T1)")
+    assert as_admin.get_by_label("Postcode").input_value() == "sy11aa"
+
+
+def test_the_reference_shows_parameters_with_limits_and_answers_with_examples(page, server):
+    page.goto(f"{server.address}/docs")
+    call = page.locator("#list_recipients")
+    call.locator("summary").click()
+    row = call.locator("tbody tr").filter(has_text="page_size").inner_text()
+    assert row.split("\t")[3:] == ["1000", "at least 1, at most 10\u202f000"]
+    assert '"withdrawn_since": 3' in call.locator("pre").first.inner_text()
+    assert call.locator("p code").first.inner_text() == "Accept: application/x-ndjson"
 
 
 # --- every page -----------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-// What a map does in the browser: facts on pointing and on focus, names where there is room, a table
-// that sorts, a size that suits paper. The facts come from the table, so that both say the same.
+// What a map does in the browser: facts on pointing and on focus, names where there is room, a size that
+// suits paper. The facts come from the table, so that both say the same.
 
 /**
  * @typedef {{ label: [number, number], room: number }} Properties  Longitude and latitude; metres.
@@ -8,6 +8,8 @@
 
 const geoAlerts = (() => {
   const PADDING = L.point(14, 14);
+  // The box of facts hangs from the pointer, so that what lies north of it stays in view.
+  const HANGS_BELOW = 52;
   /** Each arrow key's direction on the screen. @type {Record<string, [number, number]>} */
   const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -29,15 +31,22 @@ const geoAlerts = (() => {
     return element;
   }
 
+  /** What stands for the name where there is less room. @param {Area} area */
+  function shortOf(area) {
+    return rowOf(area).cells[0]?.dataset["short"];
+  }
+
   /** The row of the table as a list of its headings and cells. @param {Area} area */
   function facts(area) {
     const row = rowOf(area);
     const headings = row.closest("table")?.tHead?.rows[0]?.cells;
     const box = document.createElement("div");
+    const short = shortOf(area);
     append(box, "strong", nameOf(area));
+    if (short !== undefined) append(box, "span", ` ${short}`);
     const list = append(box, "dl", "");
     for (const [index, cell] of [...row.cells].entries()) {
-      if (index > 0) {
+      if (index > 0 && cell.textContent !== short) {
         append(list, "dt", headings?.[index]?.textContent ?? "");
         append(list, "dd", cell.textContent ?? "");
       }
@@ -47,7 +56,7 @@ const geoAlerts = (() => {
 
   /** Called by folium for each feature, before it is on the map. @param {unknown} _feature @param {Area} area */
   function each(_feature, area) {
-    area.bindTooltip(() => facts(area), { sticky: true, opacity: 1, offset: [14, 0] });
+    area.bindTooltip(() => facts(area), { sticky: true, opacity: 1, offset: [14, HANGS_BELOW] });
   }
 
   /** Mark one area above its neighbours, without moving elements (which would lose the focus). */
@@ -136,7 +145,7 @@ const geoAlerts = (() => {
     pane.style.pointerEvents = "none";
     pane.setAttribute("aria-hidden", "true");
     const plates = areas.map((area) => {
-      const { short } = /** @type {HTMLElement} */ (rowOf(area).cells[0]).dataset;
+      const short = shortOf(area);
       const texts = short === undefined ? [nameOf(area)] : [nameOf(area), short];
       return { room: area.feature.properties.room, forms: texts.map((text) => nameplate(text, area)) };
     });
@@ -208,33 +217,6 @@ const geoAlerts = (() => {
     map.on("blur", () => map.scrollWheelZoom.disable());
   }
 
-  /** @param {HTMLTableElement} table */
-  function sortable(table) {
-    const headings = [...(table.tHead?.rows[0]?.cells ?? [])];
-    const body = /** @type {HTMLTableSectionElement} */ (table.tBodies[0]);
-    for (const [index, heading] of headings.entries()) {
-      const text = heading.textContent ?? "";
-      heading.textContent = "";
-      append(heading, "button", text).setAttribute("type", "button");
-      heading.firstElementChild?.addEventListener("click", () => {
-        const isRising = heading.getAttribute("aria-sort") !== "ascending";
-        for (const each of headings) each.removeAttribute("aria-sort");
-        heading.setAttribute("aria-sort", isRising ? "ascending" : "descending");
-        const rows = [...body.rows].sort((a, b) => compare(a.cells[index], b.cells[index], isRising ? 1 : -1));
-        body.append(...rows);
-      });
-    }
-  }
-
-  /** Numbers by size, text by the alphabet; what has no number comes last either way. */
-  function compare(/** @type {HTMLTableCellElement | undefined} */ a, /** @type {HTMLTableCellElement | undefined} */ b, /** @type {number} */ sign) {
-    const [first, second] = [a?.dataset["value"], b?.dataset["value"]];
-    const isNumber = a?.classList.contains("number");
-    if (!isNumber) return sign * (a?.textContent ?? "").localeCompare(b?.textContent ?? "", "en-GB", { numeric: true });
-    if (first === undefined || second === undefined) return Number(first === undefined) - Number(second === undefined);
-    return sign * (Number(first) - Number(second));
-  }
-
   /** Called once folium's map and its areas stand. */
   function start(/** @type {L.Map} */ map, /** @type {L.GeoJSON} */ layer) {
     document.documentElement.classList.toggle("map-only", window.name === "map-only");
@@ -243,7 +225,6 @@ const geoAlerts = (() => {
     keyboard(map, areas);
     names(map, areas);
     wheel(map);
-    for (const table of document.querySelectorAll("table")) sortable(table);
   }
 
   return { each, start };
