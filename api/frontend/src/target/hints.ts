@@ -5,9 +5,9 @@ import type { Tool } from "./drawing";
 
 /** For the line of tools: the whole way to a shape. */
 export const HINTS: Record<Tool, string> = {
-  Circle: "Click where the middle is, then move out and click again. Esc stops.",
-  Rectangle: "Click on one corner, then on the opposite one. Esc stops.",
-  Polygon: "Click on each corner. To finish, double-click or click the first corner again. Esc stops.",
+  Circle: "Click where the middle is, then move out and click again",
+  Rectangle: "Click on one corner, then on the opposite one",
+  Polygon: "Click on each corner; double-click on the last to finish",
 };
 
 // Geoman's strings at the pointer; "firstVertex" begins rectangles and polygons alike.
