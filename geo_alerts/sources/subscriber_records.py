@@ -124,6 +124,8 @@ def _columns(path: Path, header: Sequence[str]) -> list[str | None]:
     # A column without a name may be there as long as nothing is in it.
     plain = ["_".join(cell.strip().lower().replace("-", " ").split()) for cell in header]
     columns = [_COLUMN_OF.get(name) for name in plain]
+    if any(contact_details(cell.strip()) for cell in header):
+        raise PersonalDataError(f"{path.name}: the first row holds contact details, not headings")
     if any(plain) and not any(columns):
         # What stands there is no heading, so it may be somebody's.
         known = ", ".join(COLUMNS)
@@ -151,8 +153,6 @@ def _refuse_column(path: Path, given: str) -> None:
             f"{path.name}: the column {given!r} looks like it holds {held}; {STAYS}, export "
             "without it"
         )
-    if contact_details(given) is not None:
-        raise PersonalDataError(f"{path.name}: the first row holds contact details, not headings")
     known = ", ".join(COLUMNS)
     raise UnknownFormatError(
         f"{path.name}: the column {given!r} is not known, so nobody can tell what it holds; "

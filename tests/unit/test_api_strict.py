@@ -92,10 +92,16 @@ def test_a_fault_is_told_by_pointer_into_the_body_or_by_the_name_of_its_paramete
     body = {"area": {"type": "union", "areas": [{"type": "radius", "metres": -1}]}}
     location = ("body", "area", "union", "areas", 0, "radius", "metres")
     errors = [
-        {"loc": location, "msg": "Value error, be positive", "type": "greater_than"},
-        {"loc": ("query", "page_size"), "msg": "too large", "type": "less_than_equal"},
+        {"loc": location, "msg": "-", "type": "greater_than", "ctx": {"gt": 0}},
+        {
+            "loc": ("query", "page_size"),
+            "msg": "-",
+            "type": "less_than_equal",
+            "ctx": {"le": 1000},
+        },
     ]
+    positive = "must be more than 0 and at most 200000 metres"
     assert faults_of(errors, body) == [
-        {"pointer": "/area/areas/0/metres", "detail": "be positive"},
-        {"parameter": "page_size", "in": "query", "detail": "too large"},
+        {"pointer": "/area/areas/0/metres", "detail": positive},
+        {"parameter": "page_size", "in": "query", "detail": "must be at most 1,000"},
     ]

@@ -119,5 +119,11 @@ def test_a_file_without_headings_is_refused_as_what_it_is(read):
         read("x,y", header="jane@example.com,SY1 1AA")
 
 
+def test_contact_details_beside_headings_are_refused_and_not_repeated(read):
+    with pytest.raises(PersonalDataError, match="first row") as refused:
+        read("x,y", header="reference,07700 900123")
+    assert "07700" not in str(refused.value)
+
+
 def test_the_names_of_our_own_columns_are_not_personal():
     assert [name for name in HEADER.split(",") if column_of_persons(name)] == []
