@@ -25,17 +25,18 @@ SIGNED_IN_PAGES = ["/", "/coverage", "/target", "/docs"]
 
 def test_a_link_signs_in_once_and_says_so_when_it_is_used_again(page, server):
     link = server.link_for(Role.COMMANDER)
-    for _ in range(2):
+    heading = page.get_by_role("heading", level=1)
+    for told in ("What would you like to do?", "Please sign in"):
         page.goto(link)
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Please sign in"
-    assert "geo-alerts keys link" in page.locator("main").inner_text()
+        expect(heading).to_have_text(told)
+    expect(page.locator("main")).to_contain_text("geo-alerts keys link")
     page.goto(server.address)
-    assert "A commander (commander)" in page.locator("header").inner_text()
+    expect(page.locator("header")).to_contain_text("A commander (commander)")
     page.get_by_role("button", name="Sign out").click()
-    assert page.get_by_role("link", name="Sign in").first.is_visible()
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     page.goto(f"{server.address}/coverage")
-    assert page.get_by_role("heading", level=1).inner_text() == "Please sign in"
+    expect(heading).to_have_text("Please sign in")
 
 
 def test_an_address_that_is_none_leads_back(as_admin, server):
