@@ -132,7 +132,13 @@ class UnknownPostcodeError(NotFoundError):
     code = "unknown_postcode"
 
 
-class UnknownTeamError(NotFoundError):
+class UnknownAreaError(NotFoundError):
+    """No area of the layer has this code."""
+
+    code = "unknown_area"
+
+
+class UnknownTeamError(UnknownAreaError):
     """No team of the edition has this code."""
 
     code = "unknown_team"
