@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from pyproj import CRS
 
 from boundaries.check import Finding, code_findings, shape_findings, told
 from boundaries.fields import FILE_NAME, Fields, find_fields, is_blank
 from boundaries.files import BoundaryFile, unpacked
+from boundaries.options import ReadOptions
 from geo_alerts.crs import EPSG_4326, frame_to_epsg_27700, read_crs
 from geo_alerts.errors import CrsError, OutsideNationalGridError, SourceError, SourceFaultsError
+from geo_alerts.places.layer import POLYGONAL
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,6 +39,8 @@ DRIVERS: Final = {
     "Shapefile": ("ESRI Shapefile",),
     "KML": ("LIBKML", "KML"),
 }
+
+AS_THE_FILE_SAYS: Final = ReadOptions()
 
 # Longitudes and latitudes of Great Britain, generously.
 BRITAIN: Final = (-9.5, 49.0, 2.5, 61.5)
@@ -67,22 +72,17 @@ class BoundarySource:
 
 
 def read_boundaries(
-    path: Path,
-    *,
-    crs: str | None = None,
-    code_field: str | None = None,
-    name_field: str | None = None,
-    layer: str | None = None,
+    path: Path, *, options: ReadOptions = AS_THE_FILE_SAYS, keep_faults: bool = False
 ) -> BoundarySource:
     """Read one layer of areas, whole and without a fault, or not at all.
 
     Args:
         path: A GeoJSON, GeoPackage, Shapefile or KML; one in a gz; a zip of files of one of these
             formats, which are taken together.
-        crs: The CRS, where the file does not tell it.
-        code_field: The field that holds the codes, where the rule in `boundaries.fields` errs.
-        name_field: The field that holds the names.
-        layer: Which of several layers of a GeoPackage or KML.
+        options: What the user says of it.
+        keep_faults: Whether polygons that are invalid by the rules of OGC Simple Features are kept
+            as they are, for a draft that is checked and repaired later. What cannot be built at
+            all, is missing, empty or no polygon is a fault in any case.
 
     Returns:
         The layer with what its file says of itself.
@@ -96,14 +96,18 @@ def read_boundaries(
     """
     with unpacked(path) as files, warnings.catch_warnings(record=True) as complaints:
         warnings.simplefilter("always")
-        parts = [_read(file, layer) for file in files]
+        parts = [_read(file, options.layer) for file in files]
     if not sum(map(len, parts)):
         raise SourceError(f"{path.name} holds no features")
-    source_crs = _agreed_crs(files, parts, crs)
-    fields = find_fields(_attributes(parts), code=code_field, name=name_field, files=len(files))
+    source_crs = _agreed_crs(files, parts, options.crs)
+    fields = find_fields(
+        _attributes(parts), code=options.code_field, name=options.name_field, files=len(files)
+    )
     members = files[0].members if len(files) == 1 else {}
     return BoundarySource(
-        frame=_checked(_areas(files, parts, fields, source_crs), path.name),
+        frame=_checked(
+            _areas(files, parts, fields, source_crs), path.name, keep_faults=keep_faults
+        ),
         label=str(members.get("name") or path.name),
         demonstration=members.get("demonstration") is True,
         licence="; ".join(
@@ -228,14 +232,24 @@ def _texts(values: "pd.Series[Any]") -> list[str]:
     ]
 
 
-def _checked(areas: "gpd.GeoDataFrame", name: str) -> "gpd.GeoDataFrame":
+def _checked(areas: "gpd.GeoDataFrame", name: str, *, keep_faults: bool) -> "gpd.GeoDataFrame":
     _require_likely_crs(areas, name)
     on_grid, inside, outside = _to_grid(areas)
-    shapes = [finding._replace(row=int(inside[finding.row])) for finding in shape_findings(on_grid)]
+    bearable = _is_ground(np.asarray(on_grid.geometry.to_numpy(), dtype=object)) & keep_faults
+    shapes = [
+        finding._replace(row=int(inside[finding.row]))
+        for finding in shape_findings(on_grid)
+        if not bearable[finding.row]
+    ]
     findings = [*code_findings(areas), *outside, *shapes]
     if findings:
         raise SourceFaultsError(name, told(areas, findings))
     return on_grid[["code", "name", "geometry"]]
+
+
+def _is_ground(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    # Polygons that are not empty, valid or not.
+    return np.isin(shapely.get_type_id(shapes), POLYGONAL) & ~shapely.is_empty(shapes)
 
 
 def _to_grid(

@@ -5,7 +5,6 @@ What reads files (pandas, geopandas) is imported inside the functions: the serve
 
 import csv
 import hashlib
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -13,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from boundaries.options import ReadOptions
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.live import Live
 from geo_alerts.errors import InvalidInputError, NotReadyError, SourceError
@@ -65,20 +65,6 @@ class ImportReport:
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class BoundaryFields:
-    """What the user says about a file of boundaries where the file does not say it itself."""
-
-    crs: str | None = None
-    code: str | None = None
-    name: str | None = None
-    layer: str | None = None
-
-    def as_text(self) -> str:
-        """One canonical text, by which an import with other options is another import."""
-        return json.dumps(asdict(self), sort_keys=True) if self != BoundaryFields() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +142,7 @@ def import_boundaries(
     store: Store,
     path: Path,
     advance: Advance,
-    fields: BoundaryFields,
+    options: ReadOptions,
     *,
     label: str | None = None,
 ) -> ImportReport:
@@ -166,7 +152,7 @@ def import_boundaries(
         store: Where to.
         path: GeoJSON, GeoPackage, Shapefile or KML, also zipped.
         advance: Told when all are written.
-        fields: What the user says about the file.
+        options: What the user says about the file.
         label: What to call the edition; by default as the file says, or its name.
 
     Raises:
@@ -175,21 +161,19 @@ def import_boundaries(
         ConflictError: Another import of boundaries came first.
     """
     clock, sha256 = _Clock(), sha256_of(path)
-    again = import_again(store, TEAM, sha256, fields.as_text(), label=label)
+    again = import_again(store, TEAM, sha256, options.as_text(), label=label)
     if again is not None:
         return _report(again, clock)
     from boundaries.read import read_boundaries  # noqa: PLC0415
     from geo_alerts.store.layers import import_layer  # noqa: PLC0415
 
-    source = read_boundaries(
-        path, crs=fields.crs, code_field=fields.code, name_field=fields.name, layer=fields.layer
-    )
+    source = read_boundaries(path, options=options)
     facts = EditionFacts(
         layer=TEAM,
         label=label or source.label,
         source_name=path.name,
         sha256=sha256,
-        read_as=fields.as_text(),
+        read_as=options.as_text(),
         valid_from=source.valid_from,
         licence=source.licence,
         is_demonstration=source.demonstration,

@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+from boundaries.options import ReadOptions
 from geo_alerts.acts import imports
-from geo_alerts.acts.imports import BoundaryFields, ImportReport, SubscriberRules
+from geo_alerts.acts.imports import ImportReport, SubscriberRules
 from geo_alerts.sources.files import Advance
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, TEAM, active_editions
@@ -54,9 +55,7 @@ def import_sample(
             store, folder / "postcodes.csv.gz", advance, label=POSTCODES_LABEL
         )
     with bar("teams") as advance:
-        yield imports.import_boundaries(
-            store, folder / "teams.geojson.gz", advance, BoundaryFields()
-        )
+        yield imports.import_boundaries(store, folder / "teams.geojson.gz", advance, ReadOptions())
     with bar("households") as advance:
         yield imports.import_households(
             store, folder / "households.csv.gz", advance, label=HOUSEHOLDS_LABEL

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from boundaries.options import ReadOptions
 from geo_alerts.acts import imports
 from geo_alerts.acts.imports import ImportReport
 from geo_alerts.acts.info import info
@@ -75,12 +76,12 @@ def boundaries(  # noqa: PLR0913, PLR0917 - one option each
     as_json: AsJson = False,
 ) -> None:
     """Team polygons: GeoJSON, GeoPackage, Shapefile or KML, also zipped."""
-    fields = imports.BoundaryFields(crs=crs, code=code_field, name=name_field, layer=layer)
+    options = ReadOptions(crs=crs, code_field=code_field, name_field=name_field, layer=layer)
     with (
         open_store(store, create=True) as opened,
         progress_bar(f"boundaries from {path.name}") as advance,
     ):
-        report = imports.import_boundaries(opened, path, advance, fields, label=label)
+        report = imports.import_boundaries(opened, path, advance, options, label=label)
     print_report(report, as_json=as_json)
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from boundaries.fields import FILE_NAME, Fields, find_fields
+from boundaries.options import ReadOptions
 from boundaries.read import read_boundaries
 from geo_alerts.errors import SourceError
 from tests.boundary_files import IN_DEGREES, kml, north_and_south, placemark, write_geojson
@@ -45,7 +46,7 @@ def test_a_file_with_no_field_that_will_do_is_refused_with_its_fields():
 
 def test_fields_asked_for_are_used_and_told(tmp_path):
     path = write_geojson(tmp_path / "a.geojson", north_and_south(ref="R")[:1])
-    source = read_boundaries(path, code_field="name", name_field="ref")
+    source = read_boundaries(path, options=ReadOptions(code_field="name", name_field="ref"))
     assert source.frame.iloc[0, :2].tolist() == ["North", "R"]
     assert source.fields == Fields("name", "ref")
 

@@ -6,8 +6,9 @@ import pytest
 import shapely
 
 from boundaries.fields import FILE_NAME, Fields
+from boundaries.options import ReadOptions
 from boundaries.read import read_boundaries
-from geo_alerts.errors import CrsError, SourceError
+from geo_alerts.errors import CrsError, SourceError, SourceFaultsError
 from tests.boundary_files import (
     IN_DEGREES,
     NORTH,
@@ -120,12 +121,18 @@ def test_a_crs_that_is_given_serves_where_the_file_tells_none(tmp_path):
     path.with_suffix(".prj").unlink()
     with pytest.raises(CrsError, match=r"teams\.shp does not tell its CRS"):
         read_boundaries(path)
-    assert read_boundaries(path, crs="EPSG:27700").frame.geometry.iloc[0].equals(NORTH)
+    assert (
+        read_boundaries(path, options=ReadOptions(crs="EPSG:27700"))
+        .frame.geometry.iloc[0]
+        .equals(NORTH)
+    )
 
 
 def test_a_geojson_without_crs_may_be_said_to_be_in_metres(tmp_path):
     path = write_geojson(tmp_path / "a.geojson", [feature(NORTH, code="N1", name="North")])
-    assert read_boundaries(path, crs="27700").frame.geometry.iloc[0].equals(NORTH)
+    assert (
+        read_boundaries(path, options=ReadOptions(crs="27700")).frame.geometry.iloc[0].equals(NORTH)
+    )
 
 
 def test_one_of_several_layers_must_be_named(tmp_path):
@@ -133,9 +140,22 @@ def test_one_of_several_layers_must_be_named(tmp_path):
     frame(code=["x", "y"], name=["X", "Y"]).to_file(path, layer="beats")
     with pytest.raises(SourceError, match="its layers: teams, beats"):
         read_boundaries(path)
-    assert read_boundaries(path, layer="beats").frame["code"].tolist() == ["x", "y"]
+    assert read_boundaries(path, options=ReadOptions(layer="beats")).frame["code"].tolist() == [
+        "x",
+        "y",
+    ]
     with pytest.raises(SourceError, match="has no layer 'wards'"):
-        read_boundaries(path, layer="wards")
+        read_boundaries(path, options=ReadOptions(layer="wards"))
+
+
+def test_a_polygon_that_crosses_itself_is_kept_for_a_draft_alone(tmp_path):
+    bow_tie = shapely.Polygon([(-2.7, 52.7), (-2.6, 52.8), (-2.6, 52.7), (-2.7, 52.8)])
+    path = write_geojson(tmp_path / "a.geojson", [feature(bow_tie, code="B1", name="Bow")])
+    with pytest.raises(SourceFaultsError, match="self-intersection at easting 35"):
+        read_boundaries(path)
+    kept = read_boundaries(path, keep_faults=True).frame.geometry.iloc[0]
+    assert len(kept.exterior.coords) == 5
+    assert not kept.is_valid
 
 
 @pytest.mark.shared

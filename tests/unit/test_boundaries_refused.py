@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from boundaries.files import unpacked
+from boundaries.options import ReadOptions
 from boundaries.read import read_boundaries
 from geo_alerts.errors import CrsError, SourceError, SourceFaultsError, UnknownFormatError
 from tests.boundary_files import (
@@ -90,7 +91,7 @@ def test_a_crs_that_cannot_be_right_is_refused(tmp_path, shape, stated, asked, r
     members = {} if stated is None else {"crs": {"type": "name", "properties": {"name": stated}}}
     path = write_geojson(tmp_path / "a.geojson", [feature(shape, code="A", name="A")], **members)
     with pytest.raises(CrsError, match=reason):
-        read_boundaries(path, crs=asked)
+        read_boundaries(path, options=ReadOptions(crs=asked))
 
 
 def test_a_geojson_that_links_to_its_crs_is_refused(tmp_path):
