@@ -33,9 +33,11 @@ from geo_alerts.audiences.shapes import (
     fault,
 )
 from geo_alerts.errors import MalformedPostcodeError
+from geo_alerts.places.layer import LAYER_NAME
 from geo_alerts.places.postcodes import normalise, parse_part
 
 MAX_CODES: Final = 500
+MAX_EDITION: Final = 2**31 - 1
 MAX_POSTCODES: Final = 10_000
 MAX_POSTCODE_SHOWN: Final = 12
 MAX_RADIUS_M: Final = 200_000
@@ -53,6 +55,17 @@ SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 # --- leaves ---------------------------------------------------------------------------------------
 
 Code = Annotated[str, Field(strict=True, min_length=1, max_length=64)]
+Codes = Annotated[tuple[Code, ...], Field(max_length=MAX_CODES), AtLeast(1)]
+LayerName = Annotated[str, Field(strict=True, pattern=LAYER_NAME)]
+EditionId = Annotated[
+    int | None,
+    Field(
+        strict=True,
+        ge=1,
+        le=MAX_EDITION,
+        description="The edition's number; null is the one in force on the day asked about.",
+    ),
+]
 
 
 class TeamArea(Value):
@@ -63,8 +76,25 @@ class TeamArea(Value):
     )
 
     type: Literal["team"]
-    codes: Annotated[tuple[Code, ...], Field(max_length=MAX_CODES), AtLeast(1)]
-    edition: Annotated[None, Field(description="The edition in use; no other can be asked.")] = None
+    codes: Codes
+    edition: EditionId = None
+
+
+class BoundaryArea(Value):
+    """The ground of one or more areas of any layer of boundaries that is imported."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"type": "boundary", "layer": "ward", "codes": ["E05016011"], "edition": None}
+            ]
+        }
+    )
+
+    type: Literal["boundary"]
+    layer: LayerName
+    codes: Codes
+    edition: EditionId = None
 
 
 class PolygonArea(Value):
@@ -199,6 +229,7 @@ TargetArea = TypeAliasType(
     Annotated[
         Union[
             TeamArea,
+            BoundaryArea,
             PolygonArea,
             RadiusArea,
             PostcodesArea,
@@ -278,6 +309,7 @@ class DifferenceArea(Value):
 
 AnyArea = (
     TeamArea
+    | BoundaryArea
     | PolygonArea
     | RadiusArea
     | PostcodesArea

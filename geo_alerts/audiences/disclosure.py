@@ -133,7 +133,7 @@ def coverage_for(teams: list[TeamCoverage], role: Role) -> list[TeamCoverage]:
 
 def _is_whole(area: AnyArea) -> bool:
     match area:
-        case TeamArea(codes=(_,)):
+        case TeamArea(codes=(_,), edition=None):
             return True
         case PostcodesArea(postcodes=(only,)):
             return parse_part(only).kind == "sector"

@@ -1,13 +1,14 @@
 """What a target area covers: its leaves on the National Grid, and the postcode units in it.
 
-Membership is set algebra on units: a team leaf is the units assigned to the team, a shape covers as
-`ST_Covers` does, a circle reaches as `ST_DWithin` does, a list is compared by the postcode itself.
-Geometries are never overlaid.
+Membership is set algebra on units: a team leaf is the units assigned to the team (those that its
+polygon covers, as with areas of any layer and edition), a shape covers as `ST_Covers` does, a
+circle reaches as `ST_DWithin` does, a list is compared by the postcode itself. Geometries are never
+overlaid.
 """
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import shapely
 
 from geo_alerts.audiences.areas import (
     AnyArea,
+    BoundaryArea,
     PolygonArea,
     PositionCentre,
     PostcodeCentre,
@@ -23,6 +25,7 @@ from geo_alerts.audiences.areas import (
     TeamArea,
     parts_of,
 )
+from geo_alerts.audiences.named import Layers, grounds_of, indexes_of, layer_of
 from geo_alerts.audiences.rows import Rows, each_once, expand, is_among, union_of
 from geo_alerts.crs import drawn_to_epsg_27700, points_to_epsg_27700
 from geo_alerts.errors import InvalidAreaError, UnknownPostcodeError
@@ -34,6 +37,8 @@ from geo_alerts.places.postcode_keys import Keys, keys_of, run_of
 from geo_alerts.places.postcodes import parse_part
 
 Floats = npt.NDArray[np.float64]
+
+NO_LAYERS: Final[Layers] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +112,10 @@ class TeamsOnGrid:
 
 
 @dataclass(frozen=True, eq=False)
-class ShapeOnGrid:
-    """A Polygon or MultiPolygon, EPSG:27700."""
+class ShapesOnGrid:
+    """Polygons and MultiPolygons, EPSG:27700; what any of them covers."""
 
-    geometry: shapely.Geometry
+    geometries: npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,36 +143,46 @@ class CombinationOnGrid:
     parts: tuple["AreaOnGrid", ...]
 
 
-LeafOnGrid = TeamsOnGrid | ShapeOnGrid | CircleOnGrid | PostcodesOnGrid
+LeafOnGrid = TeamsOnGrid | ShapesOnGrid | CircleOnGrid | PostcodesOnGrid
 AreaOnGrid = LeafOnGrid | CombinationOnGrid
 
 
-def on_grid(area: AnyArea, directory: Directory, layer: Layer) -> AreaOnGrid:
+def on_grid(
+    area: AnyArea, directory: Directory, layer: Layer, layers: Layers = NO_LAYERS
+) -> AreaOnGrid:
     """A target area with its leaves on the National Grid, to be asked of any units.
 
     Args:
         area: The area.
         directory: Where the postcode at the centre of a circle is looked up.
-        layer: The teams.
+        layer: The teams of the units that are asked.
+        layers: The other layers and editions that the area names.
 
     Raises:
         InvalidAreaError: A circle's centre has no location.
         UnknownPostcodeError: A circle's centre is in no directory.
-        UnknownTeamError: No team has a code.
+        UnknownAreaError: No area of a layer has a code, or the layer is not known.
         OutsideNationalGridError: A position lies outside the National Grid.
     """
-    parts = tuple(on_grid(part, directory, layer) for part in parts_of(area))
+    parts = tuple(on_grid(part, directory, layer, layers) for part in parts_of(area))
     match area:
-        case TeamArea():
-            return TeamsOnGrid(np.unique([layer.index_of(code) for code in area.codes]))
+        case TeamArea(edition=None):
+            return _teams(area, layer)
+        case TeamArea() | BoundaryArea():
+            return ShapesOnGrid(grounds_of(area.codes, layer_of(area, layers)))
         case PolygonArea():
-            return ShapeOnGrid(_drawn(area))
+            return ShapesOnGrid(np.array([_drawn(area)], dtype=object))
         case RadiusArea():
             return CircleOnGrid(*_centre(area.centre, directory), area.metres)
         case PostcodesArea():
             return _runs(area)
         case _:
             return CombinationOnGrid(area.type, parts)
+
+
+def _teams(area: TeamArea, layer: Layer) -> LeafOnGrid:
+    indexes = indexes_of(area.codes, layer)
+    return ShapesOnGrid(grounds_of(area.codes, layer)) if indexes is None else TeamsOnGrid(indexes)
 
 
 def _drawn(area: PolygonArea) -> shapely.Geometry:
@@ -198,16 +213,21 @@ def _runs(area: PostcodesArea) -> PostcodesOnGrid:
 # --- the units in them ----------------------------------------------------------------------------
 
 
-def resolve(area: AnyArea, ground: Ground) -> Rows:
+def resolve(area: AnyArea, ground: Ground, layers: Layers = NO_LAYERS) -> Rows:
     """The units that a target area covers, as rows of the ground's units, ascending.
+
+    Args:
+        area: The area.
+        ground: The units asked about.
+        layers: The layers and editions that the area names, but the ground's own.
 
     Raises:
         InvalidAreaError: A circle's centre has no location.
         UnknownPostcodeError: A circle's centre is in no directory.
-        UnknownTeamError: No team has a code.
+        UnknownAreaError: No area of a layer has a code, or the layer is not known.
         OutsideNationalGridError: A position lies outside the National Grid.
     """
-    return units_in(on_grid(area, ground.directory, ground.layer), ground)
+    return units_in(on_grid(area, ground.directory, ground.layer, layers), ground)
 
 
 def units_in(area: AreaOnGrid, ground: Ground) -> Rows:
@@ -233,8 +253,8 @@ def _units_in_leaf(leaf: LeafOnGrid, ground: Ground) -> Rows:
     match leaf:
         case TeamsOnGrid():
             return ground.in_teams(leaf.areas)
-        case ShapeOnGrid():
-            return ground.points.covered_by(leaf.geometry)
+        case ShapesOnGrid():
+            return each_once(ground.points.covered_by_each(leaf.geometries)[1])
         case CircleOnGrid():
             return ground.points.within(leaf.easting, leaf.northing, leaf.metres)
         case PostcodesOnGrid():

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.audiences.counts import Counts, Placement
-from geo_alerts.audiences.ground import AreaOnGrid, Ground, Units, on_grid, units_in
+from geo_alerts.audiences.ground import NO_LAYERS, AreaOnGrid, Ground, Units, on_grid, units_in
 from geo_alerts.audiences.labels import LabelSets
 from geo_alerts.audiences.members import Members
+from geo_alerts.audiences.named import Layers
 from geo_alerts.audiences.rows import NO_ROWS, Rows, distinct, each_once, expand, is_among, union_of
 from geo_alerts.audiences.selection import Channel, Selection
 from geo_alerts.places.directory import POSITIONS, STATUSES, Directory, Located, Status
@@ -112,18 +113,22 @@ class AudienceIndex:
         """Count the members."""
         return len(self.number)
 
-    def choose(self, selection: Selection) -> Chosen:
+    def choose(self, selection: Selection, layers: Layers = NO_LAYERS) -> Chosen:
         """The people whom a selection reaches.
+
+        Args:
+            selection: Area and filters.
+            layers: The layers and editions that the area names, but the teams of the index.
 
         Raises:
             InvalidAreaError: A circle's centre has no location.
             UnknownPostcodeError: A circle's centre is in no directory.
-            UnknownTeamError: No team has a code.
+            UnknownAreaError: No area of a layer has a code, or the layer is not known.
             OutsideNationalGridError: A position lies outside the National Grid.
         """
-        return self.choose_in(
-            on_grid(selection.area, self.ground.directory, self.ground.layer), selection
-        )
+        ground = self.ground
+        area = on_grid(selection.area, ground.directory, ground.layer, layers)
+        return self.choose_in(area, selection)
 
     def choose_in(
         self, area: AreaOnGrid, selection: Selection, *, without: Rows = NO_ROWS
@@ -322,16 +327,21 @@ class LiveIndex:
         recent = kept.joined(coming)
         return LiveIndex(self.base, superseded, recent, _index_like(self.base, recent))
 
-    def choose(self, selection: Selection) -> Chosen:
+    def choose(self, selection: Selection, layers: Layers = NO_LAYERS) -> Chosen:
         """The people whom a selection reaches now.
+
+        Args:
+            selection: Area and filters.
+            layers: The layers and editions that the area names, but the teams of the index.
 
         Raises:
             InvalidAreaError: A circle's centre has no location.
             UnknownPostcodeError: A circle's centre is in no directory.
-            UnknownTeamError: No team has a code.
+            UnknownAreaError: No area of a layer has a code, or the layer is not known.
             OutsideNationalGridError: A position lies outside the National Grid.
         """
-        area = on_grid(selection.area, self.base.ground.directory, self.base.ground.layer)
+        ground = self.base.ground
+        area = on_grid(selection.area, ground.directory, ground.layer, layers)
         chosen = self.base.choose_in(area, selection, without=self.superseded)
         if not len(self.recent):
             return chosen

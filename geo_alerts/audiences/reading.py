@@ -23,7 +23,6 @@ _PLAIN_WORDS: Final = {
     "missing": "is missing",
     "extra_forbidden": "is not a key that is known here",
     "union_tag_not_found": "lacks the key type, which says what kind it is",
-    "none_required": "must be null: only the edition in use can be asked",
     "recursion_loop": "is nested too deep",
     "greater_than": "must be more than {gt:,.16g}",
     "greater_than_equal": "must be at least {ge:,.16g}",

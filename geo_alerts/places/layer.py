@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 POLYGONAL = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
 TEAM: Final = "team"
+# What a layer may be called: a word of programs, such as `local_policing_area`.
+LAYER_NAME: Final = r"^[a-z][a-z0-9_]{0,39}$"
 MOST_SHOWN_CODE: Final = 40
 
 

@@ -176,7 +176,7 @@ def leaf_covers(area, point, directory, layer):
     if area.type == "radius":
         centre = shapely.Point(leaf.easting, leaf.northing)
         return shapely.distance(centre, point) <= area.metres
-    return shapely.covers(leaf.geometry, point)
+    return shapely.covers(leaf.geometries[0], point)
 
 
 def is_in_part(postcode, text):

@@ -77,7 +77,9 @@ REFUSED = [
     pytest.param({"codes": ["A"]}, "lacks the key type", id="no type"),
     pytest.param({"type": "team", "codes": []}, "/codes: has 0 items", id="no team"),
     pytest.param({"type": "team", "codes": ["A"] * 501}, "at most 500", id="too many teams"),
-    pytest.param(TEAM | {"edition": "2024"}, "/edition: must be null", id="another edition"),
+    pytest.param(
+        TEAM | {"edition": "2024"}, "/edition: must be a whole number", id="edition by name"
+    ),
     pytest.param(TEAM | {"colour": 1}, "/colour: is not a key", id="unknown key"),
     pytest.param(RADIUS | {"metres": 0}, "/metres", id="no radius"),
     pytest.param(RADIUS | {"metres": 200_001}, "/metres", id="radius too long"),
