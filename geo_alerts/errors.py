@@ -150,6 +150,18 @@ class UnknownAudienceError(NotFoundError):
     code = "unknown_audience"
 
 
+class UnknownEditionError(NotFoundError):
+    """No edition has this number, or none of the layer is in force on the day."""
+
+    code = "unknown_edition"
+
+
+class UnknownSavedAreaError(NotFoundError):
+    """No saved area has this id, or it has no such version."""
+
+    code = "unknown_saved_area"
+
+
 # --- the store or the moment does not allow it ----------------------------------------------------
 
 

@@ -1,5 +1,8 @@
 """Small editions of postcodes and teams, for tests of the store."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 import geopandas as gpd
 import pandas as pd
 import shapely
@@ -38,6 +41,11 @@ def units(*postcodes: str) -> pd.DataFrame:
             "district": ["E06000051"] * count,
         }
     )
+
+
+def today() -> date:
+    """The day that it is in Britain."""
+    return datetime.now(ZoneInfo("Europe/London")).date()
 
 
 def silent(_done: int, _total: int) -> None:

@@ -160,11 +160,19 @@ class Store:
 
         config = Config()
         config.set_main_option("script_location", "geo_alerts.store:migrations")
-        with self.writing() as connection:
-            if self.is_postgis:
-                connection.execute(select(sqlalchemy.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        with (
+            _store_errors(self.name),
+            self._engine.connect() as connected,
+            _foreign_keys_off(connected),
+        ):
+            connection = connected.execution_options(geo_alerts_writes=True)
+            with connection.begin():
+                if self.is_postgis:
+                    lock = sqlalchemy.func.pg_advisory_xact_lock(MIGRATION_LOCK)
+                    connection.execute(select(lock))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                _require_whole(connection)
 
     def _make_ready(self, *, create: bool) -> None:
         if not self.is_postgis:
@@ -242,13 +250,40 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
+@contextmanager
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+    # To make a table again that others refer to; in a transaction the pragma would do nothing.
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = _sqlite_driver(connection)
+    driver.execute("PRAGMA foreign_keys = OFF").close()
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON").close()
+
+
+def _require_whole(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise StoreError(f"the migration left rows of {broken[0]} that refer to nothing")
+
+
+def _sqlite_driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise StoreError("the driver of an SQLite store is not sqlite3")
+    return driver
+
+
 def _begin_sqlite(connection: Connection) -> None:
     if not connection.get_execution_options().get("geo_alerts_writes"):
         connection.exec_driver_sql("BEGIN")
         return
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, sqlite3.Connection):
-        raise StoreError("the driver of an SQLite store is not sqlite3")
+    driver = _sqlite_driver(connection)
     driver.execute("PRAGMA busy_timeout = 0").close()
     try:
         _once_free(driver, "BEGIN IMMEDIATE")

@@ -1,13 +1,16 @@
-"""Editions of postcodes, boundaries and households: staged out of sight, switched on at once.
+"""Editions of all kinds: staged out of sight, made visible at once.
 
-Of each layer one edition is active. An import writes to a staged edition in short transactions,
-which nobody reads, so that no other writer waits for long and a crash leaves the old edition whole;
-one short transaction then makes it the active one. What is read is identified by the SHA-256 of the
-file and by the options that decide what is made of it: importing the active edition again changes
-nothing, importing a superseded one that is still kept switches back to it without reading.
+An import writes to a staged edition in short transactions, which nobody reads, so that no other
+writer waits for long and a crash leaves what there was whole; one short transaction then makes it
+visible. What is read is identified by the SHA-256 of the file and by the options that decide what
+is made of it.
 
-Superseded boundaries are kept, for they are small and answers of the past name them; of the large
-layers the latest superseded edition is kept.
+Postcodes, households and contacts are simple layers: of each one edition is active, an import
+switches it on, importing it again changes nothing, and importing a superseded one that is still
+kept switches back to it without reading. Of the large layers the latest superseded edition is kept.
+
+Boundaries become drafts; `store/activations.py` says when each is in force. All are kept, for they
+are small and answers of the past name them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,21 +20,28 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, Table, insert, select, update
 
 from geo_alerts.errors import ConflictError
 from geo_alerts.store.bulk import Columns, insert_rows, make_rows
 from geo_alerts.store.database import Store
-from geo_alerts.store.sequence import next_seq
-from geo_alerts.store.staging import BATCH_ROWS, is_abandoned, owner_of_this_process
-from geo_alerts.store.tables import boundary, edition, household, postcode_unit
+from geo_alerts.store.edition_removal import discard, tidy
+from geo_alerts.store.sequence import lock_seq, next_seq
+from geo_alerts.store.staging import owner_of_this_process
+from geo_alerts.store.tables import cell_block, edition
 
 POSTCODES = "postcodes"
 TEAM = "team"
 HOUSEHOLDS = "households"
+CONTACTS = "contacts"
+# Every other layer is one of boundaries.
+NO_BOUNDARIES = frozenset({POSTCODES, HOUSEHOLDS, CONTACTS})
 
 # Superseded editions to keep; all of those that are not named.
-KEPT_SUPERSEDED = {POSTCODES: 1, HOUSEHOLDS: 1}
+KEPT_SUPERSEDED = {POSTCODES: 1, HOUSEHOLDS: 1, CONTACTS: 1}
+
+# Of editions that are there to be read; the staged and the discarded are nobody's to see.
+READABLE = ("draft", "checked", "active", "superseded")
 
 
 class Outcome(StrEnum):
@@ -48,7 +58,7 @@ class EditionFacts:
     """What an importer knows of an edition.
 
     Attributes:
-        layer: `postcodes`, `team`, `households` or another boundary layer.
+        layer: `postcodes`, `households`, `contacts`, `team` or another boundary layer.
         label: What people call the edition, for answers that name their inputs.
         source_name: Name of the file, without its folder.
         sha256: Of the file's content, hexadecimal.
@@ -58,6 +68,9 @@ class EditionFacts:
         licence: With attribution.
         is_demonstration: Whether it is made up for the sample.
         notes: Further facts, as JSON.
+        parent_layer: The layer that areas name their parents of; None when they name none.
+        repaired_from: Id of the edition that this one is a repair of.
+        recorded_by: Who imported it.
     """
 
     layer: str
@@ -70,11 +83,25 @@ class EditionFacts:
     licence: str = ""
     is_demonstration: bool = False
     notes: Mapping[str, Any] = field(default_factory=dict)
+    parent_layer: str | None = None
+    repaired_from: int | None = None
+    recorded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition(EditionFacts):
-    """An edition in the store; `switched_seq` is the number of the change that made it active."""
+    """An edition in the store.
+
+    Attributes:
+        id: Its number; never given again.
+        status: `draft`, `checked`, `active` or `superseded` where it can be read.
+        row_count: Of units, areas and so on.
+        recorded_at: When the import began.
+        switched_at: When it was switched on or activated last.
+        switched_seq: The number of that change.
+        checked_at: When its boundaries were checked last.
+        check_report: What was found, as JSON.
+    """
 
     id: int
     status: str
@@ -82,11 +109,18 @@ class Edition(EditionFacts):
     recorded_at: datetime
     switched_at: datetime | None
     switched_seq: int | None
+    checked_at: datetime | None
+    check_report: Mapping[str, Any] | None
+
+    @property
+    def is_boundaries(self) -> bool:
+        """Whether activations say when it is in force."""
+        return self.layer not in NO_BOUNDARIES
 
 
 @dataclass(frozen=True, slots=True)
 class EditionImport:
-    """The edition that is active after an import, and what the import did."""
+    """The edition that an import made or found, and what the import did."""
 
     edition: Edition
     outcome: Outcome
@@ -96,30 +130,21 @@ class EditionImport:
 
 
 def active_edition(connection: Connection, layer: str) -> Edition | None:
-    """The active edition of a layer; None when nothing was imported."""
+    """The active edition of a simple layer; None when nothing was imported."""
     return active_editions(connection).get(layer)
 
 
 def active_editions(connection: Connection) -> dict[str, Edition]:
-    """The active edition of every layer that has one."""
+    """The active edition of every simple layer that has one."""
     found = connection.execute(select(edition).where(edition.c.status == "active"))
-    return {row.layer: _edition(row) for row in found}
-
-
-def editions_of(connection: Connection, layer: str) -> list[Edition]:
-    """Every edition of a layer that was ever active and still has its rows, the latest first."""
-    kept = edition.c.status.in_(("active", "superseded"))
-    query = select(edition).where(edition.c.layer == layer, kept)
-    return [
-        _edition(row) for row in connection.execute(query.order_by(edition.c.switched_seq.desc()))
-    ]
+    return {row.layer: edition_of_row(row) for row in found}
 
 
 # --- importing ------------------------------------------------------------------------------------
 
 
 class Stage:
-    """A staged edition: add rows, then switch it on."""
+    """A staged edition: add rows, then switch it on or keep it as a draft."""
 
     def __init__(self, store: Store, edition_id: int) -> None:
         """Go on with an edition that `staging` made."""
@@ -131,14 +156,14 @@ class Stage:
         """Write a batch of rows in a transaction of its own.
 
         Args:
-            table: `postcode_unit`, `boundary` or `household`.
+            table: One whose rows belong to an edition.
             columns: Column name -> n values; without `edition_id`.
 
         Raises:
             ConflictError: The stage was taken for abandoned and removed.
         """
         count = len(next(iter(columns.values())))
-        self.row_count += count
+        self.row_count += count if table is not cell_block else 0
         staged = {"edition_id": [self.edition_id] * count, **columns}
         rows = make_rows(self._store.dialect, table, staged)
         with self._store.writing(gives_way=True) as connection:
@@ -161,6 +186,20 @@ class Stage:
                     f"another import of {staged.layer} was switched on meanwhile; import again"
                 )
             return _activate(connection, self._store, staged, seq)
+
+    def keep_as_draft(self) -> Edition:
+        """Let it be read, and be in force on no day yet.
+
+        Raises:
+            ConflictError: The same content became a draft since this one was begun.
+        """
+        with self._store.writing() as connection:
+            lock_seq(connection)
+            staged = _require_staged(connection, self.edition_id, {})
+            if connection.execute(_same(staged.layer, staged.sha256, staged.read_as)).first():
+                raise ConflictError(f"the same {staged.layer} boundaries were imported meanwhile")
+            kept = update(edition).where(edition.c.id == self.edition_id).values(status="draft")
+            return edition_of_row(connection.execute(kept.returning(edition)).one())
 
 
 @contextmanager
@@ -193,6 +232,8 @@ def import_again(
 ) -> EditionImport | None:
     """Answer an import of what is in the store already, before anything is read.
 
+    A superseded edition of a simple layer is switched on again; boundaries are left as they are.
+
     Args:
         store: Where to.
         layer: Of the edition.
@@ -204,27 +245,32 @@ def import_again(
     Returns:
         None when it is not there and must be read.
     """
+    query = _same(layer, sha256, read_as)
+    with store.reading() as connection:
+        found = connection.execute(query).first()
+    if found is None:
+        return None
+    if found.status != "superseded" and label in (None, found.label):
+        return EditionImport(edition_of_row(found), Outcome.UNCHANGED)
+    with store.writing() as connection:
+        seq = next_seq(connection)
+        found = connection.execute(query.with_for_update()).first()
+        if found is None:
+            return None
+        if found.status != "superseded":
+            return EditionImport(_relabel(connection, found.id, label), Outcome.RELABELLED)
+        return EditionImport(_activate(connection, store, found, seq, label), Outcome.REACTIVATED)
+
+
+def _same(layer: str, sha256: str, read_as: str) -> Select[Any]:
     is_same = (
         (edition.c.layer == layer)
         & (edition.c.sha256 == sha256)
         & (edition.c.read_as == read_as)
-        & edition.c.status.in_(("active", "superseded"))
+        & edition.c.status.in_(READABLE)
     )
     # "active" comes before "superseded".
-    query = select(edition).where(is_same).order_by(edition.c.status).limit(1)
-    with store.reading() as connection:
-        found = connection.execute(query).one_or_none()
-    if found is None:
-        return None
-    if found.status == "active" and label in (None, found.label):
-        return EditionImport(_edition(found), Outcome.UNCHANGED)
-    with store.writing() as connection:
-        seq = next_seq(connection)
-        found = connection.execute(query.with_for_update()).one_or_none()
-        if found is None:
-            return None
-        outcome = Outcome.RELABELLED if found.status == "active" else Outcome.REACTIVATED
-        return EditionImport(_activate(connection, store, found, seq, label), outcome)
+    return select(edition).where(is_same).order_by(edition.c.status, edition.c.id).limit(1)
 
 
 def import_edition(
@@ -243,6 +289,34 @@ def import_edition(
     Raises:
         ConflictError: Another import of the layer, of other content, came first.
     """
+    done = _import(store, facts, fill, Stage.switch)
+    if done.outcome == Outcome.IMPORTED:
+        _prune(store, facts.layer)
+    return done
+
+
+def import_as_draft(
+    store: Store, facts: EditionFacts, fill: Callable[[Stage], None]
+) -> EditionImport:
+    """Stage an edition of boundaries and keep it as a draft.
+
+    Args:
+        store: Where to.
+        facts: What is known of the edition.
+        fill: Adds every row to the stage.
+
+    Returns:
+        The draft, or the edition of the same content, whatever its state, where that is there.
+    """
+    return _import(store, facts, fill, Stage.keep_as_draft)
+
+
+def _import(
+    store: Store,
+    facts: EditionFacts,
+    fill: Callable[[Stage], None],
+    finish: Callable[[Stage], Edition],
+) -> EditionImport:
     tidy(store)
     again = import_again(store, facts.layer, facts.sha256, facts.read_as)
     if again is not None:
@@ -250,71 +324,26 @@ def import_edition(
     try:
         with staging(store, facts) as stage:
             fill(stage)
-            switched = stage.switch()
+            finished = finish(stage)
     except ConflictError:
         # Where the same content came first, what was asked for is done.
         again = import_again(store, facts.layer, facts.sha256, facts.read_as)
         if again is None:
             raise
         return again
-    _prune(store, facts.layer)
-    return EditionImport(switched, Outcome.IMPORTED)
-
-
-# --- removing -------------------------------------------------------------------------------------
-
-
-def tidy(store: Store) -> int:
-    """Remove stages that nobody will finish, and what an interrupted removal left.
-
-    Returns:
-        How many were abandoned.
-    """
-    with store.reading() as connection:
-        staged = connection.execute(select(edition).where(edition.c.status == "staged")).all()
-        begun = select(edition.c.id).where(edition.c.status == "discarded")
-        for_removal = list(connection.execute(begun).scalars())
-    now = store.clock()
-    abandoned = [row.id for row in staged if is_abandoned(row.owner, row.heartbeat_at, now)]
-    for edition_id in for_removal + abandoned:
-        discard(store, edition_id)
-    return len(abandoned)
-
-
-def discard(store: Store, edition_id: int) -> None:
-    """Remove the rows of an edition that is not active, in batches, and its record if it never was.
-
-    The record of an edition that once was active stays, for answers of the past name it.
-    """
-    with store.writing() as connection:
-        is_idle = edition.c.status.in_(("staged", "superseded", "discarded"))
-        marked = update(edition).where(edition.c.id == edition_id, is_idle)
-        if connection.execute(marked.values(status="discarded")).rowcount == 0:
-            return
-    for table in (postcode_unit, boundary, household):
-        while _remove_batch(store, table, edition_id):
-            pass
-    is_emptied = (edition.c.id == edition_id) & (edition.c.status == "discarded")
-    with store.writing() as connection:
-        connection.execute(delete(edition).where(is_emptied, edition.c.switched_at.is_(None)))
-        connection.execute(update(edition).where(is_emptied).values(status="removed"))
-
-
-def _remove_batch(store: Store, table: Table, edition_id: int) -> int:
-    key = list(table.primary_key.columns)
-    with store.writing(gives_way=True) as connection:
-        batch = select(*key).where(key[0] == edition_id).order_by(*key).limit(BATCH_ROWS)
-        return connection.execute(delete(table).where(tuple_(*key).in_(batch))).rowcount
+    return EditionImport(finished, Outcome.IMPORTED)
 
 
 def _prune(store: Store, layer: str) -> None:
     kept = KEPT_SUPERSEDED.get(layer)
     if kept is None:
         return
+    is_old = (edition.c.layer == layer) & (edition.c.status == "superseded")
     with store.reading() as connection:
-        superseded = [one for one in editions_of(connection, layer) if one.status == "superseded"]
-    for old in superseded[kept:]:
-        discard(store, old.id)
+        in_turn = select(edition.c.id).where(is_old).order_by(edition.c.switched_seq.desc())
+        superseded = connection.execute(in_turn).scalars().all()
+    for edition_id in superseded[kept:]:
+        discard(store, edition_id)
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -345,8 +374,14 @@ def _activate(
             switched_seq=seq,
         )
     )
-    return _edition(connection.execute(switched.returning(edition)).one())
+    return edition_of_row(connection.execute(switched.returning(edition)).one())
 
 
-def _edition(row: Row[Any]) -> Edition:
+def _relabel(connection: Connection, edition_id: int, label: str | None) -> Edition:
+    renamed = update(edition).where(edition.c.id == edition_id).values(label=label)
+    return edition_of_row(connection.execute(renamed.returning(edition)).one())
+
+
+def edition_of_row(row: Row[Any]) -> Edition:
+    """An edition from a row of the table."""
     return Edition(**{one.name: getattr(row, one.name) for one in fields(Edition)})

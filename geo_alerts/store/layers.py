@@ -1,23 +1,34 @@
 """Layers of boundaries in the store: the teams, and any other."""
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from geo_alerts.contracts import require_columns, require_epsg_27700
-from geo_alerts.errors import NotReadyError
-from geo_alerts.places.layer import Layer
+from geo_alerts.crs import EPSG_27700
+from geo_alerts.errors import InvalidInputError
+from geo_alerts.places.layer import LAYER_NAME, Layer
+from geo_alerts.sources.moments import LONDON
+from geo_alerts.store.activations import activate, edition_by_id, in_force, mark_checked
 from geo_alerts.store.bulk import Columns
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import (
+    NO_BOUNDARIES,
+    Edition,
     EditionFacts,
     EditionImport,
+    Outcome,
     Stage,
-    active_edition,
-    import_edition,
+    import_as_draft,
 )
+from geo_alerts.store.sequence import latest_seq
+from geo_alerts.store.successions import successions_of
 from geo_alerts.store.tables import boundary
 
 if TYPE_CHECKING:
@@ -26,56 +37,153 @@ if TYPE_CHECKING:
 # Boundaries of teams and wards have hundreds of vertices each: few make a batch of 50 ms.
 BATCH_AREAS = 200
 
+_AREA_COLUMNS = ("code", "name", "parent_code", "identity", "geometry")
 
-def import_layer(store: Store, facts: EditionFacts, areas: "gpd.GeoDataFrame") -> EditionImport:
-    """Make a frame of areas the active edition of its layer.
+
+def require_boundary_layer(name: str) -> str:
+    """Refuse what cannot be the name of a layer of boundaries.
+
+    Raises:
+        InvalidInputError: It is of another form, or the name of another kind of edition.
+    """
+    if re.fullmatch(LAYER_NAME, name) is None or name in NO_BOUNDARIES:
+        others = ", ".join(sorted(NO_BOUNDARIES))
+        raise InvalidInputError(
+            f"{name[:50]!r} cannot be a layer of boundaries: wanted up to 40 lower-case letters, "
+            f"digits and underscores, a letter first, and none of {others}"
+        )
+    return name
+
+
+def import_draft(store: Store, facts: EditionFacts, areas: "gpd.GeoDataFrame") -> EditionImport:
+    """Keep a frame of areas as a draft, geometry as it is given, also where it is invalid.
 
     Args:
         store: Where to.
-        facts: What is known of the edition; its layer is `team` or another.
-        areas: m rows with `code` (unique), `name` and (Multi)Polygons, EPSG:27700.
+        facts: What is known of the edition; its layer is `team` or another of boundaries.
+        areas: m rows with `code` (unique), `name`, `parent_code` (text, empty where there is none)
+            where parents are known, and (Multi)Polygons, EPSG:27700.
 
     Returns:
-        The active edition, and what was done.
+        The draft, or the edition of the same content, whatever its state, where that is there.
+
+    Raises:
+        InvalidInputError: The layer cannot be one of boundaries.
+        CrsError: The frame is not in EPSG:27700.
+        FrameError: A column is missing, or codes repeat.
+    """
+    require_boundary_layer(facts.layer)
+    require_epsg_27700(areas, what="areas")
+    parent = {"parent_code": "text"} if "parent_code" in areas else {}
+    kinds = {"code": "text", "name": "text", **parent}
+    require_columns(areas, kinds, what="areas", unique="code")
+    return import_as_draft(store, facts, lambda stage: _fill(stage, areas))
+
+
+def import_layer(store: Store, facts: EditionFacts, areas: "gpd.GeoDataFrame") -> EditionImport:
+    """Keep a frame of areas as a draft and activate it from today.
+
+    The first of a layer is activated from the day that its file names.
+
+    Args:
+        store: Where to.
+        facts: What is known of the edition.
+        areas: As `import_draft` wants them, already checked.
+
+    Returns:
+        The edition that is in force now, and what was done.
 
     Raises:
         CrsError: The frame is not in EPSG:27700.
         FrameError: A column is missing, or codes repeat.
-        ConflictError: Another import of the layer came first.
+        ConflictError: Another edition of the layer was activated meanwhile.
     """
-    require_epsg_27700(areas, what="areas")
-    require_columns(areas, {"code": "text", "name": "text"}, what="areas", unique="code")
-    return import_edition(store, facts, lambda stage: _fill(stage, areas))
+    today = store.clock().astimezone(LONDON).date()
+    with store.reading() as connection:
+        seq, before = latest_seq(connection), in_force(connection, today).get(facts.layer)
+    done = import_draft(store, facts, areas)
+    if before is not None and before.id == done.edition.id:
+        return done
+    if done.edition.status == "draft":
+        mark_checked(store, done.edition.id, {}, passed=True)
+    first = date.fromisoformat(facts.valid_from) if facts.valid_from and not before else today
+    activate(store, done.edition.id, first, by=facts.recorded_by, expected_seq=seq)
+    with store.reading() as connection:
+        kept = edition_by_id(connection, done.edition.id)
+    again = done.outcome == Outcome.UNCHANGED
+    return EditionImport(kept, Outcome.REACTIVATED if again else Outcome.IMPORTED)
 
 
-def load_layer(connection: Connection, layer: str) -> Layer:
-    """The areas of the active edition of a layer.
+def load_layer(connection: Connection, edition: Edition | int) -> Layer:
+    """The areas of an edition, with parents, identities and what became of those that are gone.
+
+    Args:
+        connection: A look at the store.
+        edition: Of boundaries, or its number.
 
     Raises:
-        NotReadyError: None was imported.
+        UnknownEditionError: There is no such edition.
+        FrameError: A draft has shapes that no layer can have.
     """
-    edition = active_edition(connection, layer)
-    if edition is None:
-        raise NotReadyError(f"there are no {layer} polygons yet: geo-alerts import boundaries FILE")
-    query = select(boundary.c.code, boundary.c.name, boundary.c.geometry)
-    found = connection.execute(query.where(boundary.c.edition_id == edition.id)).all()
-    return Layer.from_columns(
-        edition.label,
+    chosen = edition_by_id(connection, edition) if isinstance(edition, int) else edition
+    found = _areas(connection, chosen.id)
+    layer = Layer.from_columns(
+        chosen.label,
         [row.code for row in found],
         [row.name for row in found],
-        [row.geometry for row in found],
-        is_demonstration=edition.is_demonstration,
+        _shapes(found),
+        parent=[row.parent_code for row in found],
+        identity=[row.identity for row in found],
+        kind=chosen.layer,
+        is_demonstration=chosen.is_demonstration,
     )
+    return replace(layer, successions=successions_of(connection, chosen, layer))
+
+
+def load_areas(connection: Connection, edition_id: int) -> "gpd.GeoDataFrame":
+    """The areas of an edition as they were given, for a check, a repair or an export.
+
+    Args:
+        connection: A look at the store.
+        edition_id: Of boundaries.
+
+    Returns:
+        m rows in the order of `code`, with `name`, `parent_code`, `identity` and MultiPolygons,
+        EPSG:27700, which may be invalid.
+
+    Raises:
+        UnknownEditionError: There is no such edition.
+    """
+    import geopandas as gpd  # noqa: PLC0415 - the server starts without it
+
+    found = _areas(connection, edition_by_id(connection, edition_id).id)
+    texts = {name: [getattr(row, name) for row in found] for name in _AREA_COLUMNS[:-1]}
+    # Whatever is in it, a column of text is one.
+    columns = {name: np.array(values, dtype=object) for name, values in texts.items()}
+    return gpd.GeoDataFrame(columns, geometry=_shapes(found), crs=EPSG_27700)
+
+
+def _areas(connection: Connection, edition_id: int) -> list[Row[Any]]:
+    query = select(*(boundary.c[name] for name in _AREA_COLUMNS))
+    of_edition = query.where(boundary.c.edition_id == edition_id).order_by(boundary.c.code)
+    return list(connection.execute(of_edition))
+
+
+def _shapes(found: list[Row[Any]]) -> npt.NDArray[np.object_]:
+    shapes = np.empty(len(found), dtype=object)
+    shapes[:] = [row.geometry for row in found]
+    return shapes
 
 
 def _fill(stage: Stage, areas: "gpd.GeoDataFrame") -> None:
     # The column takes one kind of geometry only; a Polygon comes back as a MultiPolygon of one.
     geometry = np.array([_as_multi(shape) for shape in areas.geometry], dtype=object)
-    code, name = areas["code"].tolist(), areas["name"].tolist()
-    for start in range(0, len(code), BATCH_AREAS):
+    names = [name for name in ("code", "name", "parent_code") if name in areas]
+    texts = {name: areas[name].tolist() for name in names}
+    for start in range(0, len(areas), BATCH_AREAS):
         batch = slice(start, start + BATCH_AREAS)
-        columns: Columns = {"code": code[batch], "name": name[batch], "geometry": geometry[batch]}
-        stage.add(boundary, columns)
+        columns: Columns = {name: values[batch] for name, values in texts.items()}
+        stage.add(boundary, {**columns, "geometry": geometry[batch]})
 
 
 def _as_multi(shape: shapely.Geometry) -> shapely.Geometry:

@@ -12,10 +12,12 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -35,7 +37,7 @@ from geo_alerts.store.columns import (
 VERSION_TABLE = "geo_alerts_version"
 
 # The migrations of geo_alerts/store/migrations/versions, oldest first.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 
 metadata = MetaData(
     naming_convention={
@@ -55,7 +57,7 @@ change_counter = Table(
     CheckConstraint("id = 1", name="one_row"),
 )
 
-# --- editions of postcodes, boundaries and households ---------------------------------------------
+# --- editions of postcodes, boundaries, households and contacts -----------------------------------
 
 edition = Table(
     "edition",
@@ -79,8 +81,13 @@ edition = Table(
     Column("heartbeat_at", Moment, nullable=False),
     Column("switched_at", Moment),
     Column("switched_seq", BigInteger),
+    Column("parent_layer", String(40)),
+    Column("checked_at", Moment),
+    Column("check_report", document_column()),
+    Column("repaired_from", BigInteger),
+    Column("recorded_by", Text, nullable=False, server_default=""),
     CheckConstraint(
-        "status IN ('staged', 'active', 'superseded', 'discarded', 'removed')",
+        "status IN ('staged', 'draft', 'checked', 'active', 'superseded', 'discarded', 'removed')",
         name="known_status",
     ),
     Index("ix_edition_layer_sha256", "layer", "sha256"),
@@ -122,6 +129,9 @@ boundary = Table(
     Column("code", key_text_column(100), primary_key=True),
     Column("name", Text, nullable=False),
     Column("geometry", geometry_column("MULTIPOLYGON"), nullable=False),
+    Column("parent_code", key_text_column(100), nullable=False, server_default=""),
+    # Stays the same while an area is renamed, re-coded or re-drawn; given with its activation.
+    Column("identity", key_text_column(200), nullable=False, server_default=""),
 )
 
 for _geometry in (postcode_unit.c.point, boundary.c.geometry):
@@ -137,6 +147,87 @@ household = Table(
     Column("households", Integer, nullable=False),
     Column("residents", Integer),
     sqlite_with_rowid=False,
+)
+
+# The shape of the ground of each unit, in blocks as `places/cell_blocks.py` packs them.
+cell_block = Table(
+    "cell_block",
+    metadata,
+    Column("edition_id", row_id_column(), ForeignKey("edition.id"), primary_key=True),
+    Column("block", Integer, primary_key=True, autoincrement=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("edition_id", row_id_column(), ForeignKey("edition.id"), primary_key=True),
+    Column("code", key_text_column(100), primary_key=True),
+    Column("document", document_column(), nullable=False),
+)
+
+# --- boundaries in time ---------------------------------------------------------------------------
+
+# Append-only. On a day that edition is in force whose activation has the greatest valid_from up to
+# that day, of equal days the greatest seq: so never two, and none only before the first.
+activation = Table(
+    "activation",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("layer", String(40), nullable=False),
+    Column("edition_id", row_id_column(), ForeignKey("edition.id"), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Index("ix_activation_edition_id", "edition_id"),
+)
+
+# What became of each area from one edition to the next; an empty code where there is none.
+boundary_link = Table(
+    "boundary_link",
+    metadata,
+    Column("edition_id", row_id_column(), ForeignKey("edition.id"), primary_key=True),
+    Column("previous_edition_id", row_id_column(), ForeignKey("edition.id"), primary_key=True),
+    Column("previous_code", key_text_column(100), primary_key=True),
+    Column("code", key_text_column(100), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("share_of_previous", Float, nullable=False),
+    Column("share_of_this", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# --- target areas that people saved ---------------------------------------------------------------
+
+saved_area = Table(
+    "saved_area",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+saved_area_version = Table(
+    "saved_area_version",
+    metadata,
+    Column("saved_area_id", String(32), ForeignKey("saved_area.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("area", document_column(), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+saved_area_review = Table(
+    "saved_area_review",
+    metadata,
+    Column("saved_area_id", String(32), ForeignKey("saved_area.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("activation_seq", BigInteger, ForeignKey("activation.seq"), primary_key=True),
+    Column("reason", document_column(), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("closed_by", Text),
 )
 
 # --- subscribers: an append-only log of versions, visible by change set ---------------------------

@@ -9,25 +9,25 @@ import shapely
 from sqlalchemy import update
 
 from geo_alerts.errors import ConflictError
+from geo_alerts.store.activations import in_force, list_editions
+from geo_alerts.store.contacts import import_contacts, load_contacts
 from geo_alerts.store.database import Store
 from geo_alerts.store.directory import import_directory
+from geo_alerts.store.edition_removal import discard, tidy
 from geo_alerts.store.editions import (
+    CONTACTS,
     POSTCODES,
     TEAM,
     Outcome,
     active_edition,
-    active_editions,
-    discard,
-    editions_of,
     import_again,
     import_edition,
     staging,
-    tidy,
 )
-from geo_alerts.store.layers import import_layer, load_layer
+from geo_alerts.store.layers import import_draft, import_layer, load_layer
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.staging import owner_of_this_process
-from geo_alerts.store.tables import boundary, edition, postcode_unit
+from geo_alerts.store.tables import boundary, contact, edition, postcode_unit
 from tests.edition_world import (
     SQUARE,
     facts,
@@ -36,6 +36,7 @@ from tests.edition_world import (
     rows_in,
     silent,
     teams,
+    today,
     units,
 )
 
@@ -94,18 +95,19 @@ def test_a_superseded_edition_comes_back_under_the_label_that_is_asked_for(store
 def test_the_same_bytes_read_with_other_options_are_another_edition(store: Store):
     first = facts(TEAM, read_as="code_field=A")
     second = facts(TEAM, read_as="code_field=B")
-    import_layer(store, first, teams(["A"], [SQUARE]))
-    assert import_layer(store, second, teams(["B"], [SQUARE])).outcome == Outcome.IMPORTED
+    import_draft(store, first, teams(["A"], [SQUARE]))
+    made = import_draft(store, second, teams(["B"], [SQUARE]))
+    assert made.outcome == Outcome.IMPORTED
     with store.reading() as connection:
-        assert load_layer(connection, TEAM).code.tolist() == ["B"]
+        assert load_layer(connection, made.edition).code.tolist() == ["B"]
 
 
 def test_of_a_large_layer_the_latest_superseded_edition_is_kept(store: Store):
     for sha256, postcode in zip("abcd", ("SY1 1AA", "SY2 2BB", "SY3 3CC", "SY4 4DD"), strict=True):
         import_units(store, sha256, postcode)
     with store.reading() as connection:
-        kept = [one.label for one in editions_of(connection, POSTCODES)]
-    assert kept == ["postcodes d", "postcodes c"]
+        kept = [one.label for one in list_editions(connection, POSTCODES)]
+    assert kept == ["postcodes c", "postcodes d"]
     assert rows_in(store, postcode_unit) == 2
     # What was active once keeps its record: answers of the past name it.
     assert rows_in(store, edition) == 4
@@ -123,25 +125,23 @@ def test_layers_do_not_disturb_one_another(store: Store):
     import_layer(store, facts(TEAM), teams(["A"], [SQUARE]))
     import_layer(store, facts("ward"), teams(["W"], [SQUARE]))
     with store.reading() as connection:
-        assert set(active_editions(connection)) == {POSTCODES, TEAM, "ward"}
-        seqs = [one.switched_seq for one in active_editions(connection).values()]
-    assert sorted(seqs) == [1, 2, 3]
+        current = in_force(connection, today())
+    assert set(current) == {POSTCODES, TEAM, "ward"}
+    assert sorted(one.switched_seq for one in current.values()) == [1, 2, 3]
 
 
 # --- staging --------------------------------------------------------------------------------------
 
 
 def test_a_staged_edition_is_read_by_nobody_until_it_is_switched_on(store: Store):
-    import_layer(store, facts(TEAM, "a"), teams(["A"], [SQUARE]))
-    with staging(store, facts(TEAM, "b")) as stage:
-        stage.add(
-            boundary, {"code": ["B"], "name": ["B"], "geometry": [shapely.MultiPolygon([SQUARE])]}
-        )
+    import_contacts(store, facts(CONTACTS, "a"), {"A": {}})
+    with staging(store, facts(CONTACTS, "b")) as stage:
+        stage.add(contact, {"code": ["B"], "document": [{}]})
         with store.reading() as connection:
-            assert load_layer(connection, TEAM).code.tolist() == ["A"]
+            assert load_contacts(connection) == {"A": {}}
         stage.switch()
     with store.reading() as connection:
-        assert load_layer(connection, TEAM).code.tolist() == ["B"]
+        assert load_contacts(connection) == {"B": {}}
 
 
 def test_of_two_imports_at_once_the_second_to_finish_is_told_to_import_again(store: Store):
@@ -169,12 +169,13 @@ def test_of_two_imports_of_the_same_file_at_once_both_end_well(store: Store):
 
 
 def test_two_first_imports_at_once_end_with_one_active_edition(store: Store):
-    with staging(store, facts(TEAM, "a")) as first, staging(store, facts(TEAM, "b")) as second:
+    one, other = facts(CONTACTS, "a"), facts(CONTACTS, "b")
+    with staging(store, one) as first, staging(store, other) as second:
         second.switch()
         with pytest.raises(ConflictError):
             first.switch()
     with store.reading() as connection:
-        active = active_edition(connection, TEAM)
+        active = active_edition(connection, CONTACTS)
     assert active is not None
     assert active.sha256 == "b" * 64
 

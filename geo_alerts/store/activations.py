@@ -1,0 +1,365 @@
+"""Boundaries in time: which edition of a layer is in force on which day.
+
+An activation says that an edition holds from a day on. Activations are only ever added. That
+edition is in force on a day whose activation has the greatest `valid_from` up to that day, of equal
+days the one that was recorded last: so there are never two, and none only before the first day.
+Days are British local dates.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from geo_alerts.errors import ConflictError, UnknownEditionError
+from geo_alerts.store.database import Store
+from geo_alerts.store.editions import READABLE, Edition, active_editions, edition_of_row
+from geo_alerts.store.sequence import lock_seq, next_seq
+from geo_alerts.store.tables import (
+    activation,
+    boundary,
+    boundary_link,
+    edition,
+    saved_area_review,
+)
+
+
+class State(StrEnum):
+    """Where an edition stands on a day."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """That an edition holds from a day on.
+
+    Attributes:
+        seq: Number of the change; a later one has a greater number.
+        layer: Of the edition.
+        edition_id: Of the edition.
+        valid_from: The first day.
+        recorded_at: When it was recorded.
+        recorded_by: Who did.
+    """
+
+    seq: int
+    layer: str
+    edition_id: int
+    valid_from: date
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryLink:
+    """What one area has to do with one of the edition before.
+
+    Attributes:
+        edition_id: Of the later edition.
+        code: Of the area in it; empty where the earlier one went to none.
+        previous_edition_id: Of the earlier edition.
+        previous_code: Of the area in that; empty where the later one came from none.
+        kind: As `boundaries/links.py` tells them: `unchanged`, `renamed`, `split` and so on.
+        share_of_previous: Of the ground of the earlier area that is in the later one, 0 to 1.
+        share_of_this: Of the ground of the later area that was in the earlier one, 0 to 1.
+    """
+
+    edition_id: int
+    code: str
+    previous_edition_id: int
+    previous_code: str
+    kind: str
+    share_of_previous: float
+    share_of_this: float
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """That somebody should look at a saved area after an activation.
+
+    Attributes:
+        saved_area_id: Of the area.
+        version: Of the area, the one looked at.
+        reason: What happened to it, as JSON.
+    """
+
+    saved_area_id: str
+    version: int
+    reason: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What is recorded together with an activation, or not at all.
+
+    Attributes:
+        links: To the areas of the editions before; also of the edition after, where the activation
+            comes between two. They take the place of those of the same two editions.
+        identities: Code -> identity, of the areas of the edition that is activated.
+        reviews: To open.
+    """
+
+    links: Sequence[BoundaryLink] = ()
+    identities: Mapping[str, str] = field(default_factory=dict)
+    reviews: Sequence[Review] = ()
+
+
+NO_CONSEQUENCES = Consequences()
+
+
+class Period(NamedTuple):
+    """Days on which one edition is in force.
+
+    Attributes:
+        edition: Which.
+        valid_from: The first day.
+        until: The first day on which it no longer is; None when none is known.
+    """
+
+    edition: Edition
+    valid_from: date
+    until: date | None
+
+
+# --- looking --------------------------------------------------------------------------------------
+
+
+def list_editions(connection: Connection, layer: str | None = None) -> list[Edition]:
+    """Every edition that can be read, drafts too, in the order in which their imports began.
+
+    Args:
+        connection: A look at the store.
+        layer: Of this layer alone; of all, also the simple ones, when None.
+    """
+    query = select(edition).where(edition.c.status.in_(READABLE)).order_by(edition.c.id)
+    chosen = query if layer is None else query.where(edition.c.layer == layer)
+    return [edition_of_row(row) for row in connection.execute(chosen)]
+
+
+def edition_by_id(connection: Connection, edition_id: int) -> Edition:
+    """The edition with this number.
+
+    Raises:
+        UnknownEditionError: None has it, or its rows were removed.
+    """
+    is_it = (edition.c.id == edition_id) & edition.c.status.in_(READABLE)
+    row = connection.execute(select(edition).where(is_it)).one_or_none()
+    if row is None:
+        raise UnknownEditionError(f"there is no edition {edition_id}")
+    return edition_of_row(row)
+
+
+def activations(connection: Connection, layer: str | None = None) -> list[Activation]:
+    """Every activation in the order in which they were recorded.
+
+    Args:
+        connection: A look at the store.
+        layer: Of this layer alone; of all when None.
+    """
+    query = select(activation).order_by(activation.c.seq)
+    chosen = query if layer is None else query.where(activation.c.layer == layer)
+    return [_activation(row) for row in connection.execute(chosen)]
+
+
+def in_force(connection: Connection, day: date) -> dict[str, Edition]:
+    """The edition of each layer that is in force on a day.
+
+    Of postcodes, households and contacts the active edition, whatever the day.
+    """
+    latest: dict[str, int] = {}
+    for one in effective(activations(connection)):
+        if one.valid_from <= day:
+            latest[one.layer] = one.edition_id
+    editions = connection.execute(select(edition).where(edition.c.id.in_(latest.values())))
+    found = [edition_of_row(row) for row in editions]
+    return active_editions(connection) | {one.layer: one for one in found}
+
+
+def effective(recorded: Iterable[Activation]) -> list[Activation]:
+    """The activations that count, by layer and day: of one layer and day the one recorded last."""
+    of_day: dict[tuple[str, date], Activation] = {}
+    for one in sorted(recorded, key=lambda one: one.seq):
+        of_day[one.layer, one.valid_from] = one
+    return [of_day[key] for key in sorted(of_day)]
+
+
+def periods(connection: Connection, layer: str) -> list[Period]:
+    """When which edition of a layer of boundaries is in force, in order and without a hole.
+
+    Periods of one edition that meet are one.
+    """
+    editions = {one.id: one for one in list_editions(connection, layer)}
+    counting = effective(activations(connection, layer))
+    begun = [next(same) for _, same in groupby(counting, key=lambda one: one.edition_id)]
+    ends: dict[int, date] = {one.seq: after.valid_from for one, after in pairwise(begun)}
+    return [Period(editions[one.edition_id], one.valid_from, ends.get(one.seq)) for one in begun]
+
+
+def states(connection: Connection, today: date) -> dict[int, State]:
+    """Where every edition that can be read stands, by its number.
+
+    Args:
+        connection: A look at the store.
+        today: The day to tell it for. An edition that is in force on it is active, also when it is
+            activated again for later; one that was activated for days that passed or that others
+            took is superseded.
+    """
+    recorded = activations(connection)
+    current = {one.id for one in in_force(connection, today).values()}
+    later = {one.edition_id for one in effective(recorded) if one.valid_from > today}
+    once = {one.edition_id for one in recorded}
+
+    def state_of(one: Edition) -> State:
+        if one.id in current:
+            return State.ACTIVE
+        if one.id in later:
+            return State.SCHEDULED
+        return State.SUPERSEDED if one.id in once else State(one.status)
+
+    return {one.id: state_of(one) for one in list_editions(connection)}
+
+
+def links_between(
+    connection: Connection, previous_edition_id: int, edition_id: int
+) -> list[BoundaryLink]:
+    """What was recorded of the areas of two editions, by code of the earlier and the later."""
+    of_both = (boundary_link.c.edition_id == edition_id) & (
+        boundary_link.c.previous_edition_id == previous_edition_id
+    )
+    query = select(boundary_link).where(of_both)
+    found = connection.execute(
+        query.order_by(boundary_link.c.previous_code, boundary_link.c.code)
+    ).mappings()
+    return [BoundaryLink(**row) for row in found]
+
+
+# --- changing -------------------------------------------------------------------------------------
+
+
+def mark_checked(
+    store: Store, edition_id: int, report: Mapping[str, Any], *, passed: bool
+) -> Edition:
+    """Keep what a check of boundaries found; a draft that passed is checked.
+
+    A checked edition that did not pass this time is a draft again, unless it was ever activated.
+
+    Args:
+        store: Where.
+        edition_id: Which edition.
+        report: What was found, as JSON.
+        passed: Whether it may be activated.
+
+    Raises:
+        UnknownEditionError: There is no such edition.
+        ConflictError: It is not one of boundaries.
+    """
+    with store.writing() as connection:
+        lock_seq(connection)
+        found = _boundaries_by_id(connection, edition_id)
+        status = "checked" if passed else "draft"
+        if found.status == "checked" and _was_activated(connection, edition_id):
+            status = "checked"
+        values = {"status": status, "checked_at": store.clock(), "check_report": dict(report)}
+        marked = update(edition).where(edition.c.id == edition_id).values(values)
+        return edition_of_row(connection.execute(marked.returning(edition)).one())
+
+
+def activate(
+    store: Store,
+    edition_id: int,
+    valid_from: date,
+    *,
+    by: str,
+    expected_seq: int,
+    consequences: Consequences = NO_CONSEQUENCES,
+) -> Activation:
+    """Let a checked edition hold from a day on, and record what follows from that.
+
+    Args:
+        store: Where.
+        edition_id: Of boundaries that were checked; it may have been activated before.
+        valid_from: The first day; may be past.
+        by: Who does it.
+        expected_seq: The number of the latest change that the consequences were worked out from.
+        consequences: What to record with it.
+
+    Returns:
+        What was recorded.
+
+    Raises:
+        UnknownEditionError: There is no such edition.
+        ConflictError: It was not checked, or another edition of the layer was activated since
+            `expected_seq`; nothing is recorded.
+    """
+    with store.writing() as connection:
+        seq = next_seq(connection)
+        chosen = _boundaries_by_id(connection, edition_id)
+        if chosen.status != "checked":
+            raise ConflictError(f"edition {edition_id} is a draft; it must pass a check first")
+        of_layer = select(func.max(activation.c.seq)).where(activation.c.layer == chosen.layer)
+        if (connection.execute(of_layer).scalar() or 0) > expected_seq:
+            raise ConflictError(f"{chosen.layer} boundaries were activated meanwhile; look again")
+        made = Activation(seq, chosen.layer, edition_id, valid_from, store.clock(), by)
+        _record(connection, made, consequences)
+        return made
+
+
+def _record(connection: Connection, made: Activation, consequences: Consequences) -> None:
+    values = {name: getattr(made, name) for name in activation.c.keys()}  # noqa: SIM118 - columns
+    connection.execute(insert(activation).values(values))
+    switched = update(edition).where(edition.c.id == made.edition_id)
+    connection.execute(switched.values(switched_at=made.recorded_at, switched_seq=made.seq))
+    _replace_links(connection, consequences.links)
+    if consequences.identities:
+        named = (boundary.c.edition_id == made.edition_id) & (boundary.c.code == bindparam("of"))
+        given = [{"of": code, "given": to} for code, to in consequences.identities.items()]
+        connection.execute(update(boundary).where(named).values(identity=bindparam("given")), given)
+    if consequences.reviews:
+        opened = [
+            {
+                "saved_area_id": review.saved_area_id,
+                "version": review.version,
+                "activation_seq": made.seq,
+                "reason": dict(review.reason),
+                "opened_at": made.recorded_at,
+            }
+            for review in consequences.reviews
+        ]
+        connection.execute(insert(saved_area_review), opened)
+
+
+def _replace_links(connection: Connection, links: Sequence[BoundaryLink]) -> None:
+    for edition_id, previous_id in {(link.edition_id, link.previous_edition_id) for link in links}:
+        same = (boundary_link.c.edition_id == edition_id) & (
+            boundary_link.c.previous_edition_id == previous_id
+        )
+        connection.execute(delete(boundary_link).where(same))
+    if links:
+        names = boundary_link.c.keys()
+        values = [{name: getattr(link, name) for name in names} for link in links]
+        connection.execute(insert(boundary_link), values)
+
+
+def _boundaries_by_id(connection: Connection, edition_id: int) -> Edition:
+    found = edition_by_id(connection, edition_id)
+    if not found.is_boundaries:
+        raise ConflictError(f"edition {edition_id} is one of {found.layer}, not of boundaries")
+    return found
+
+
+def _was_activated(connection: Connection, edition_id: int) -> bool:
+    query = select(activation.c.seq).where(activation.c.edition_id == edition_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _activation(row: Row[Any]) -> Activation:
+    return Activation(**row._mapping)  # noqa: SLF001 - SQLAlchemy's way to a row's names
