@@ -25,6 +25,7 @@ from geo_alerts.store.tables import (
     boundary_link,
     edition,
     saved_area_review,
+    saved_area_version,
 )
 
 
@@ -297,20 +298,27 @@ def activate(
 
     Raises:
         UnknownEditionError: There is no such edition.
-        ConflictError: It was not checked, or another edition of the layer was activated since
-            `expected_seq`; nothing is recorded.
+        ConflictError: It was not checked, or since `expected_seq` an edition of the layer was
+            activated or a target area was saved, which may be one to review; nothing is recorded.
     """
     with store.writing() as connection:
         seq = next_seq(connection)
         chosen = _boundaries_by_id(connection, edition_id)
         if chosen.status != "checked":
             raise ConflictError(f"edition {edition_id} is a draft; it must pass a check first")
-        of_layer = select(func.max(activation.c.seq)).where(activation.c.layer == chosen.layer)
-        if (connection.execute(of_layer).scalar() or 0) > expected_seq:
-            raise ConflictError(f"{chosen.layer} boundaries were activated meanwhile; look again")
+        _require_unchanged(connection, chosen.layer, expected_seq)
         made = Activation(seq, chosen.layer, edition_id, valid_from, store.clock(), by)
         _record(connection, made, consequences)
         return made
+
+
+def _require_unchanged(connection: Connection, layer: str, expected_seq: int) -> None:
+    of_layer = select(func.max(activation.c.seq)).where(activation.c.layer == layer)
+    if (connection.execute(of_layer).scalar() or 0) > expected_seq:
+        raise ConflictError(f"{layer} boundaries were activated meanwhile; look again")
+    saved = connection.execute(select(func.max(saved_area_version.c.seq))).scalar()
+    if (saved or 0) > expected_seq:
+        raise ConflictError("somebody saved a target area meanwhile; look again")
 
 
 def _record(connection: Connection, made: Activation, consequences: Consequences) -> None:

@@ -1,5 +1,6 @@
 """The postcode directory in the store."""
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,10 +10,12 @@ from sqlalchemy import Connection, select
 
 from geo_alerts.contracts import require_columns
 from geo_alerts.errors import NotReadyError
+from geo_alerts.places.cells import Cells, may_have_cell
 from geo_alerts.places.directory import POSITIONS, Directory, Status
 from geo_alerts.sources.directory_frame import KINDS
 from geo_alerts.sources.files import Advance
 from geo_alerts.store.bulk import Columns, fetch_columns
+from geo_alerts.store.cells import add_cells
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import (
     POSTCODES,
@@ -38,14 +41,14 @@ _TEXTS = {"postcode": "<U8", "terminated": "S15"} | dict.fromkeys(
 def import_directory(
     store: Store, facts: EditionFacts, units: "pd.DataFrame", progress: Advance
 ) -> EditionImport:
-    """Make a frame of units the active directory.
+    """Make a frame of units the active directory, together with their cells.
 
     Args:
         store: Where to.
         facts: What is known of the edition; its layer is `postcodes`.
         units: n units with the columns of `KINDS`, `postcode` normalised and unique; easting and
             northing in metres, EPSG:27700, NaN without a position.
-        progress: Told after each batch.
+        progress: Told after each batch; the second half is that of the cells.
 
     Returns:
         The active edition, and what was done.
@@ -85,6 +88,21 @@ def load_directory(connection: Connection) -> Directory:
 
 
 def _fill(stage: Stage, units: "pd.DataFrame", progress: Advance) -> None:
+    total = len(units)
+    _fill_units(stage, units, lambda done, _: progress(done, 2 * total))
+    add_cells(
+        stage, _cells(units, lambda done, of: progress(total + done * total // of, 2 * total))
+    )
+
+
+def _cells(units: "pd.DataFrame", progress: Callable[[int, int], None]) -> Iterator[bytes]:
+    is_live = (units["status"] == Status.LIVE.value).to_numpy(dtype=np.bool_)
+    easting, northing = (units[name].to_numpy(dtype=np.float64) for name in ("easting", "northing"))
+    may_have = may_have_cell(is_live, units["pqi"].to_numpy(dtype=np.uint8))
+    return Cells.build(easting, northing, may_have, advance=progress).to_blocks()
+
+
+def _fill_units(stage: Stage, units: "pd.DataFrame", progress: Advance) -> None:
     arrays = {name: units[name].to_numpy() for name in KINDS}
     total = len(units)
     for start in range(0, total, BATCH_ROWS):

@@ -212,6 +212,7 @@ def _saved_areas() -> None:
         "saved_area_version",
         Column("saved_area_id", String(32), ForeignKey("saved_area.id"), primary_key=True),
         Column("version", Integer, primary_key=True, autoincrement=False),
+        Column("seq", BigInteger, nullable=False, unique=True),
         Column("area", document_column(), nullable=False),
         Column("created_at", Moment, nullable=False),
         Column("created_by", Text, nullable=False),

@@ -1,0 +1,206 @@
+"""Target areas that people saved: append-only versions, and what should be looked at again.
+
+A review is opened together with the activation that touches the area (`store/activations.py`) and
+stays open until somebody closes it.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select, update
+
+from geo_alerts.errors import UnknownSavedAreaError
+from geo_alerts.store.database import Store
+from geo_alerts.store.sequence import next_seq
+from geo_alerts.store.tables import saved_area as area_table
+from geo_alerts.store.tables import saved_area_review as review_table
+from geo_alerts.store.tables import saved_area_version as version_table
+
+ID_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SavedArea:
+    """One version of a saved area.
+
+    Attributes:
+        id: Random text.
+        name: What people call it.
+        owner: Who saved it first.
+        created_at: When.
+        version: 1 for the first.
+        area: The target area, as JSON.
+        saved_at: When this version was saved.
+        saved_by: Who did.
+        note: Why, in words.
+    """
+
+    id: str
+    name: str
+    owner: str
+    created_at: datetime
+    version: int
+    area: Mapping[str, Any]
+    saved_at: datetime
+    saved_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAreaReview:
+    """That somebody should look at a saved area, or did.
+
+    Attributes:
+        saved_area_id: Of the area.
+        version: The version that was looked at when it was opened.
+        activation_seq: The activation that opened it.
+        reason: What happened to the area, as JSON.
+        opened_at: When.
+        closed_at: When somebody had looked; None while it is open.
+        closed_by: Who had.
+    """
+
+    saved_area_id: str
+    version: int
+    activation_seq: int
+    reason: Mapping[str, Any]
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+def save(store: Store, name: str, owner: str, area: Mapping[str, Any], by: str) -> SavedArea:
+    """Keep a new target area.
+
+    Args:
+        store: Where to.
+        name: What people call it.
+        owner: Whose it is.
+        area: The target area, as JSON, already checked.
+        by: Who saves it.
+
+    Returns:
+        Its first version.
+    """
+    saved_area_id = secrets.token_hex(ID_BYTES)
+    with store.writing() as connection:
+        seq, now = next_seq(connection), store.clock()
+        made = {"id": saved_area_id, "name": name, "owner": owner, "created_at": now}
+        connection.execute(insert(area_table).values(made))
+        version = {"version": 1, "seq": seq, "created_at": now, "created_by": by, "note": ""}
+        values = {"saved_area_id": saved_area_id, "area": dict(area), **version}
+        connection.execute(insert(version_table).values(values))
+        return saved_area(connection, saved_area_id)
+
+
+def save_version(
+    store: Store, saved_area_id: str, area: Mapping[str, Any], by: str, note: str = ""
+) -> SavedArea:
+    """Keep a new version of a saved area; the earlier ones stay.
+
+    Args:
+        store: Where to.
+        saved_area_id: Of the area.
+        area: The target area, as JSON, already checked.
+        by: Who saves it.
+        note: Why, in words.
+
+    Raises:
+        UnknownSavedAreaError: There is no such area.
+    """
+    with store.writing() as connection:
+        seq = next_seq(connection)
+        before = saved_area(connection, saved_area_id)
+        values = {
+            "saved_area_id": saved_area_id,
+            "version": before.version + 1,
+            "seq": seq,
+            "area": dict(area),
+            "created_at": store.clock(),
+            "created_by": by,
+            "note": note,
+        }
+        connection.execute(insert(version_table).values(values))
+        return saved_area(connection, saved_area_id)
+
+
+def saved_area(connection: Connection, saved_area_id: str, version: int | None = None) -> SavedArea:
+    """A version of a saved area; the latest when none is named.
+
+    Raises:
+        UnknownSavedAreaError: There is no such area or no such version.
+    """
+    query = _versions().where(area_table.c.id == saved_area_id)
+    if version is not None:
+        query = query.where(version_table.c.version == version)
+    newest = query.order_by(version_table.c.version.desc()).limit(1)
+    row = connection.execute(newest).mappings().one_or_none()
+    if row is None:
+        which = "" if version is None else f" in version {version}"
+        raise UnknownSavedAreaError(f"there is no saved area {saved_area_id[:40]!r}{which}")
+    return SavedArea(**row)
+
+
+def saved_areas(connection: Connection) -> list[SavedArea]:
+    """The latest version of every saved area, by name."""
+    of_same = version_table.alias("of_same")
+    latest = (
+        select(func.max(of_same.c.version))
+        .where(of_same.c.saved_area_id == area_table.c.id)
+        .scalar_subquery()
+    )
+    query = _versions().where(version_table.c.version == latest)
+    found = connection.execute(query.order_by(area_table.c.name, area_table.c.id)).mappings()
+    return [SavedArea(**row) for row in found]
+
+
+def versions_of(connection: Connection, saved_area_id: str) -> list[SavedArea]:
+    """Every version of a saved area, the first one first; none where there is no such area."""
+    query = _versions().where(area_table.c.id == saved_area_id)
+    found = connection.execute(query.order_by(version_table.c.version)).mappings()
+    return [SavedArea(**row) for row in found]
+
+
+def open_reviews(connection: Connection) -> list[SavedAreaReview]:
+    """What nobody has looked at yet, the oldest first."""
+    query = select(review_table).where(review_table.c.closed_at.is_(None))
+    in_turn = query.order_by(review_table.c.activation_seq, review_table.c.saved_area_id)
+    return [SavedAreaReview(**row) for row in connection.execute(in_turn).mappings()]
+
+
+def close_review(store: Store, saved_area_id: str, activation_seq: int, *, by: str) -> bool:
+    """Note that somebody looked at a saved area after an activation.
+
+    Returns:
+        False when somebody had before, who stays the one.
+
+    Raises:
+        UnknownSavedAreaError: The activation opened no review of such an area.
+    """
+    is_it = (review_table.c.saved_area_id == saved_area_id) & (
+        review_table.c.activation_seq == activation_seq
+    )
+    closed = {"closed_at": store.clock(), "closed_by": by}
+    with store.writing() as connection:
+        still_open = update(review_table).where(is_it, review_table.c.closed_at.is_(None))
+        if connection.execute(still_open.values(closed)).rowcount:
+            return True
+        if connection.execute(select(review_table.c.version).where(is_it)).first() is None:
+            raise UnknownSavedAreaError(
+                f"change {activation_seq} opened no review of a saved area {saved_area_id[:40]!r}"
+            )
+        return False
+
+
+def _versions() -> Select[Any]:
+    return select(
+        area_table,
+        version_table.c.version,
+        version_table.c.area,
+        version_table.c.created_at.label("saved_at"),
+        version_table.c.created_by.label("saved_by"),
+        version_table.c.note,
+    ).join(version_table)
