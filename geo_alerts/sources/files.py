@@ -69,7 +69,8 @@ def open_members(path: Path, *, most_bytes: int = MOST_UNPACKED_BYTES) -> Iterat
         raise SourceError(
             f"{path.name} is damaged, or is not what its name says; fetch it again ({error})"
         ) from error
-    except (NotImplementedError, RuntimeError) as error:
+    except (NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+        # The last of a zip's names that are not in the encoding that they claim.
         raise SourceError(f"{path.name} cannot be unpacked: {error}") from error
 
 
@@ -102,7 +103,7 @@ class _Room:
         if self._left < 0:
             raise SourceError(
                 f"{self._name} unpacks to more than {self._most_bytes:,} bytes, which is more than "
-                "any directory of postcodes holds"
+                "any such source holds"
             )
 
 
