@@ -20,10 +20,11 @@ from geo_alerts.audiences.disclosure import (
     TeamFigures,
     figures_for,
     may_list,
+    may_see_exact,
     require_allowed,
 )
 from geo_alerts.audiences.selection import Selection
-from geo_alerts.errors import ForbiddenError, InvalidPageTokenError
+from geo_alerts.errors import ForbiddenError, InvalidPageTokenError, WithheldError
 from geo_alerts.store import audiences as stored
 from geo_alerts.store.audiences import Frozen
 
@@ -71,7 +72,10 @@ def preview(snapshot: Snapshot, selection: Selection, role: Role) -> Figures:
         NotFoundError: It names a team or a postcode that is not known.
     """
     require_allowed(selection, role)
-    return figures_for(snapshot.index.choose(selection).counts, role, _names(snapshot))
+    if snapshot.rehomed(selection) and not may_see_exact(role):
+        # The ground of another day, less that of today, would tell of the few between them.
+        raise WithheldError(f"the role {role} may ask for teams in force only")
+    return figures_for(snapshot.choose(selection).counts, role, _names(snapshot))
 
 
 def references(snapshot: Snapshot, selection: Selection) -> list[str]:
@@ -81,7 +85,7 @@ def references(snapshot: Snapshot, selection: Selection) -> list[str]:
         InvalidInputError: The area cannot be resolved.
         NotFoundError: It names a team or a postcode that is not known.
     """
-    found: list[str] = snapshot.index.choose(selection).references().tolist()
+    found: list[str] = snapshot.choose(selection).references().tolist()
     return found
 
 
@@ -99,7 +103,7 @@ def freeze(
     if not may_list(role):
         raise ForbiddenError(f"the role {role} may not ask for recipients")
     snapshot = live.snapshot()
-    chosen = snapshot.index.choose(selection)
+    chosen = snapshot.choose(selection)
     numbers = chosen.numbers()
     frozen = Frozen(
         id=stored.new_id(),

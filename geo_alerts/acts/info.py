@@ -3,8 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from geo_alerts.acts.live import Geography, Live
-from geo_alerts.store.editions import POSTCODES, TEAM, Edition, active_editions
+from geo_alerts.acts.geography import Geography
+from geo_alerts.acts.live import Live
+from geo_alerts.store.activations import in_force
+from geo_alerts.store.editions import POSTCODES, TEAM, Edition
 from geo_alerts.store.subscribers import latest_change_set
 
 # What nothing can be answered without, and the command that brings it.
@@ -14,7 +16,7 @@ NEEDED = {POSTCODES: "postcodes", TEAM: "boundaries"}
 def info(live: Live) -> dict[str, Any]:
     """Editions, hashes and counts, as JSON has them; whatever is not imported is null."""
     with live.store.reading() as connection:
-        editions = active_editions(connection)
+        editions = in_force(connection, live.today())
         latest = latest_change_set(connection)
     return {
         "store": live.store.name,
@@ -28,7 +30,7 @@ def info(live: Live) -> dict[str, Any]:
 def waiting_for(live: Live) -> str | None:
     """What must be imported before the service can answer, in words; None when it can."""
     with live.store.reading() as connection:
-        editions = active_editions(connection)
+        editions = in_force(connection, live.today())
     missing = [word for layer, word in NEEDED.items() if layer not in editions]
     return f"geo-alerts import {' and '.join(missing)}" if missing else None
 

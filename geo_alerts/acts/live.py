@@ -1,32 +1,32 @@
 """What answers are made from, kept true to the store.
 
-Directory, teams and audience index are held in memory, as a cache with a guarantee: before each
-answer the store is asked, on a fresh snapshot, for the number of the latest visible change, and all
-changes since the last look are applied. So a withdrawal committed before a request starts is never
-in its answer, whichever process committed it.
+Directory, boundaries and audience index are held in memory, as a cache with a guarantee: before
+each answer the store is asked, on a fresh snapshot, for the number of the latest visible change,
+and all changes since the last look are applied. So a withdrawal committed before a request starts
+is never in its answer, whichever process committed it. Boundaries also change with the day: the
+edition in force is that of today in British time, unless another day or edition is asked for.
 """
 
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection
 
 from geo_alerts import __version__
-from geo_alerts.audiences.coverage import apportion, households_by_team
-from geo_alerts.audiences.index import AudienceIndex, LiveIndex
-from geo_alerts.errors import NotReadyError
-from geo_alerts.places.assignment import Assignment, assign
-from geo_alerts.places.directory import Directory
-from geo_alerts.places.layer import Layer
+from geo_alerts.acts.geography import Geography, Held, checked_edition, latest_activation
+from geo_alerts.audiences.index import AudienceIndex, Chosen
+from geo_alerts.audiences.live_index import LiveIndex
+from geo_alerts.audiences.named import Rehomed, rehomed
+from geo_alerts.audiences.selection import Selection
+from geo_alerts.errors import InvalidInputError, UnknownEditionError
+from geo_alerts.places.layer import TEAM
+from geo_alerts.sources.moments import LONDON
+from geo_alerts.store.activations import in_force, periods
 from geo_alerts.store.database import Store
-from geo_alerts.store.directory import load_directory
-from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, TEAM, Edition, active_editions
-from geo_alerts.store.households import Households, load_households
-from geo_alerts.store.layers import load_layer
+from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, Edition
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscribers import changes_since, load_members, subscribers_as_of
 
@@ -34,17 +34,42 @@ from geo_alerts.store.subscribers import changes_since, load_members, subscriber
 # made again at each change.
 CHANGES_WORTH_A_BASE: Final = 5_000
 
-NO_LSOA: Final = (
-    "no postcode names an area that has households, so there is no coverage: import ONSPD or NSPL, "
-    "which name the LSOA of each postcode (Code-Point Open does not), of the same census"
-)
+# Geographies and indexes of different days or editions that are held at once.
+GEOGRAPHIES_HELD: Final = 4
+INDEXES_HELD: Final = 2
 
-NO_TEAMS: Final = Layer.from_columns("no team edition", [], [], [])
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Which edition of the teams is asked about: that of today, of a day, or one by its number.
+
+    Attributes:
+        as_of: The day, British time; other layers are those of the day as well.
+        edition: The number of a checked edition, in force or not.
+    """
+
+    as_of: date | None = None
+    edition: int | None = None
+
+
+NOW: Final = When()
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What an answer was made from; None for what is not imported."""
+    """What an answer was made from; None for what is not imported.
+
+    Attributes:
+        postcode_edition: What the directory is called.
+        boundary_edition: What the edition of teams is called.
+        households_edition: What the households are called.
+        subscribers_as_of: When subscribers last changed.
+        software_version: Of this software.
+        demonstration: Whether anything was made up for the sample.
+        boundary_edition_id: The number of the edition of teams, by which it can be asked again.
+        as_of: The day whose boundaries were asked for, ISO 8601; None of audiences frozen before
+            boundaries had days.
+    """
 
     postcode_edition: str | None
     boundary_edition: str | None
@@ -52,59 +77,8 @@ class Inputs:
     subscribers_as_of: str | None
     software_version: str
     demonstration: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Geography:
-    """Directory and teams of the active editions.
-
-    Attributes:
-        editions: Layer -> its active edition.
-        directory: The postcode directory.
-        layer: The teams; none when no teams are imported.
-        households: LSOA codes and their households; None when none are imported.
-    """
-
-    editions: dict[str, Edition]
-    directory: Directory
-    layer: Layer
-    households: Households | None
-
-    @cached_property
-    def assignment(self) -> Assignment:
-        """The teams of every row of the directory."""
-        return assign(self.directory.easting, self.directory.northing, self.layer)
-
-    @cached_property
-    def households_by_team(self) -> npt.NDArray[np.float64]:
-        """Households of each team, apportioned to units.
-
-        Raises:
-            NotReadyError: No teams or no households are imported, or none can be shared out.
-        """
-        self.require_teams()
-        if self.households is None:
-            raise NotReadyError("no households: run geo-alerts import households FILE")
-        lsoa, households = self.households
-        shares = apportion(lsoa, households.astype(np.float64), self.directory)
-        if not shares.households.any():
-            raise NotReadyError(NO_LSOA)
-        return households_by_team(shares, self.assignment, self.layer)
-
-    def units_in_teams(self) -> tuple[int, int]:
-        """How many live, located units are in a team, and how many there are."""
-        placed = self.directory.is_live & self.directory.is_located
-        return int((self.assignment.first[placed] >= 0).sum()), int(placed.sum())
-
-    def require_teams(self) -> Layer:
-        """The teams.
-
-        Raises:
-            NotReadyError: No teams are imported.
-        """
-        if not len(self.layer):
-            raise NotReadyError("no team polygons: run geo-alerts import boundaries FILE")
-        return self.layer
+    boundary_edition_id: int | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +87,13 @@ class View:
 
     Attributes:
         seq: The number of the latest change that was visible.
+        day: The day asked about, British time.
         geography: Directory and teams.
         inputs: The editions, by name.
     """
 
     seq: int
+    day: date
     geography: Geography
     inputs: Inputs
 
@@ -128,6 +104,19 @@ class Snapshot(View):
 
     index: LiveIndex
 
+    def choose(self, selection: Selection) -> Chosen:
+        """The people whom a selection reaches.
+
+        Raises:
+            InvalidInputError: The area cannot be resolved.
+            NotFoundError: It names an area, an edition or a postcode that is not known.
+        """
+        return self.index.choose(selection, self.geography.layers_of(selection.area))
+
+    def rehomed(self, selection: Selection) -> tuple[Rehomed, ...]:
+        """The codes of a selection that are gone, and what each stands for now."""
+        return rehomed(selection.area, self.geography.layers_of(selection.area))
+
 
 class Live:
     """The answers' sources over one store; threads may share it."""
@@ -135,52 +124,88 @@ class Live:
     def __init__(self, store: Store) -> None:
         """Keep the store; nothing is read before it is asked for."""
         self.store = store
+        self._held = Held(store)
         self._lock = threading.Lock()
         self._view: View | None = None
-        self._snapshot: Snapshot | None = None
+        self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
 
-    def view(self) -> View:
-        """Directory and teams, as they are active now.
+    def today(self) -> date:
+        """The day in British time."""
+        return self.store.clock().astimezone(LONDON).date()
+
+    def view(self, when: When = NOW) -> View:
+        """Directory and teams, as they are in force.
 
         Raises:
             NotReadyError: No directory is imported.
+            UnknownEditionError: No edition was in force on the day, or none has the number.
+            InvalidInputError: The edition is not one of teams, or a draft.
         """
         with self._lock, self.store.reading() as connection:
-            return self._view_at(connection)
+            return self._view_at(connection, when)
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, when: When = NOW) -> Snapshot:
         """The audience index as of now: every change committed before the call is in it.
 
+        Args:
+            when: Whose teams the people are counted by; the people are those of now.
+
         Raises:
             NotReadyError: No directory is imported.
+            UnknownEditionError: No edition was in force on the day, or none has the number.
+            InvalidInputError: The edition is not one of teams, or a draft.
         """
         with self._lock, self.store.reading() as connection:
-            view = self._view_at(connection)
-            if self._snapshot is None or self._snapshot.seq != view.seq:
-                index = self._index_at(connection, view)
-                self._snapshot = Snapshot(view.seq, view.geography, view.inputs, index)
-            return self._snapshot
+            view = self._view_at(connection, when)
+            key = id(view.geography)
+            known = self._snapshots.get(key)
+            if known is None or known.geography is not view.geography or known.seq != view.seq:
+                index = self._index_at(connection, view, known)
+                known = Snapshot(view.seq, view.day, view.geography, view.inputs, index)
+                self._snapshots[key] = known
+            self._snapshots.move_to_end(key)
+            while len(self._snapshots) > INDEXES_HELD:
+                self._snapshots.popitem(last=False)
+            return known
 
     def inputs(self) -> Inputs:
         """What is imported now; asks for nothing to be there."""
+        today = self.today()
         with self.store.reading() as connection:
-            return _inputs(active_editions(connection), subscribers_as_of(connection))
+            return _inputs(in_force(connection, today), today, subscribers_as_of(connection))
 
-    def _view_at(self, connection: Connection) -> View:
-        seq = latest_seq(connection)
+    def _view_at(self, connection: Connection, when: When) -> View:
+        seq, day = latest_seq(connection), when.as_of or self.today()
         known = self._view
-        if known is None or known.seq != seq:
-            editions = active_editions(connection)
-            if known is not None and _ids(known.geography.editions) == _ids(editions):
-                geography = known.geography
-            else:
-                geography = _load(connection, editions)
-            known = View(seq, geography, _inputs(editions, subscribers_as_of(connection)))
-            self._view = known
-        return known
+        if when == NOW and known and known.seq == seq and known.day == day:
+            return known
+        editions = in_force(connection, day)
+        if when.edition is not None:
+            if when.as_of is not None:
+                raise InvalidInputError("ask as of a day or for an edition, not for both")
+            editions = {**editions, TEAM: checked_edition(connection, when.edition, TEAM)}
+        elif when.as_of is not None and TEAM not in editions:
+            raise UnknownEditionError(_not_yet(connection, day))
+        geography = self._geography(connection, editions)
+        view = View(seq, day, geography, _inputs(editions, day, subscribers_as_of(connection)))
+        if when == NOW:
+            self._view = view
+        return view
 
-    def _index_at(self, connection: Connection, view: View) -> LiveIndex:
-        known, geography, seq = self._snapshot, view.geography, view.seq
+    def _geography(self, connection: Connection, editions: dict[str, Edition]) -> Geography:
+        key = (
+            latest_activation(connection),
+            *((layer, editions[layer].id, editions[layer].label) for layer in sorted(editions)),
+        )
+        return self._held.get(
+            "geography",
+            key,
+            lambda: Geography.load(connection, self._held, editions),
+            most=GEOGRAPHIES_HELD,
+        )
+
+    def _index_at(self, connection: Connection, view: View, known: Snapshot | None) -> LiveIndex:
+        geography, seq = view.geography, view.seq
         # A store that was restored from a copy counts from an earlier number on.
         if known is not None and known.geography is geography and known.seq <= seq:
             changed, removed = changes_since(connection, known.seq)
@@ -191,25 +216,26 @@ class Live:
         return LiveIndex.of(AudienceIndex.build(members, geography.directory, geography.layer))
 
 
-def _load(connection: Connection, editions: dict[str, Edition]) -> Geography:
-    if POSTCODES not in editions:
-        raise NotReadyError("no postcode directory: run geo-alerts import postcodes FILE")
-    directory = load_directory(connection)
-    layer = load_layer(connection, TEAM) if TEAM in editions else NO_TEAMS
-    return Geography(editions, directory, layer, load_households(connection))
+def _not_yet(connection: Connection, day: date) -> str:
+    held = periods(connection, TEAM)
+    if not held:
+        return f"no teams were in force on {day}: none are imported"
+    first = held[0]
+    return (
+        f"no teams were in force on {day}: the first, {first.edition.label}, hold from "
+        f"{first.valid_from}"
+    )
 
 
-def _ids(editions: dict[str, Edition]) -> dict[str, tuple[int, str]]:
-    return {layer: (edition.id, edition.label) for layer, edition in editions.items()}
-
-
-def _inputs(editions: dict[str, Edition], as_of: str | None) -> Inputs:
+def _inputs(editions: dict[str, Edition], day: date, subscribers: str | None) -> Inputs:
     labels = {layer: edition.label for layer, edition in editions.items()}
     return Inputs(
         postcode_edition=labels.get(POSTCODES),
         boundary_edition=labels.get(TEAM),
         households_edition=labels.get(HOUSEHOLDS),
-        subscribers_as_of=as_of,
+        subscribers_as_of=subscribers,
         software_version=__version__,
         demonstration=any(edition.is_demonstration for edition in editions.values()),
+        boundary_edition_id=editions[TEAM].id if TEAM in editions else None,
+        as_of=day.isoformat(),
     )

@@ -1,19 +1,28 @@
 """Who the team is: of a postcode, of a position, and the teams themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo_alerts.acts.live import Geography, View
+from geo_alerts.acts.geography import Geography
+from geo_alerts.acts.live import View
 from geo_alerts.crs import geometries_to_epsg_4326
-from geo_alerts.places.assignment import assign, margin_m, nearest_area
+from geo_alerts.places.assignment import Indexes, assign, margin_m, nearest_area
 from geo_alerts.places.directory import Found
 from geo_alerts.places.layer import Layer
+from geo_alerts.places.shares import is_edge, shares
+from geo_alerts.sources.contact import Contact
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+
+# How many layers up a parent is looked for: team, local policing area, force, and some room.
+MOST_PARENTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +34,33 @@ class TeamRef:
 
 
 @dataclass(frozen=True, slots=True)
-class PointAnswer:
-    """The team that covers a position.
+class Candidate(TeamRef):
+    """A team that a postcode may belong to.
 
-    `also_in` are the other teams whose polygons cover it (a shared edge, an overlap). Where no team
-    covers it, `team` and `margin_m` are None and the nearest team is named. Distances in metres.
+    Attributes:
+        share: Of the postcode's cell that lies in the team, 0 to 1; None where there is no cell.
+    """
+
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PointAnswer:
+    """The team that covers a position, and the others that it may belong to.
+
+    Distances are metres. Where no team covers the position, `team` and `margin_m` are None.
+
+    Attributes:
+        team: The team.
+        margin_m: To the team's boundary.
+        also_in: Other teams whose polygons cover the position (a shared edge, an overlap).
+        nearest_team: The nearest team but `team`.
+        nearest_team_m: To it; 0 where it covers the position as well.
+        candidates: The teams that hold a part of the cell or cover the position, the one with the
+            largest share first.
+        share_in_none: Of the cell that lies in no team; None where there is no cell.
+        is_on_edge: Whether so much of the cell lies outside `team` that the addresses may be
+            another's; None where there is no cell.
     """
 
     team: TeamRef | None
@@ -37,6 +68,9 @@ class PointAnswer:
     also_in: tuple[TeamRef, ...]
     nearest_team: TeamRef | None
     nearest_team_m: float | None
+    candidates: tuple[Candidate, ...] = ()
+    share_in_none: float | None = None
+    is_on_edge: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +82,29 @@ class UnitAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Parent(TeamRef):
+    """An area of another layer that a team is part of."""
+
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
 class TeamAnswer:
-    """A team with its polygon (EPSG:27700), its box in degrees and its number of live units."""
+    """A team with its polygon (EPSG:27700), its box in degrees and its number of live units.
+
+    `identity` stays the same while the team is renamed, re-coded or re-drawn; `parents` are the
+    areas that it is part of, the smallest first; `contact` is None where none is imported.
+    """
 
     code: str
     name: str
+    identity: str
+    parents: tuple[Parent, ...]
     area_m2: float
     units: int
     bounds: tuple[float, float, float, float]
     geometry: shapely.Geometry
+    contact: Contact | None
 
 
 NOWHERE = PointAnswer(None, None, (), None, None)
@@ -77,21 +125,26 @@ def look_up(view: View, postcodes: Sequence[str]) -> list[UnitAnswer]:
     placed = [number for number, one in enumerate(found) if one.easting is not None]
     easting = np.array([found[number].easting for number in placed], dtype=float)
     northing = np.array([found[number].northing for number in placed], dtype=float)
-    answers = dict(zip(placed, _at(geography.layer, easting, northing), strict=True))
+    names = np.array([found[number].postcode for number in placed], dtype="<U8")
+    rows = geography.directory.find(names)
+    answers = dict(zip(placed, _at(geography, easting, northing, rows), strict=True))
     return [UnitAnswer(one, answers.get(number, NOWHERE)) for number, one in enumerate(found)]
 
 
 def team_at(view: View, easting: float, northing: float) -> PointAnswer:
-    """Answer for a position in metres, EPSG:27700.
+    """Answer for a position in metres, EPSG:27700; its cell is that of the nearest live postcode.
 
     Raises:
         NotReadyError: No teams are imported.
     """
-    return _at(view.geography.require_teams(), np.array([easting]), np.array([northing]))[0]
+    geography = view.geography
+    geography.require_teams()
+    east, north = np.array([easting]), np.array([northing])
+    return _at(geography, east, north, _unit_around(geography, easting, northing))[0]
 
 
 def teams(view: View) -> list[TeamAnswer]:
-    """Every team of the active edition, by code.
+    """Every team of the edition asked about, by code.
 
     Raises:
         NotReadyError: No teams are imported.
@@ -104,24 +157,52 @@ def team(view: View, code: str) -> TeamAnswer:
     """The team of this code.
 
     Raises:
-        UnknownTeamError: The active edition has no such team.
+        UnknownTeamError: The edition has no such team; of one that is gone it says where its
+            ground is now.
         NotReadyError: No teams are imported.
     """
     row = view.geography.require_teams().index_of(code)
     return _team_answers(view.geography, np.array([row]))[0]
 
 
-def _team_answers(geography: Geography, rows: npt.NDArray[np.int64]) -> list[TeamAnswer]:
+def contact_of(view: View, at: TeamRef | None, now: datetime) -> Contact | None:
+    """How to reach a team, with its events that are still to come; None where nothing is known."""
+    found = None if at is None else view.geography.contacts.get(at.code)
+    return None if found is None else replace(found, events=found.events_to_come(now))
+
+
+def parents_of(geography: Geography, code: str) -> tuple[Parent, ...]:
+    """The areas that a team is part of, the smallest first."""
+    layer, parents = geography.layer, []
+    for _ in range(MOST_PARENTS):
+        edition = geography.editions.get(layer.kind)
+        at = layer.find(code)
+        parent_layer = edition.parent_layer if edition else None
+        above = geography.other_layer(parent_layer) if parent_layer else None
+        if at is None or above is None or not layer.parent[at]:
+            break
+        code, layer = str(layer.parent[at]), above
+        parent = layer.find(code)
+        if parent is None:
+            break
+        parents.append(Parent(code, str(layer.name[parent]), layer.kind))
+    return tuple(parents)
+
+
+def _team_answers(geography: Geography, rows: Rows) -> list[TeamAnswer]:
     layer, units = geography.layer, _live_units(geography)
     bounds = shapely.bounds(geometries_to_epsg_4326(layer.geometry[rows])).tolist()
     return [
         TeamAnswer(
             str(layer.code[row]),
             str(layer.name[row]),
+            str(layer.identity[row]),
+            parents_of(geography, str(layer.code[row])),
             float(shapely.area(layer.geometry[row])),
             int(units[row]),
             (west, south, east, north),
             layer.geometry[row],
+            geography.contacts.get(str(layer.code[row])),
         )
         for row, (west, south, east, north) in zip(rows, bounds, strict=True)
     ]
@@ -134,22 +215,80 @@ def _live_units(geography: Geography) -> npt.NDArray[np.int64]:
     return np.bincount(assignment.area[is_live], minlength=len(geography.layer))
 
 
-def _at(layer: Layer, easting: Floats, northing: Floats) -> list[PointAnswer]:
+def _unit_around(geography: Geography, easting: float, northing: float) -> Rows:
+    # The row of the unit whose cell holds the position; -1 where it lies in none.
+    cells = geography.cells
+    for row, distance_m in geography.directory.nearest(easting, northing):
+        if cells is not None and distance_m <= cells.clip_m:
+            return np.array([row])
+    return np.array([-1])
+
+
+def _at(geography: Geography, easting: Floats, northing: Floats, rows: Rows) -> list[PointAnswer]:
+    layer = geography.layer
     if not len(layer):
         return [NOWHERE] * len(easting)
     assignment = assign(easting, northing, layer)
     margins = margin_m(easting, northing, layer, assignment.first)
-    outside = np.flatnonzero(assignment.first < 0)
-    nearest, distance_m = nearest_area(easting[outside], northing[outside], layer)
-    gaps = dict(zip(outside.tolist(), zip(nearest, distance_m, strict=True), strict=True))
-    references = [TeamRef(str(c), str(n)) for c, n in zip(layer.code, layer.name, strict=True)]
+    near, near_m = nearest_area(easting, northing, layer, excluding=assignment.first)
+    shared = _shared_out(geography, rows, assignment.first)
     answers = []
-    for row, first in enumerate(assignment.first):
-        inside = assignment.area[assignment.offset[row] : assignment.offset[row + 1]]
-        if first < 0:
-            near, gap_m = gaps[row]
-            answers.append(PointAnswer(None, None, (), references[near], float(gap_m)))
-        else:
-            also = tuple(references[area] for area in inside if area != first)
-            answers.append(PointAnswer(references[first], float(margins[row]), also, None, None))
+    for row, first in enumerate(assignment.first.tolist()):
+        covering = assignment.area[assignment.offset[row] : assignment.offset[row + 1]].tolist()
+        also = [area for area in covering if area != first]
+        answers.append(
+            PointAnswer(
+                team=_team(layer, first),
+                margin_m=None if first < 0 else float(margins[row]),
+                also_in=tuple(_named(layer, area) for area in also),
+                nearest_team=_team(layer, int(near[row])),
+                nearest_team_m=None if near[row] < 0 else float(near_m[row]),
+                candidates=_candidates(layer, covering, shared.get(row)),
+                share_in_none=shared[row].none if row in shared else None,
+                is_on_edge=shared[row].is_on_edge if row in shared else None,
+            )
+        )
     return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The parts that teams (indexes, the largest first) and no team have in a cell."""
+
+    by_team: dict[int, float]
+    none: float
+    is_on_edge: bool
+
+
+def _shared_out(geography: Geography, rows: Rows, first: Indexes) -> dict[int, _Shared]:
+    # By place among the rows; without those that are no unit, or whose unit has no cell.
+    cells, known = geography.cells, np.flatnonzero(rows >= 0)
+    if cells is None or not len(known):
+        return {}
+    found = shares(cells, rows[known], geography.layer, geography.assignment)
+    on_edge = is_edge(found, first[known])
+    shared = {}
+    for at, place in enumerate(known.tolist()):
+        if not np.isnan(found.none[at]):
+            held = slice(found.offset[at], found.offset[at + 1])
+            pairs = zip(found.area[held].tolist(), found.share[held].tolist(), strict=True)
+            shared[place] = _Shared(dict(pairs), float(found.none[at]), bool(on_edge[at]))
+    return shared
+
+
+def _candidates(layer: Layer, covering: list[int], shared: _Shared | None) -> tuple[Candidate, ...]:
+    # The teams of the cell, then those that cover the position and hold nothing of it.
+    held: dict[int, float] = {} if shared is None else shared.by_team
+    without = None if shared is None else 0.0
+    pairs = [*held.items(), *((area, without) for area in covering if area not in held)]
+    return tuple(
+        Candidate(str(layer.code[area]), str(layer.name[area]), share) for area, share in pairs
+    )
+
+
+def _team(layer: Layer, area: int) -> TeamRef | None:
+    return None if area < 0 else _named(layer, area)
+
+
+def _named(layer: Layer, area: int) -> TeamRef:
+    return TeamRef(str(layer.code[area]), str(layer.name[area]))

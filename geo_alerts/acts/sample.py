@@ -9,8 +9,10 @@ from boundaries.options import ReadOptions
 from geo_alerts.acts import imports
 from geo_alerts.acts.imports import ImportReport, SubscriberRules
 from geo_alerts.sources.files import Advance
+from geo_alerts.sources.moments import LONDON
+from geo_alerts.store.activations import in_force
 from geo_alerts.store.database import Store
-from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, TEAM, active_editions
+from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, TEAM
 from geo_alerts.store.subscribers import subscribers_as_of
 
 POSTCODES_LABEL = "Code-Point Open 2025.2.0 (April 2025), West Mercia and 10 km around it"
@@ -25,7 +27,7 @@ def is_wanted(store: Store) -> bool:
     A store that holds anybody's own directory is left as it is.
     """
     with store.reading() as connection:
-        editions = active_editions(connection)
+        editions = in_force(connection, store.clock().astimezone(LONDON).date())
         has_people = subscribers_as_of(connection) is not None
     if POSTCODES not in editions:
         return not editions and not has_people

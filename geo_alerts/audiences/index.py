@@ -4,10 +4,9 @@ Places are sorted by unit, so that a question touches the places in its area and
 grows with the units in the area, not with the number of subscribers.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,15 @@ from geo_alerts.audiences.ground import NO_LAYERS, AreaOnGrid, Ground, Units, on
 from geo_alerts.audiences.labels import LabelSets
 from geo_alerts.audiences.members import Members
 from geo_alerts.audiences.named import Layers
-from geo_alerts.audiences.rows import NO_ROWS, Rows, distinct, each_once, expand, is_among, union_of
+from geo_alerts.audiences.rows import (
+    NO_ROWS,
+    Rows,
+    distinct,
+    each_once,
+    expand,
+    is_among,
+    merged,
+)
 from geo_alerts.audiences.selection import Channel, Selection
 from geo_alerts.places.directory import POSITIONS, STATUSES, Directory, Located, Status
 from geo_alerts.places.layer import Layer
@@ -49,14 +56,29 @@ class Chosen:
 
     def references(self) -> npt.NDArray[np.str_]:
         """The references, ascending by code point."""
-        return _merged(self._references(), self._references())
+        return merged(self._references(), self._references())
 
     def numbers(self) -> Rows:
         """The random numbers, in the order of the references."""
-        return _merged(self._references(), [index.number[rows] for index, rows in self.parts])
+        return merged(self._references(), [index.number[rows] for index, rows in self.parts])
 
     def _references(self) -> list[npt.NDArray[np.str_]]:
         return [index.reference[rows] for index, rows in self.parts]
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Who has a place where.
+
+    Attributes:
+        unit: k rows of the ground's units.
+        person: k numbers of members.
+        ground: The units.
+    """
+
+    unit: Rows
+    person: Rows
+    ground: Ground
 
 
 class AudienceIndex:
@@ -190,6 +212,15 @@ class AudienceIndex:
             np.flatnonzero(~is_among(member, without) & (self._channels[member] != 0))
         )
 
+    def places(self, *, without: Rows = NO_ROWS) -> Places:
+        """The places of the members, each once.
+
+        Args:
+            without: Rows of members to leave out, ascending.
+        """
+        place = np.flatnonzero(~is_among(self._place_member, without))
+        return Places(self._place_unit[place], self.number[self._place_member[place]], self.ground)
+
     def placement(self, *, without: Rows = NO_ROWS) -> Placement:
         """How the places of the members were positioned, and who has none that could be.
 
@@ -283,115 +314,11 @@ class AudienceIndex:
         return np.bincount(pair // count, minlength=len(self.ground.layer))
 
 
-@dataclass(frozen=True, eq=False)
-class LiveIndex:
-    """A base index and what has changed since it was built, without building it again.
-
-    A member is wholly in the base or wholly in the small index of those who changed, so counts add
-    up and lists merge. Nothing is ever altered: each change gives another index.
-
-    Attributes:
-        base: The index of an earlier moment.
-        superseded: Rows of the base whose members have changed or gone since, ascending.
-        recent: The members who have changed or come since, as they are now.
-        recent_index: Their index.
-    """
-
-    base: AudienceIndex
-    superseded: Rows
-    recent: Members
-    recent_index: AudienceIndex
-
-    @classmethod
-    def of(cls, base: AudienceIndex) -> "LiveIndex":
-        """The base as it is."""
-        return cls(base, NO_ROWS, Members.none(), _index_like(base, Members.none()))
-
-    def changed(self, members: Members, removed: npt.NDArray[np.int64]) -> "LiveIndex":
-        """The index after some people changed; doing the same again changes nothing.
-
-        Args:
-            members: Who changed or came, as they are now. Their numbers say who they are.
-            removed: Numbers of those who left or may no longer be reached; unknown ones are fine.
-                Who is among both is removed.
-
-        Raises:
-            FrameError: Two of those who changed have one reference.
-        """
-        gone = np.concatenate([members.number, removed])
-        superseded = union_of([self.superseded, self.base.rows_of(gone)])
-        coming = members.take(np.flatnonzero(~np.isin(members.number, removed)))
-        kept = self.recent.take(np.flatnonzero(~np.isin(self.recent.number, gone)))
-        if not len(coming) and len(kept) == len(self.recent):
-            return replace(self, superseded=superseded)
-        recent = kept.joined(coming)
-        return LiveIndex(self.base, superseded, recent, _index_like(self.base, recent))
-
-    def choose(self, selection: Selection, layers: Layers = NO_LAYERS) -> Chosen:
-        """The people whom a selection reaches now.
-
-        Args:
-            selection: Area and filters.
-            layers: The layers and editions that the area names, but the teams of the index.
-
-        Raises:
-            InvalidAreaError: A circle's centre has no location.
-            UnknownPostcodeError: A circle's centre is in no directory.
-            UnknownAreaError: No area of a layer has a code, or the layer is not known.
-            OutsideNationalGridError: A position lies outside the National Grid.
-        """
-        ground = self.base.ground
-        area = on_grid(selection.area, ground.directory, ground.layer, layers)
-        chosen = self.base.choose_in(area, selection, without=self.superseded)
-        if not len(self.recent):
-            return chosen
-        recent = self.recent_index.choose_in(area, selection)
-        return Chosen(chosen.counts + recent.counts, chosen.parts + recent.parts)
-
-    def __len__(self) -> int:
-        """Count the members."""
-        return len(self.base) - len(self.superseded) + len(self.recent)
-
-    def changes(self) -> int:
-        """How many members differ from the base: when they are many, build another base."""
-        return len(self.superseded) + len(self.recent)
-
-    def people_by_team(self) -> Rows:
-        """People with a place in each team of the layer; see `AudienceIndex.people_by_team`."""
-        base = self.base.people_by_team(without=self.superseded)
-        return base + self.recent_index.people_by_team()
-
-    def placement(self) -> Placement:
-        """How the places of the members were positioned."""
-        return self.base.placement(without=self.superseded) + self.recent_index.placement()
-
-    def unplaced(self) -> list[tuple[str, str]]:
-        """Who could not be put on the map, and why; see `AudienceIndex.unplaced`."""
-        return sorted(self.base.unplaced(without=self.superseded) + self.recent_index.unplaced())
-
-
 def _why_unplaced(status: Status, postcode: str) -> str:
     return WHY_UNPLACED.get(status) or no_location_reason(postcode) or NOT_PUBLISHED
-
-
-def _index_like(base: AudienceIndex, members: Members) -> AudienceIndex:
-    return AudienceIndex.build(members, base.ground.directory, base.ground.layer)
 
 
 def _distinct(postcode: npt.NDArray[np.str_]) -> tuple[npt.NDArray[np.str_], Rows]:
     # Each postcode once, ascending, and where each of those given is among them.
     _, first, row = np.unique(keys_of(postcode), return_index=True, return_inverse=True)
     return postcode[first], row.astype(np.int64, copy=False)
-
-
-def _merged(
-    references: Sequence[npt.NDArray[np.str_]], values: Sequence[npt.NDArray[Any]]
-) -> npt.NDArray[Any]:
-    # The values in the order of their references; all parts but the first are small.
-    order_by, merged = references[0], values[0]
-    for more_references, more in zip(references[1:], values[1:], strict=True):
-        at = np.searchsorted(order_by, more_references)
-        merged = np.insert(merged.astype(np.promote_types(merged.dtype, more.dtype)), at, more)
-        widest = np.promote_types(order_by.dtype, more_references.dtype)
-        order_by = np.insert(order_by.astype(widest), at, more_references)
-    return merged

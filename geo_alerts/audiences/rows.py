@@ -1,7 +1,7 @@
 """Rows of people, places and units: ascending 64-bit whole numbers, each once, and runs of them."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -58,3 +58,22 @@ def is_among(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:
 def union_of(parts: Sequence[Rows]) -> Rows:
     """The rows that are in any part; parts are ascending."""
     return each_once(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+
+
+def merged(
+    references: Sequence[npt.NDArray[np.str_]], values: Sequence[npt.NDArray[Any]]
+) -> npt.NDArray[Any]:
+    """The values of several parts in the order of their references.
+
+    Args:
+        references: Of each part, ascending; all parts but the first are small.
+        values: Of each part, in the order of its references.
+    """
+    order_by, together = references[0], values[0]
+    for more_references, more in zip(references[1:], values[1:], strict=True):
+        at = np.searchsorted(order_by, more_references)
+        widest_value = np.promote_types(together.dtype, more.dtype)
+        together = np.insert(together.astype(widest_value), at, more)
+        widest = np.promote_types(order_by.dtype, more_references.dtype)
+        order_by = np.insert(order_by.astype(widest), at, more_references)
+    return together

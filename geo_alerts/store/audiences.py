@@ -129,6 +129,14 @@ def load(connection: Connection, audience_id: str) -> Frozen:
     return Frozen(**{name: getattr(row, name) for name in Frozen.__slots__})
 
 
+def selections(connection: Connection) -> list[tuple[str, datetime, str, Mapping[str, Any]]]:
+    """Id, time, purpose and selection (JSON) of every frozen audience, the latest first."""
+    columns = (audience.c.id, audience.c.created_at, audience.c.purpose, audience.c.selection)
+    query = select(*columns).where(audience.c.status == "frozen")
+    found = connection.execute(query.order_by(audience.c.created_at.desc(), audience.c.id))
+    return [(row.id, row.created_at, row.purpose, row.selection) for row in found]
+
+
 def read_page(connection: Connection, audience_id: str, after: int, limit: int) -> Page:
     """The next recipients of a frozen list.
 

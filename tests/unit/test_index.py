@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from geo_alerts.audiences.index import LiveIndex
 from geo_alerts.audiences.labels import LabelSets
+from geo_alerts.audiences.live_index import LiveIndex
 from geo_alerts.audiences.members import Members
 from geo_alerts.audiences.selection import LabelFilter
 from geo_alerts.errors import FrameError

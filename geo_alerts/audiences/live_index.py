@@ -1,0 +1,109 @@
+"""An audience index kept true to changes: a base, and a small index of those who changed since."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from geo_alerts.audiences.counts import Placement
+from geo_alerts.audiences.ground import NO_LAYERS, on_grid
+from geo_alerts.audiences.index import AudienceIndex, Chosen, Places
+from geo_alerts.audiences.members import Members
+from geo_alerts.audiences.named import Layers
+from geo_alerts.audiences.rows import NO_ROWS, Rows, union_of
+from geo_alerts.audiences.selection import Selection
+
+
+@dataclass(frozen=True, eq=False)
+class LiveIndex:
+    """A base index and what has changed since it was built, without building it again.
+
+    A member is wholly in the base or wholly in the small index of those who changed, so counts add
+    up and lists merge. Nothing is ever altered: each change gives another index.
+
+    Attributes:
+        base: The index of an earlier moment.
+        superseded: Rows of the base whose members have changed or gone since, ascending.
+        recent: The members who have changed or come since, as they are now.
+        recent_index: Their index.
+    """
+
+    base: AudienceIndex
+    superseded: Rows
+    recent: Members
+    recent_index: AudienceIndex
+
+    @classmethod
+    def of(cls, base: AudienceIndex) -> "LiveIndex":
+        """The base as it is."""
+        return cls(base, NO_ROWS, Members.none(), _index_like(base, Members.none()))
+
+    def changed(self, members: Members, removed: npt.NDArray[np.int64]) -> "LiveIndex":
+        """The index after some people changed; doing the same again changes nothing.
+
+        Args:
+            members: Who changed or came, as they are now. Their numbers say who they are.
+            removed: Numbers of those who left or may no longer be reached; unknown ones are fine.
+                Who is among both is removed.
+
+        Raises:
+            FrameError: Two of those who changed have one reference.
+        """
+        gone = np.concatenate([members.number, removed])
+        superseded = union_of([self.superseded, self.base.rows_of(gone)])
+        coming = members.take(np.flatnonzero(~np.isin(members.number, removed)))
+        kept = self.recent.take(np.flatnonzero(~np.isin(self.recent.number, gone)))
+        if not len(coming) and len(kept) == len(self.recent):
+            return replace(self, superseded=superseded)
+        recent = kept.joined(coming)
+        return LiveIndex(self.base, superseded, recent, _index_like(self.base, recent))
+
+    def choose(self, selection: Selection, layers: Layers = NO_LAYERS) -> Chosen:
+        """The people whom a selection reaches now.
+
+        Args:
+            selection: Area and filters.
+            layers: The layers and editions that the area names, but the teams of the index.
+
+        Raises:
+            InvalidAreaError: A circle's centre has no location.
+            UnknownPostcodeError: A circle's centre is in no directory.
+            UnknownAreaError: No area of a layer has a code, or the layer is not known.
+            OutsideNationalGridError: A position lies outside the National Grid.
+        """
+        ground = self.base.ground
+        area = on_grid(selection.area, ground.directory, ground.layer, layers)
+        chosen = self.base.choose_in(area, selection, without=self.superseded)
+        if not len(self.recent):
+            return chosen
+        recent = self.recent_index.choose_in(area, selection)
+        return Chosen(chosen.counts + recent.counts, chosen.parts + recent.parts)
+
+    def __len__(self) -> int:
+        """Count the members."""
+        return len(self.base) - len(self.superseded) + len(self.recent)
+
+    def changes(self) -> int:
+        """How many members differ from the base: when they are many, build another base."""
+        return len(self.superseded) + len(self.recent)
+
+    def people_by_team(self) -> Rows:
+        """People with a place in each team of the layer; see `AudienceIndex.people_by_team`."""
+        base = self.base.people_by_team(without=self.superseded)
+        return base + self.recent_index.people_by_team()
+
+    def places(self) -> tuple[Places, ...]:
+        """The places of everybody, each once, by the ground that their units are of."""
+        return self.base.places(without=self.superseded), self.recent_index.places()
+
+    def placement(self) -> Placement:
+        """How the places of the members were positioned."""
+        return self.base.placement(without=self.superseded) + self.recent_index.placement()
+
+    def unplaced(self) -> list[tuple[str, str]]:
+        """Who could not be put on the map, and why; see `AudienceIndex.unplaced`."""
+        return sorted(self.base.unplaced(without=self.superseded) + self.recent_index.unplaced())
+
+
+def _index_like(base: AudienceIndex, members: Members) -> AudienceIndex:
+    return AudienceIndex.build(members, base.ground.directory, base.ground.layer)
