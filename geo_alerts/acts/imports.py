@@ -88,10 +88,13 @@ class SubscriberRules:
 
 
 @dataclass(slots=True)
-class _Clock:
+class Clock:
+    """When an act began."""
+
     began: float = field(default_factory=time.monotonic)
 
     def seconds(self) -> float:
+        """How long it has taken by now."""
         return time.monotonic() - self.began
 
 
@@ -110,10 +113,10 @@ def import_postcodes(
         SourceError: The file is not as its publisher documents it.
         ConflictError: Another import of postcodes came first.
     """
-    clock, sha256 = _Clock(), sha256_of(path)
+    clock, sha256 = Clock(), sha256_of(path)
     again = import_again(store, POSTCODES, sha256, label=label)
     if again is not None:
-        return _report(again, clock)
+        return report_of(again, clock)
     from geo_alerts.sources.postcodes import read_postcodes  # noqa: PLC0415
     from geo_alerts.store.directory import import_directory  # noqa: PLC0415
 
@@ -127,7 +130,7 @@ def import_postcodes(
         published_on=source.published_on,
         licence=source.licence,
     )
-    return _report(
+    return report_of(
         import_directory(store, facts, units, advance),
         clock,
         *source.notes,
@@ -160,10 +163,10 @@ def import_boundaries(
         CrsError: The file does not say its CRS and nor does the user.
         ConflictError: Another import of boundaries came first.
     """
-    clock, sha256 = _Clock(), sha256_of(path)
+    clock, sha256 = Clock(), sha256_of(path)
     again = import_again(store, TEAM, sha256, options.as_text(), label=label)
     if again is not None:
-        return _report(again, clock)
+        return report_of(again, clock)
     from boundaries.read import read_boundaries  # noqa: PLC0415
     from geo_alerts.store.layers import import_layer  # noqa: PLC0415
 
@@ -181,7 +184,7 @@ def import_boundaries(
     done = import_layer(store, facts, source.frame)
     advance(len(source.frame), len(source.frame))
     note = f"codes from {source.fields.code}, names from {source.fields.name}"
-    return _report(done, clock, note, *_matched(store), teams=len(source.frame))
+    return report_of(done, clock, note, *_matched(store), teams=len(source.frame))
 
 
 def import_households(
@@ -199,10 +202,10 @@ def import_households(
         SourceError: The file is not such a table; every fault is told.
         ConflictError: Another import of households came first.
     """
-    clock, sha256 = _Clock(), sha256_of(path)
+    clock, sha256 = Clock(), sha256_of(path)
     again = import_again(store, HOUSEHOLDS, sha256, label=label)
     if again is not None:
-        return _report(again, clock)
+        return report_of(again, clock)
     source = read_households(path)
     facts = EditionFacts(
         layer=HOUSEHOLDS,
@@ -214,7 +217,7 @@ def import_households(
     done = stored_households.import_households(store, facts, source)
     advance(len(source.lsoa), len(source.lsoa))
     notes = _shared_out(store)
-    return _report(done, clock, *notes, areas=len(source.lsoa), households=sum(source.households))
+    return report_of(done, clock, *notes, areas=len(source.lsoa), households=sum(source.households))
 
 
 def import_subscribers(
@@ -242,7 +245,7 @@ def import_subscribers(
         ConfirmationNeededError: Too many people would leave, and nobody said yes; nothing changes.
         ConflictError: Another file was imported meanwhile; nothing changes.
     """
-    clock = _Clock()
+    clock = Clock()
     file = read_subscribers(
         path, as_of=rules.as_of, normalise=normalise, strict=rules.strict, progress=advance
     )
@@ -330,7 +333,8 @@ def _write_remarks(path: Path, remarks: Sequence[Remark]) -> None:
         writer.writerows((one.row, one.column or "", one.reason, one.effect) for one in remarks)
 
 
-def _report(done: EditionImport, clock: _Clock, *notes: str, **counts: int) -> ImportReport:
+def report_of(done: EditionImport, clock: Clock, *notes: str, **counts: int) -> ImportReport:
+    """The report of an import of an edition, its rows counted first."""
     edition = done.edition
     shown = {"rows": edition.row_count, **counts}
     return ImportReport(edition.label, done.outcome, edition.sha256, shown, notes, clock.seconds())

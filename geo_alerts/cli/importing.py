@@ -22,6 +22,7 @@ from rich.table import Table
 
 from boundaries.options import ReadOptions
 from geo_alerts.acts import imports
+from geo_alerts.acts.contacts import import_contacts
 from geo_alerts.acts.imports import ImportReport
 from geo_alerts.acts.info import info
 from geo_alerts.acts.live import Live
@@ -31,7 +32,8 @@ from geo_alerts.cli.summary import print_summary
 from geo_alerts.sources.moments import read_as_of
 
 app = typer.Typer(
-    help="Bring files in: postcodes, boundaries, households, subscribers.", no_args_is_help=True
+    help="Bring files in: postcodes, boundaries, households, contacts, subscribers.",
+    no_args_is_help=True,
 )
 
 Label = Annotated[
@@ -99,6 +101,29 @@ def households(
         progress_bar(f"households from {path.name}") as advance,
     ):
         report = imports.import_households(opened, path, advance, label=label)
+    print_report(report, as_json=as_json)
+
+
+@app.command()
+def contacts(
+    path: SourceFile,
+    store: StoreUrl = DEFAULT_STORE,
+    force: Annotated[
+        str | None, typer.Option(help="Which force, where there is one folder a force.")
+    ] = None,
+    label: Label = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """How teams are reached: JSON of data.police.uk's neighbourhood calls, or CSV.
+
+    A folder, a zip or one file. Values that cannot be used are left out and told.
+    """
+    with (
+        open_store(store, create=True) as opened,
+        progress_bar(f"contacts from {path.name}") as advance,
+    ):
+        report = import_contacts(opened, path, advance, label=label, force=force)
     print_report(report, as_json=as_json)
 
 

@@ -58,7 +58,7 @@ class ContactsSource:
         aside: Names of files that were not read.
         label: What the source calls itself, or the name of the file.
         as_of: The latest month or day for which a part of it was true, where it says so.
-        licence: As it says.
+        licence: As it says; empty where it does not.
         demonstration: Whether it calls itself one.
     """
 
@@ -68,7 +68,7 @@ class ContactsSource:
     aside: tuple[str, ...]
     label: str
     as_of: str | None = None
-    licence: str | None = None
+    licence: str = ""
     demonstration: bool = False
 
 
@@ -161,7 +161,7 @@ class _Teams:
             aside=tuple(aside),
             label=about.text("name", MOST_NAME) or f"contacts of {self._source}",
             as_of=max(one.as_of or "" for one in contacts.values()) or None,
-            licence=about.text("licence", MOST_NAME),
+            licence=about.text("licence", MOST_NAME) or "",
             demonstration=self._about.get("demonstration") is True,
         )
 
