@@ -39,8 +39,10 @@ def make_rows(dialect: Dialect, table: Table, columns: Columns) -> Rows:
         table: Where to.
         columns: Column name -> n values, as Python's own types; shapely geometries for geometries.
     """
-    encoded = [_encoded(dialect, table.c[name], values) for name, values in columns.items()]
-    return Rows(table, tuple(columns), list(zip(*encoded, strict=True)))
+    # In the order of the table, which is that of the statement that SQLAlchemy makes.
+    names = tuple(sorted(columns, key=list(table.c.keys()).index))
+    encoded = [_encoded(dialect, table.c[name], columns[name]) for name in names]
+    return Rows(table, names, list(zip(*encoded, strict=True)))
 
 
 def insert_rows(connection: Connection, rows: Rows) -> None:
