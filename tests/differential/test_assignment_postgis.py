@@ -4,10 +4,7 @@ Units are those of Code-Point Open 2025-10, areas the real wards of 2025 and the
 Where PostGIS is asked, geometries go there and back as binary, so that no digit is lost.
 """
 
-import csv
-import io
 import zipfile
-from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -22,9 +19,7 @@ from geo_alerts.places.assignment import assign
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.point_index import PointIndex
 from tests.conftest import ROOT
-
-WEST_MERCIA = {"E06000019", "E06000020", "E06000051"} | {f"E07000{n}" for n in range(234, 240)}
-NO_POSITION = "90"  # PQI of units that Code-Point Open puts at 0, 0
+from tests.postgis_shapes import load_areas, load_points
 
 # From degrees to the British National Grid by the seven parameters of EPSG:1314.
 EPSG_1314 = (
@@ -38,63 +33,12 @@ EPSG_1314 = (
 pytestmark = pytest.mark.postgis
 
 
-@dataclass(frozen=True)
-class Units:
-    easting: np.ndarray
-    northing: np.ndarray
-    ward: np.ndarray
-
-
-@pytest.fixture(scope="module")
-def units(shared_data):
-    """Every located unit of the force in edition 2025-10, with the ward that OS gives it."""
-    rows = []
-    with zipfile.ZipFile(shared_data / "postcodes" / "code-point-open-2025-10.zip") as packed:
-        for name in sorted(packed.namelist()):
-            if "/Data/CSV/" in name and name.endswith(".csv"):
-                lines = io.TextIOWrapper(packed.open(name), "utf-8", newline="")
-                rows += [
-                    (float(row[2]), float(row[3]), row[9])
-                    for row in csv.reader(lines)
-                    if row[8] in WEST_MERCIA and row[1] != NO_POSITION
-                ]
-    easting, northing, ward = zip(*rows, strict=True)
-    return Units(np.array(easting), np.array(northing), np.array(ward))
-
-
-@pytest.fixture(scope="module")
-def wards(shared_data):
-    areas = read_boundaries(shared_data / "boundaries" / "wards-2025-west-mercia.zip").frame
-    return Layer.from_frame(areas, "wards 2025")
-
-
 @pytest.fixture(scope="module")
 def connection(postgis_cluster):
     url = postgis_cluster.create("assignment").replace("+psycopg", "")
     with psycopg.connect(url) as opened:
         yield opened
     postgis_cluster.drop("assignment")
-
-
-def copy_shapes(connection, table, shapes):
-    texts = shapely.to_wkb(shapely.set_srid(shapes, 27700), hex=True, include_srid=True)
-    with connection.cursor().copy(f"COPY {table} FROM STDIN") as rows:
-        for row in enumerate(texts.tolist()):
-            rows.write_row(row)
-
-
-def load_points(connection, easting, northing):
-    connection.execute("DROP TABLE IF EXISTS unit")
-    connection.execute("CREATE TABLE unit (number int, at geometry(Point, 27700))")
-    copy_shapes(connection, "unit", shapely.points(easting, northing))
-    connection.execute("CREATE INDEX ON unit USING gist (at)")
-
-
-def load_areas(connection, geometries):
-    connection.execute("DROP TABLE IF EXISTS area")
-    connection.execute("CREATE TABLE area (number int, shape geometry(Geometry, 27700))")
-    copy_shapes(connection, "area", geometries)
-    connection.execute("ANALYZE area")
 
 
 def covering_pairs(connection):
