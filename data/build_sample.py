@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import sample_contacts
 import sample_files
 import sample_places
 import sample_postcodes
@@ -23,7 +24,13 @@ import shapely
 # Wide enough that the cells at the force's edge, and the belt, are whole.
 MARGIN_M = 15_000
 SEED = 20_250_430
-NAMES = ["households.csv.gz", "postcodes.csv.gz", "subscribers.csv.gz", "teams.geojson.gz"]
+NAMES = [
+    "contacts.json",
+    "households.csv.gz",
+    "postcodes.csv.gz",
+    "subscribers.csv.gz",
+    "teams.geojson.gz",
+]
 
 
 def build(packages: Path, folder: Path) -> None:
@@ -44,6 +51,7 @@ def build(packages: Path, folder: Path) -> None:
     teams = sample_teams.team_geometries(wards, groups)
     text = sample_teams.teams_geojson(wards, groups, teams)
     sample_files.write_compressed(text, folder / "teams.geojson.gz")
+    sample_files.write_text(sample_contacts.contacts_json(text), folder / "contacts.json")
 
     ground = shapely.coverage_union_all(teams)
     directory = sample_postcodes.build_directory(around, code_point["postcode"], look_up, ground)

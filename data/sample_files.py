@@ -12,6 +12,11 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     write_compressed(frame.to_csv(index=False, lineterminator="\n"), path)
 
 
+def write_text(text: str, path: Path) -> None:
+    """Write text in UTF-8 with line feeds."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
 def write_compressed(text: str, path: Path) -> None:
     """Write text as gzip without a time or a file name.
 

@@ -5,14 +5,15 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
-from boundaries.options import ReadOptions
 from geo_alerts.acts import imports
+from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
+from geo_alerts.acts.contacts import import_contacts
 from geo_alerts.acts.imports import ImportReport, SubscriberRules
 from geo_alerts.sources.files import Advance
 from geo_alerts.sources.moments import LONDON
 from geo_alerts.store.activations import in_force
 from geo_alerts.store.database import Store
-from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, TEAM
+from geo_alerts.store.editions import CONTACTS, HOUSEHOLDS, POSTCODES, TEAM
 from geo_alerts.store.subscribers import subscribers_as_of
 
 POSTCODES_LABEL = "Code-Point Open 2025.2.0 (April 2025), West Mercia and 10 km around it"
@@ -31,19 +32,19 @@ def is_wanted(store: Store) -> bool:
         has_people = subscribers_as_of(connection) is not None
     if POSTCODES not in editions:
         return not editions and not has_people
-    is_whole = {TEAM, HOUSEHOLDS} <= editions.keys() and has_people
+    is_whole = {TEAM, HOUSEHOLDS, CONTACTS} <= editions.keys() and has_people
     return editions[POSTCODES].label == POSTCODES_LABEL and not is_whole
 
 
 def import_sample(
     store: Store, folder: Path, bar: Callable[[str], AbstractContextManager[Advance]]
 ) -> Iterator[ImportReport]:
-    """Load postcodes, teams, households and subscribers; what is there already is not read again.
+    """Load all parts of the sample, one by one; what is there already is not read again.
 
     Args:
         store: Where to.
-        folder: Holds `postcodes.csv.gz`, `teams.geojson.gz`, `households.csv.gz` and
-            `subscribers.csv.gz`.
+        folder: Holds `postcodes.csv.gz`, `teams.geojson.gz`, `contacts.json`,
+            `households.csv.gz` and `subscribers.csv.gz`.
         bar: Gives a progress bar for a step of some name.
 
     Yields:
@@ -57,7 +58,9 @@ def import_sample(
             store, folder / "postcodes.csv.gz", advance, label=POSTCODES_LABEL
         )
     with bar("teams") as advance:
-        yield imports.import_boundaries(store, folder / "teams.geojson.gz", advance, ReadOptions())
+        yield import_boundaries(store, folder / "teams.geojson.gz", advance, DraftOptions())
+    with bar("contacts") as advance:
+        yield import_contacts(store, folder / "contacts.json", advance)
     with bar("households") as advance:
         yield imports.import_households(
             store, folder / "households.csv.gz", advance, label=HOUSEHOLDS_LABEL

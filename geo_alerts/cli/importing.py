@@ -22,6 +22,7 @@ from rich.table import Table
 
 from boundaries.options import ReadOptions
 from geo_alerts.acts import imports
+from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
 from geo_alerts.acts.contacts import import_contacts
 from geo_alerts.acts.imports import ImportReport
 from geo_alerts.acts.info import info
@@ -78,12 +79,12 @@ def boundaries(  # noqa: PLR0913, PLR0917 - one option each
     as_json: AsJson = False,
 ) -> None:
     """Team polygons: GeoJSON, GeoPackage, Shapefile or KML, also zipped."""
-    options = ReadOptions(crs=crs, code_field=code_field, name_field=name_field, layer=layer)
+    read = ReadOptions(crs=crs, code_field=code_field, name_field=name_field, layer=layer)
     with (
         open_store(store, create=True) as opened,
         progress_bar(f"boundaries from {path.name}") as advance,
     ):
-        report = imports.import_boundaries(opened, path, advance, options, label=label)
+        report = import_boundaries(opened, path, advance, DraftOptions(label=label, read=read))
     print_report(report, as_json=as_json)
 
 
@@ -176,7 +177,7 @@ def sample(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder data/.")],
     store: StoreUrl = DEFAULT_STORE,
 ) -> None:
-    """The shipped sample: postcodes, demonstration teams, households, synthetic subscribers."""
+    """The shipped sample: postcodes, made-up teams and contacts, households, made-up people."""
     steps = Table("step", "rows", "seconds", title="Loaded")
     with open_store(store, create=True) as opened:
         for report in import_sample(opened, folder, progress_bar):
