@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,8 @@ class ReadOptions:
         crs: The CRS, where the file does not tell it.
         code_field: The field that holds the codes, where the rule in `boundaries.fields` errs.
         name_field: The field that holds the names.
-        parent_field: The field that holds the code of the larger area that each belongs to.
+        parent_field: The field that holds the code of the larger area that each belongs to; empty
+            for none.
         layer: Which of several layers of a GeoPackage, KML or TopoJSON.
         force: Which of several forces, where a zip or folder has one folder a force.
     """
@@ -38,3 +40,6 @@ class ReadOptions:
         later = {"parent": self.parent_field, "force": self.force}
         said = {key: value for key, value in later.items() if value is not None}
         return json.dumps(first | said, sort_keys=True)
+
+
+AS_THE_FILE_SAYS: Final = ReadOptions()

@@ -96,12 +96,72 @@ def as_kml(folder):
     return path
 
 
+def as_kmz(folder):
+    with zipfile.ZipFile(folder / "teams.kmz", "w") as packed:
+        packed.write(as_kml(folder), "doc.kml")
+    return folder / "teams.kmz"
+
+
 def as_zip_of_kml(folder):
     # As data.police.uk publishes neighbourhoods: the id is the file's name, the name is inside.
+    return police_zip(folder, "2025-09/west-mercia/N1.kml", "2025-09/west-mercia/S1.kml")
+
+
+def police_zip(folder, *names):
+    """A zip of KML files under these names, the first the northern area and so on in turn."""
     with zipfile.ZipFile(folder / "2025-09.zip", "w") as packed:
-        packed.writestr("west-mercia/N1.kml", kml(placemark(IN_DEGREES[0], "North")))
-        packed.writestr("west-mercia/S1.kml", kml(placemark(IN_DEGREES[1], "South")))
+        for place, name in enumerate(names):
+            called = ("North", "South")[place % 2]
+            packed.writestr(name, kml(placemark(IN_DEGREES[place % 2], called)))
     return folder / "2025-09.zip"
+
+
+def answer(shape):
+    """What the API of data.police.uk answers for a neighbourhood without holes."""
+    return [{"latitude": f"{y:.12f}", "longitude": f"{x:.12f}"} for x, y in shape.exterior.coords]
+
+
+def as_flatgeobuf(folder):
+    frame().to_file(folder / "teams.fgb", driver="FlatGeobuf", SPATIAL_INDEX="NO")
+    return folder / "teams.fgb"
+
+
+def as_geoparquet(folder):
+    frame(IN_DEGREES, "OGC:CRS84").to_parquet(folder / "teams.parquet")
+    return folder / "teams.parquet"
+
+
+def as_topojson(folder):
+    # North and south share arc 0, which the south has backwards.
+    lines = [
+        [(349_000, 313_000), (350_000, 313_000)],
+        [(350_000, 313_000), (350_000, 314_000), (349_000, 314_000), (349_000, 313_000)],
+        [(349_000, 313_000), (349_000, 311_000), (350_000, 311_000), (350_000, 313_000)],
+        *[list(ring.coords) for ring in shapely.get_rings(shapely.get_parts(SOUTH))[1:]],
+    ]
+    moved = geometries_to_epsg_4326([shapely.LineString(line) for line in lines])
+    arcs = [[list(position) for position in line.coords] for line in moved]
+    north = {"type": "Polygon", "arcs": [[0, 1]]}
+    south = {"type": "MultiPolygon", "arcs": [[[~0, 2], [3]], [[4]]]}
+    return write_topojson(folder / "teams.topojson", arcs, {"N1": north, "S1": south})
+
+
+def write_topojson(path, arcs, areas, **members):
+    names = {"N1": "North", "S1": "South"}
+    geometries = [
+        {"id": code, "properties": {"name": names.get(code, code)}, **area}
+        for code, area in areas.items()
+    ]
+    objects = {"teams": {"type": "GeometryCollection", "geometries": geometries}}
+    path.write_text(json.dumps({"type": "Topology", "arcs": arcs, "objects": objects, **members}))
+    return path
+
+
+def as_folder_of_shapefiles(folder):
+    for name, row in (("north", 0), ("south", 1)):
+        (folder / "areas" / name).mkdir(parents=True)
+        frame().iloc[[row]].to_file(folder / "areas" / name / "teams.shp")
+    return folder / "areas"
 
 
 def zipped(folder, *collections):

@@ -29,14 +29,16 @@ from tests.boundary_files import IN_DEGREES, kml, north_and_south, placemark, wr
 def test_fields_are_found_by_the_rule(columns, files, code, name):
     attributes = pd.DataFrame({field: list(values) for field, values in columns.items()})
     expected = Fields(code or name, name or code)
-    assert find_fields(attributes, files=files) == expected
+    found = find_fields(attributes, files=files)
+    assert (found.code, found.name) == (expected.code, expected.name)
 
 
 def test_fields_asked_for_are_taken_whatever_the_rule_says():
     attributes = pd.DataFrame({"code": ["a"], "name": ["x"], "Ref": ["r"], "ref": ["s"]})
-    assert find_fields(attributes, code="ref", name="CODE") == Fields("ref", "code")
+    asked = ReadOptions(code_field="ref", name_field="CODE")
+    assert find_fields(attributes, asked) == Fields("ref", "code")
     with pytest.raises(SourceError, match=r"no field 'beat' \(fields: code, name, Ref, ref\)"):
-        find_fields(attributes, code="beat")
+        find_fields(attributes, ReadOptions(code_field="beat"))
 
 
 def test_a_file_with_no_field_that_will_do_is_refused_with_its_fields():

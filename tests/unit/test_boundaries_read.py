@@ -5,7 +5,7 @@ import json
 import pytest
 import shapely
 
-from boundaries.fields import FILE_NAME, Fields
+from boundaries.fields import FILE_NAME, FOLDER_NAME, Fields
 from boundaries.options import ReadOptions
 from boundaries.read import read_boundaries
 from geo_alerts.errors import CrsError, SourceError, SourceFaultsError
@@ -13,13 +13,18 @@ from tests.boundary_files import (
     IN_DEGREES,
     NORTH,
     ON_GRID,
+    as_flatgeobuf,
+    as_folder_of_shapefiles,
     as_geojson,
     as_geojson_gz,
     as_geojson_of_2008,
     as_geopackage,
     as_geopackage_in_web_mercator,
+    as_geoparquet,
     as_kml,
+    as_kmz,
     as_shapefile,
+    as_topojson,
     as_zip_of_districts,
     as_zip_of_kml,
     as_zipped_shapefile,
@@ -40,7 +45,12 @@ from tests.boundary_files import (
         as_geopackage_in_web_mercator,
         as_shapefile,
         as_zipped_shapefile,
+        as_folder_of_shapefiles,
+        as_flatgeobuf,
+        as_geoparquet,
+        as_topojson,
         as_kml,
+        as_kmz,
         as_zip_of_kml,
         as_zip_of_districts,
     ],
@@ -48,14 +58,19 @@ from tests.boundary_files import (
 )
 def test_every_format_gives_the_same_areas_on_the_national_grid(tmp_path, write):
     source = read_boundaries(write(tmp_path))
-    assert source.frame.columns.tolist() == ["code", "name", "geometry"]
+    assert source.frame.columns.drop("parent_code", errors="ignore").tolist() == [
+        "code",
+        "name",
+        "geometry",
+    ]
     assert source.frame.crs == "EPSG:27700"
     assert source.frame["code"].tolist() == ["N1", "S1"]
     for read, true in zip(source.frame.geometry, ON_GRID, strict=True):
         assert not read.has_z
         assert shapely.hausdorff_distance(read, true) < 0.001
         assert shapely.symmetric_difference(read, true).area < 1
-    assert source.notes == ()
+    heights = ("third ordinates (heights) left out of 2 areas",)
+    assert source.notes == (heights if "km" in write.__name__ else ())
 
 
 @pytest.mark.parametrize(
@@ -64,7 +79,9 @@ def test_every_format_gives_the_same_areas_on_the_national_grid(tmp_path, write)
         (as_geojson, Fields("code", "name"), "EPSG:4326"),
         (as_geojson_of_2008, Fields("code", "name"), "EPSG:27700"),
         (as_kml, Fields("Name", "Name"), "EPSG:4326"),
-        (as_zip_of_kml, Fields(FILE_NAME, "Name"), "EPSG:4326"),
+        (as_zip_of_kml, Fields(FILE_NAME, "Name", FOLDER_NAME), "EPSG:4326"),
+        (as_geoparquet, Fields("code", "name"), "OGC:CRS84"),
+        (as_topojson, Fields("id", "name"), "EPSG:4326"),
     ],
 )
 def test_the_fields_and_the_crs_used_are_told(tmp_path, write, fields, crs):
@@ -166,7 +183,7 @@ def test_a_polygon_that_crosses_itself_is_kept_for_a_draft_alone(tmp_path):
         ("wards-2025-west-mercia.zip", 269, Fields("WD25CD", "WD25NM")),
         ("wards-2013-west-mercia.zip", 257, Fields("WD13CD", "WD13NM")),
         ("lsoa-2021-west-mercia.zip", 804, Fields("LSOA21CD", "LSOA21NM")),
-        ("south-wales-neighbourhoods.zip", 232, Fields("id", "name")),
+        ("south-wales-neighbourhoods.zip", 232, Fields("id", "name", "force")),
     ],
 )
 def test_published_files_are_read_whole(shared_data, name, count, fields):
