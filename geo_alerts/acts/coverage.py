@@ -1,17 +1,10 @@
 """How well each team's area is covered, as figures and as a map."""
 
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
-
+from geo_alerts.acts.drawn import leaflet
 from geo_alerts.acts.live import Inputs, Snapshot
 from geo_alerts.audiences.coverage import TeamCoverage, coverage_by_team
 from geo_alerts.audiences.disclosure import Role, coverage_for
-from geo_alerts.errors import NotReadyError
 from geo_alerts.maps.words import moment, notices
-
-if TYPE_CHECKING:
-    from geo_alerts.maps.document import Leaflet
 
 TITLE = "Coverage of neighbourhood alerts"
 
@@ -42,7 +35,7 @@ def coverage_map(snapshot: Snapshot, role: Role) -> str:
         demonstration=snapshot.inputs.demonstration,
         attribution=_attribution(snapshot),
     )
-    return draw(snapshot.geography.layer, rows, about=about, leaflet=_leaflet())
+    return draw(snapshot.geography.layer, rows, about=about, leaflet=leaflet())
 
 
 def _rows(snapshot: Snapshot, role: Role) -> list[TeamCoverage]:
@@ -70,18 +63,3 @@ def _attribution(snapshot: Snapshot) -> str:
     editions = snapshot.geography.editions
     licences = (editions[layer].licence for layer in sorted(editions))
     return notices(filter(None, licences))
-
-
-@cache
-def _leaflet() -> "Leaflet":
-    from geo_alerts.maps.document import Leaflet  # noqa: PLC0415 - folium is slow to import
-
-    # The pages' built files are data of another package: named, not imported.
-    built = files("api").joinpath("static")
-    try:
-        return Leaflet(
-            js=built.joinpath("leaflet.js").read_text(encoding="utf-8"),
-            css=built.joinpath("leaflet.css").read_text(encoding="utf-8"),
-        )
-    except FileNotFoundError as error:
-        raise NotReadyError("the front end is not built: run make install") from error

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from boundaries.options import ReadOptions
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.live import Live
 from geo_alerts.errors import InvalidInputError, NotReadyError, SourceError
@@ -27,7 +26,6 @@ from geo_alerts.store.database import Store
 from geo_alerts.store.editions import (
     HOUSEHOLDS,
     POSTCODES,
-    TEAM,
     EditionFacts,
     EditionImport,
     Outcome,
@@ -53,6 +51,7 @@ class ImportReport:
         counts: What was counted, for example `units`.
         notes: What else the person who imports should know.
         seconds: How long it took.
+        edition_id: The number of an edition of boundaries; None of anything else.
     """
 
     label: str
@@ -61,6 +60,7 @@ class ImportReport:
     counts: Mapping[str, int]
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    edition_id: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -139,52 +139,6 @@ def import_postcodes(
         terminated=int((units["status"] == "terminated").sum()),
         without_location=int(units["easting"].isna().sum()),
     )
-
-
-def import_boundaries(
-    store: Store,
-    path: Path,
-    advance: Advance,
-    options: ReadOptions,
-    *,
-    label: str | None = None,
-) -> ImportReport:
-    """Make a file of team polygons the active edition of teams.
-
-    Args:
-        store: Where to.
-        path: GeoJSON, GeoPackage, Shapefile or KML, also zipped.
-        advance: Told when all are written.
-        options: What the user says about the file.
-        label: What to call the edition; by default as the file says, or its name.
-
-    Raises:
-        SourceError: The file cannot be read, or has faults; all are told.
-        CrsError: The file does not say its CRS and nor does the user.
-        ConflictError: Another import of boundaries came first.
-    """
-    clock, sha256 = Clock(), sha256_of(path)
-    again = import_again(store, TEAM, sha256, options.as_text(), label=label)
-    if again is not None:
-        return report_of(again, clock)
-    from boundaries.read import read_boundaries  # noqa: PLC0415
-    from geo_alerts.store.layers import import_layer  # noqa: PLC0415
-
-    source = read_boundaries(path, options=options)
-    facts = EditionFacts(
-        layer=TEAM,
-        label=label or source.label,
-        source_name=path.name,
-        sha256=sha256,
-        read_as=options.as_text(),
-        valid_from=source.valid_from,
-        licence=source.licence,
-        is_demonstration=source.demonstration,
-    )
-    done = import_layer(store, facts, source.frame)
-    advance(len(source.frame), len(source.frame))
-    note = f"codes from {source.fields.code}, names from {source.fields.name}"
-    return report_of(done, clock, note, *_matched(store), teams=len(source.frame))
 
 
 def import_households(

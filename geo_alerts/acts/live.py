@@ -124,7 +124,7 @@ class Live:
     def __init__(self, store: Store) -> None:
         """Keep the store; nothing is read before it is asked for."""
         self.store = store
-        self._held = Held(store)
+        self.held = Held(store)
         self._lock = threading.Lock()
         self._view: View | None = None
         self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
@@ -197,10 +197,10 @@ class Live:
             latest_activation(connection),
             *((layer, editions[layer].id, editions[layer].label) for layer in sorted(editions)),
         )
-        return self._held.get(
+        return self.held.get(
             "geography",
             key,
-            lambda: Geography.load(connection, self._held, editions),
+            lambda: Geography.load(connection, self.held, editions),
             most=GEOGRAPHIES_HELD,
         )
 

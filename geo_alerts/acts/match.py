@@ -1,27 +1,38 @@
-"""The team of every unit, as a file."""
+"""The team of every unit, as a file, and how sure that is."""
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.acts.files import replacing
+from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import View
 from geo_alerts.errors import UnknownFormatError
-from geo_alerts.places.assignment import margin_m
+from geo_alerts.places.assignment import Indexes, margin_m
+from geo_alerts.places.shares import is_edge, largest_other, share_of, shares
 
-Columns = tuple[npt.NDArray[np.str_], npt.NDArray[np.str_], npt.NDArray[np.float64]]
+# Texts ("" for none), figures (NaN for none) and flags (1, 0, NaN for none), by name, in order.
+Columns = dict[str, npt.NDArray[Any]]
 
 # Margins are distances between published points and outlines: millimetres are more than they hold.
+# Of shares less than a thousandth is not told.
 DECIMALS = 3
+
+FLAGS = ("is_edge",)
 
 
 def write_match(view: View, path: Path) -> tuple[int, int]:
-    """Write `postcode, team_code, margin_m` for every live unit, by postcode.
+    """Write the team of every live unit, by postcode.
 
-    A unit in no team, or without a position, has an empty code and margin. Margins are metres from
-    the unit's point to the boundary of its team.
+    Columns: `postcode`; `team_code`; `margin_m`, metres from the unit's point to the boundary of
+    its team; `team_share`, the part of the unit's cell that is in its team; `other_team_code` and
+    `other_share`, the team that holds most of the rest; `none_share`, what is in no team;
+    `is_edge`, whether another team or none holds more than `EDGE_SHARE`. What is not known is
+    empty: a unit without a position, or in no team, has no team and no margin; one that has no cell
+    has no shares.
 
     Args:
         view: What the answers are made from.
@@ -37,41 +48,69 @@ def write_match(view: View, path: Path) -> tuple[int, int]:
     write = {".csv": _write_csv, ".parquet": _write_parquet}.get(path.suffix.lower())
     if write is None:
         raise UnknownFormatError(f"{path.name}: wanted a name that ends in .csv or .parquet")
-    columns = _matched(view)
+    columns = _matched(view.geography)
     with replacing(path) as unfinished:
         write(unfinished, columns)
-    return len(columns[0]), int((columns[1] == "").sum())
+    return len(columns["postcode"]), int((columns["team_code"] == "").sum())
 
 
-def _matched(view: View) -> Columns:
-    geography = view.geography
+def _matched(geography: Geography) -> Columns:
     layer, directory = geography.require_teams(), geography.directory
-    first = geography.assignment.first[directory.is_live]
-    easting, northing = directory.easting[directory.is_live], directory.northing[directory.is_live]
-    code = np.where(first >= 0, layer.code[first], "")
-    margin = np.round(margin_m(easting, northing, layer, first), DECIMALS)
-    return directory.postcode[directory.is_live], code, margin
+    rows = np.flatnonzero(directory.is_live)
+    first = geography.assignment.first[rows]
+    margin = margin_m(directory.easting[rows], directory.northing[rows], layer, first)
+    return {
+        "postcode": directory.postcode[rows],
+        "team_code": _codes(geography, first),
+        "margin_m": np.round(margin, DECIMALS),
+        **_shared_out(geography, rows, first),
+    }
+
+
+def _shared_out(geography: Geography, rows: npt.NDArray[np.int64], first: Indexes) -> Columns:
+    unknown = np.full(len(rows), np.nan)
+    if geography.cells is None:
+        figures = dict.fromkeys(("other_share", "none_share", "is_edge"), unknown)
+        return {"team_share": unknown, "other_team_code": np.full(len(rows), ""), **figures}
+    found = shares(geography.cells, rows, geography.layer, geography.assignment)
+    other, other_share = largest_other(found, first)
+    return {
+        "team_share": np.round(np.where(first >= 0, share_of(found, first), np.nan), DECIMALS),
+        "other_team_code": _codes(geography, other),
+        "other_share": np.round(other_share, DECIMALS),
+        "none_share": np.round(found.none, DECIMALS),
+        "is_edge": np.where(np.isnan(found.none), np.nan, is_edge(found, first)),
+    }
+
+
+def _codes(geography: Geography, area: Indexes) -> npt.NDArray[np.str_]:
+    return np.where(area >= 0, geography.layer.code[area], "")
 
 
 def _write_csv(path: Path, columns: Columns) -> None:
-    postcode, code, margin = (column.tolist() for column in columns)
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("postcode", "team_code", "margin_m"))
-        margins = ("" if value != value else value for value in margin)  # noqa: PLR0124 - NaN
-        writer.writerows(zip(postcode, code, margins, strict=True))
+        writer.writerow(columns)
+        texts = [_texts(column, is_flag=name in FLAGS) for name, column in columns.items()]
+        writer.writerows(zip(*texts, strict=True))
+
+
+def _texts(column: npt.NDArray[Any], *, is_flag: bool) -> list[Any]:
+    if column.dtype.kind == "U":
+        return column.tolist()
+    told = {1.0: "true", 0.0: "false"} if is_flag else {}
+    return ["" if value != value else told.get(value, value) for value in column.tolist()]  # noqa: PLR0124 - NaN
 
 
 def _write_parquet(path: Path, columns: Columns) -> None:
     import pyarrow as pa  # noqa: PLC0415 - slow to import, and needed here only
     from pyarrow import parquet  # noqa: PLC0415
 
-    postcode, code, margin = columns
-    table = pa.table(
-        {
-            "postcode": pa.array(postcode.tolist(), pa.string()),
-            "team_code": pa.array([value or None for value in code.tolist()], pa.string()),
-            "margin_m": pa.array(margin, pa.float64(), from_pandas=True),
-        }
-    )
+    def packed(name: str, column: npt.NDArray[Any]) -> pa.Array:
+        if column.dtype.kind == "U":
+            return pa.array([value or None for value in column.tolist()], pa.string())
+        figures = pa.array(column, pa.float64(), from_pandas=True)
+        return figures.cast(pa.bool_()) if name in FLAGS else figures
+
+    table = pa.table({name: packed(name, column) for name, column in columns.items()})
     parquet.write_table(table, path)

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from boundaries.options import ReadOptions
 from geo_alerts.acts import imports, keys
+from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.store.database import Store
@@ -42,7 +42,7 @@ def build(folder: Path, url: str) -> dict[Role, str]:
     """Make the world in a new store, from files left in the folder; a key for each role."""
     with Store.open(url, create=True) as store:
         imports.import_postcodes(store, _postcodes(folder), _ignore)
-        imports.import_boundaries(store, _teams(folder), _ignore, ReadOptions())
+        import_boundaries(store, _teams(folder), _ignore, DraftOptions())
         imports.import_households(store, _households(folder), _ignore)
         rules = imports.SubscriberRules(as_of=AS_OF, rejects=folder / "rejects.csv")
         imports.import_subscribers(store, _subscribers(folder), _ignore, rules)

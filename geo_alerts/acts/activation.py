@@ -1,0 +1,120 @@
+"""Putting an edition of boundaries in force from a day on, with all that follows from it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from geo_alerts.acts.changes import AffectedArea, affected_areas, comparison_of, told
+from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, edition, usual_day
+from geo_alerts.acts.live import Live
+from geo_alerts.store import activations as stored
+from geo_alerts.store.activations import BoundaryLink, Consequences, Review, periods
+from geo_alerts.store.editions import Edition
+from geo_alerts.store.layers import load_layer
+from geo_alerts.store.saved_areas import saved_areas
+from geo_alerts.store.sequence import latest_seq
+
+if TYPE_CHECKING:
+    from boundaries.affected import Affected
+    from boundaries.links import Link
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationAnswer:
+    """What an activation did.
+
+    Attributes:
+        edition: The edition, as it stands now.
+        valid_from: The first day on which it is in force.
+        changed: False where it was in force on that day already, and nothing was recorded.
+        to_review: Saved areas that were listed for review.
+    """
+
+    edition: EditionAnswer
+    valid_from: date
+    changed: bool
+    to_review: tuple[AffectedArea, ...] = ()
+
+
+def activate(live: Live, number: int, valid_from: date | None, *, by: str) -> ActivationAnswer:
+    """Let a checked edition hold from a day on.
+
+    Teams that go on keep their identity, what became of the others is recorded, and saved areas
+    that are concerned are listed for review, all in one transaction with the activation.
+
+    Args:
+        live: Where.
+        number: Of the edition.
+        valid_from: The first day; when None the day that the edition's file names, if it is the
+            first of its layer or the day is to come, else today.
+        by: Who does it.
+
+    Raises:
+        UnknownEditionError: No edition of boundaries has this number.
+        ConflictError: It was not checked, or another one was activated meanwhile.
+    """
+    with live.store.reading() as connection:
+        seq = latest_seq(connection)
+        chosen = boundary_edition(connection, number)
+        day = valid_from or usual_day(connection, chosen, live.today())
+        held = periods(connection, chosen.layer)
+        is_in_force = any(
+            one.edition.id == number
+            and one.valid_from <= day
+            and (one.until is None or day < one.until)
+            for one in held
+        )
+        previous = before(connection, chosen, day)
+        following = next((one.edition for one in held if one.valid_from > day), None)
+    if is_in_force:
+        return ActivationAnswer(edition(live, number), day, changed=False)
+    consequences, to_review = _consequences(live, previous, chosen, following)
+    stored.activate(live.store, number, day, by=by, expected_seq=seq, consequences=consequences)
+    return ActivationAnswer(edition(live, number), day, changed=True, to_review=to_review)
+
+
+def _consequences(
+    live: Live, previous: Edition | None, chosen: Edition, following: Edition | None
+) -> tuple[Consequences, tuple[AffectedArea, ...]]:
+    # The links to the edition before, and where the new one comes between two, to the one after.
+    from boundaries.links import identities, links  # noqa: PLC0415
+
+    comparison = comparison_of(live, previous, chosen)
+    old, new = comparison.old, comparison.new
+    links_of = [] if previous is None else _links(comparison.links, previous, chosen)
+    if following is not None and following.id != chosen.id:
+        with live.store.reading() as connection:
+            later = load_layer(connection, following)
+        links_of += _links(links(new, later), chosen, following)
+    with live.store.reading() as connection:
+        to_review = affected_areas(saved_areas(connection), comparison)
+    reviews = [
+        Review(saved_id, version, {"changes": [told(one) for one in whats]})
+        for (saved_id, version), whats in _by_area(to_review).items()
+    ]
+    given = identities(old, new, comparison.links)
+    return Consequences(links=links_of, identities=given, reviews=reviews), to_review
+
+
+def _by_area(found: Sequence[AffectedArea]) -> dict[tuple[str, int], list["Affected"]]:
+    by_area: dict[tuple[str, int], list[Affected]] = defaultdict(list)
+    for one in found:
+        by_area[one.saved.id, one.saved.version].append(one.what)
+    return by_area
+
+
+def _links(found: Sequence["Link"], previous: Edition, chosen: Edition) -> list[BoundaryLink]:
+    return [
+        BoundaryLink(
+            edition_id=chosen.id,
+            code=link.new_code or "",
+            previous_edition_id=previous.id,
+            previous_code=link.old_code or "",
+            kind=link.kind,
+            share_of_previous=link.share_of_old,
+            share_of_this=link.share_of_new,
+        )
+        for link in found
+    ]
