@@ -1,19 +1,16 @@
 """What became of areas whose codes are gone: worked out from their last ground."""
 
 from collections import defaultdict
-from typing import Final, Literal
 
 import numpy as np
 import shapely
 from sqlalchemy import Connection, Row, select
 
+from geo_alerts.places.fate import fate_of
 from geo_alerts.places.layer import Layer, Succession
 from geo_alerts.store.activations import Period, periods
 from geo_alerts.store.editions import Edition
 from geo_alerts.store.tables import boundary
-
-# A neighbour whose line was drawn a little differently takes nobody's place.
-LEAST_SHARE: Final = 0.01
 
 _Gone = tuple[Row[tuple[str, str, str, shapely.Geometry]], Period]
 
@@ -23,8 +20,8 @@ def successions_of(connection: Connection, edition: Edition, layer: Layer) -> di
 
     Earlier are the editions that were in force before the latest period of this one; nothing is
     known of the time before an edition that was never activated. An area with the same identity
-    under another code is the same area, re-coded. Else the areas that hold at least 1 % of the last
-    ground took its place: one (`merged`), several (`split`) or none (`removed`).
+    under another code is the same area, re-coded; what became of any other is told from where its
+    last ground is now.
 
     Args:
         connection: A look at the store.
@@ -38,11 +35,13 @@ def successions_of(connection: Connection, edition: Edition, layer: Layer) -> di
     if not gone:
         return {}
     shapes = np.array([row.geometry for row, _ in gone], dtype=object)
-    of, into = shapely.STRtree(layer.geometry).query(shapes, predicate="intersects")[:, :]
+    of, into = shapely.STRtree(layer.geometry).query(shapes, predicate="intersects")
     common = shapely.area(shapely.intersection(shapes[of], layer.geometry[into]))
     shares: dict[int, dict[int, float]] = defaultdict(dict)
     for one, area, share in zip(of, into, common / shapely.area(shapes[of]), strict=True):
-        shares[int(one)][int(area)] = float(share)
+        # Not of neighbours that it only touches.
+        if share > 0:
+            shares[int(one)][int(area)] = float(share)
     heirs = {identity: at for at, identity in enumerate(layer.identity.tolist()) if identity}
     return {
         row.code: _succession(layer, row, period, shares[at], heirs.get(row.identity))
@@ -73,25 +72,16 @@ def _succession(
     shares: dict[int, float],
     heir: int | None,
 ) -> Succession:
-    taken = {at: share for at, share in shares.items() if share >= LEAST_SHARE or at == heir}
-    if heir is not None:
-        taken.setdefault(heir, 0.0)
-    in_turn = sorted(taken, key=lambda at: (at != heir, -taken[at], at))
+    kind, heirs = fate_of(shares)
+    # The same area under another code stands first, whatever was moved to others.
+    to = heirs if heir is None else (heir, *(at for at in heirs if at != heir))
     return Succession(
         code=row.code,
         name=row.name,
-        kind=_kind(len(taken), heir),
-        to=tuple(layer.code[in_turn].tolist()),
-        shares=tuple(taken[at] for at in in_turn),
+        kind=kind if heir is None else "recoded",
+        to=tuple(layer.code[list(to)].tolist()),
+        shares=tuple(shares.get(at, 0.0) for at in to),
         geometry=row.geometry,
         edition=period.edition.label,
         until=str(period.until),
     )
-
-
-def _kind(count: int, heir: int | None) -> Literal["recoded", "split", "merged", "removed"]:
-    if heir is not None:
-        return "recoded"
-    if count == 0:
-        return "removed"
-    return "merged" if count == 1 else "split"
