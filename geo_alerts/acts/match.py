@@ -96,10 +96,11 @@ def _write_csv(path: Path, columns: Columns) -> None:
 
 
 def _texts(column: npt.NDArray[Any], *, is_flag: bool) -> list[Any]:
+    values: list[Any] = column.tolist()
     if column.dtype.kind == "U":
-        return column.tolist()
+        return values
     told = {1.0: "true", 0.0: "false"} if is_flag else {}
-    return ["" if value != value else told.get(value, value) for value in column.tolist()]  # noqa: PLR0124 - NaN
+    return ["" if value != value else told.get(value, value) for value in values]  # noqa: PLR0124 - NaN
 
 
 def _write_parquet(path: Path, columns: Columns) -> None:

@@ -13,6 +13,10 @@ from geo_alerts.errors import NotSignedInError
 from geo_alerts.store.database import Store
 from tests.api.world import EVERYBODY, PEOPLE, units_of
 
+MATCHED = [
+    "postcode", "team_code", "margin_m", "team_share", "other_team_code", "other_share",
+    "none_share", "is_edge",
+]  # fmt: skip
 TEAM_1 = '{"type": "team", "codes": ["T1"]}'
 
 
@@ -51,14 +55,22 @@ def test_match_writes_every_live_unit_as_csv(made_world, tmp_path):
 
     with (tmp_path / "match.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["postcode", "team_code", "margin_m"]
+    assert list(rows[0]) == MATCHED
     team_of = {row["postcode"]: row["team_code"] for row in rows}
     assert team_of == {
         **{unit: f"T{team}" for team in PEOPLE for unit in units_of(team)},
         "SY5 1AA": "",
         "SY2 1ZZ": "",
     }
-    assert float(rows[0]["margin_m"]) == 200
+    told = {row["postcode"]: list(row.values())[2:] for row in rows}
+    # The cell of the unit in the south-west corner of T1 is the quarter of the disc of 1,500 m that
+    # is away from the others, two strips of 200 m along it and a square of 200 m: 2.405 km². In T1
+    # are 400 m by 400 m.
+    assert told["SY1 1AA"] == ["200.0", "0.067", "", "0.0", "0.933", "true"]
+    # In the middle of T1; in no team; without a position.
+    assert told["SY1 1DD"] == ["1000.0", "1.0", "", "0.0", "0.0", "false"]
+    assert told["SY5 1AA"] == ["", "", "", "0.0", "1.0", "false"]
+    assert told["SY2 1ZZ"] == [""] * 6
 
 
 def test_match_as_parquet_says_the_same_as_csv(made_world, tmp_path):
@@ -68,14 +80,14 @@ def test_match_as_parquet_says_the_same_as_csv(made_world, tmp_path):
     table = parquet.read_table(tmp_path / "match.parquet").to_pylist()
     with (tmp_path / "match.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [
-        {
-            "postcode": row["postcode"],
-            "team_code": row["team_code"] or None,
-            "margin_m": float(row["margin_m"]) if row["margin_m"] else None,
-        }
-        for row in rows
-    ] == table
+    assert list(table[0]) == MATCHED
+    assert rows == [{name: _as_in_csv(value) for name, value in unit.items()} for unit in table]
+
+
+def _as_in_csv(value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def test_match_refuses_another_ending_and_leaves_nothing(made_world, tmp_path):
