@@ -91,6 +91,15 @@ def shape_findings(areas: "gpd.GeoDataFrame") -> list[Finding]:
     ]
 
 
+def located_reason(shape: BaseGeometry) -> tuple[str, tuple[float, float] | None]:
+    """Why GEOS calls a shape invalid, in small letters, and where, if it says so."""
+    reason = shapely.is_valid_reason(shape)
+    located = _LOCATED.fullmatch(reason)
+    if located is None:
+        return reason.lower(), None
+    return located[1].lower(), (float(located[2]), float(located[3]))
+
+
 def told(areas: "pd.DataFrame", findings: Iterable[Finding]) -> list[Fault]:
     """Findings as faults, in the order of the rows; each names the feature, its file and code."""
     numbers = areas["feature"].tolist() if "feature" in areas else range(1, len(areas) + 1)
@@ -150,9 +159,8 @@ def _shape_reason(shape: BaseGeometry | None) -> str:
         return f"is a {shape.geom_type}; wanted a Polygon or a MultiPolygon"
     if shape.is_empty:
         return "is empty"
-    reason = shapely.is_valid_reason(shape)
-    located = _LOCATED.fullmatch(reason)
-    if located is None:
-        return reason.lower()
-    easting, northing = float(located[2]), float(located[3])
-    return f"{located[1].lower()} at easting {easting:.3f}, northing {northing:.3f}"
+    reason, place = located_reason(shape)
+    if place is None:
+        return reason
+    easting, northing = place
+    return f"{reason} at easting {easting:.3f}, northing {northing:.3f}"
