@@ -1,0 +1,201 @@
+"""Target areas that people keep: saved once, changed by new versions, looked at after a change.
+
+An area that is saved can be asked: every code that it names is known. Teams change, though; what an
+activation of boundaries touches is listed for review until somebody has looked.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from geo_alerts.acts.live import Live, Snapshot
+from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.audiences.named import Rehomed, rehomed
+from geo_alerts.audiences.selection import Selection
+from geo_alerts.errors import InvalidInputError
+from geo_alerts.store import saved_areas as stored
+from geo_alerts.store.activations import Activation, activations
+from geo_alerts.store.saved_areas import SavedArea, SavedAreaReview
+
+LONGEST_NAME: Final = 100
+LONGEST_NOTE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """That somebody should look at a saved area.
+
+    Attributes:
+        saved: The area, in its latest version.
+        seq: The number of the activation that touched it, by which the review is closed.
+        version: The version that was looked at then.
+        edition: The number of the edition that was activated.
+        valid_from: The first day on which that edition holds.
+        changes: What became of the codes that the area names, as JSON; see
+            `boundaries.affected.Affected`.
+        opened_at: When it was listed.
+    """
+
+    saved: SavedArea
+    seq: int
+    version: int
+    edition: int
+    valid_from: date
+    changes: tuple[dict[str, Any], ...]
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAreaAnswer:
+    """A saved area with all that is known of it.
+
+    Attributes:
+        saved: The version asked for.
+        versions: All of them, the first one first.
+        rehomed: The codes of that version that are gone, and what each stands for now.
+        reviews: What nobody has looked at yet, the oldest first.
+    """
+
+    saved: SavedArea
+    versions: tuple[SavedArea, ...]
+    rehomed: tuple[Rehomed, ...]
+    reviews: tuple[OpenReview, ...]
+
+
+def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedArea:
+    """Keep a target area under a name; two areas may have the same.
+
+    Args:
+        live: Where to.
+        name: What people call it.
+        area: The area.
+        owner: Whose it is, as people see it.
+        by: Who saves it, as a record has it.
+
+    Raises:
+        InvalidInputError: The name cannot be used, or the area cannot be resolved.
+        NotFoundError: The area names something that is not known.
+        NotReadyError: No directory is imported.
+    """
+    called = _bounded("a name", name, LONGEST_NAME)
+    _require_known(live.snapshot(), area)
+    return stored.save(live.store, called, owner, area.model_dump(mode="json"), by)
+
+
+def save_version(
+    live: Live, saved_area_id: str, area: AnyArea, *, by: str, note: str = ""
+) -> SavedArea:
+    """Keep a new version of a saved area; the earlier ones stay.
+
+    Args:
+        live: Where to.
+        saved_area_id: Of the saved area.
+        area: What it is from now on.
+        by: Who saves it, as a record has it.
+        note: Why, in words.
+
+    Raises:
+        UnknownSavedAreaError: There is no such saved area.
+        InvalidInputError: The note is too long, or the area cannot be resolved.
+        NotFoundError: The area names something that is not known.
+        NotReadyError: No directory is imported.
+    """
+    why = _bounded("a note", note, LONGEST_NOTE) if note.strip() else ""
+    with live.store.reading() as connection:
+        stored.saved_area(connection, saved_area_id)
+    _require_known(live.snapshot(), area)
+    return stored.save_version(live.store, saved_area_id, area.model_dump(mode="json"), by, why)
+
+
+def saved_areas(live: Live) -> list[SavedArea]:
+    """The latest version of every saved area, by name."""
+    with live.store.reading() as connection:
+        return stored.saved_areas(connection)
+
+
+def show(live: Live, saved_area_id: str, version: int | None = None) -> SavedAreaAnswer:
+    """A saved area, and what its codes stand for today.
+
+    Args:
+        live: Where to look.
+        saved_area_id: Of the saved area.
+        version: Which one; the latest when None.
+
+    Raises:
+        UnknownSavedAreaError: There is no such saved area, or no such version.
+        NotReadyError: No directory is imported.
+    """
+    with live.store.reading() as connection:
+        saved = stored.saved_area(connection, saved_area_id, version)
+        versions = stored.versions_of(connection, saved_area_id)
+        open_reviews = _open_reviews(connection)
+    area = area_of(saved)
+    return SavedAreaAnswer(
+        saved=saved,
+        versions=tuple(versions),
+        rehomed=rehomed(area, live.view().geography.layers_of(area)),
+        reviews=tuple(one for one in open_reviews if one.saved.id == saved_area_id),
+    )
+
+
+def reviews(live: Live) -> list[OpenReview]:
+    """Every saved area that nobody has looked at since teams that it names changed."""
+    with live.store.reading() as connection:
+        return _open_reviews(connection)
+
+
+def close_review(live: Live, saved_area_id: str, seq: int, *, by: str) -> bool:
+    """Note that somebody looked at a saved area after an activation.
+
+    Args:
+        live: Where to.
+        saved_area_id: Of the saved area.
+        seq: The number of the activation, as the review tells it.
+        by: Who looked.
+
+    Returns:
+        False when somebody had before, who stays the one.
+
+    Raises:
+        UnknownSavedAreaError: The activation opened no review of such an area.
+    """
+    return stored.close_review(live.store, saved_area_id, seq, by=by)
+
+
+def area_of(saved: SavedArea) -> AnyArea:
+    """The target area that a version holds."""
+    # From JSON, where a list may stand for what is a tuple in memory.
+    return AREA_ADAPTER.validate_json(json.dumps(saved.area))
+
+
+def _open_reviews(connection: Connection) -> list[OpenReview]:
+    found = stored.open_reviews(connection)
+    saved = {one.id: one for one in stored.saved_areas(connection)} if found else {}
+    made = {one.seq: one for one in activations(connection)} if found else {}
+    return [_open_review(one, saved[one.saved_area_id], made[one.activation_seq]) for one in found]
+
+
+def _open_review(found: SavedAreaReview, saved: SavedArea, made: Activation) -> OpenReview:
+    return OpenReview(
+        saved=saved,
+        seq=found.activation_seq,
+        version=found.version,
+        edition=made.edition_id,
+        valid_from=made.valid_from,
+        changes=tuple(found.reason["changes"]),
+        opened_at=found.opened_at,
+    )
+
+
+def _require_known(snapshot: Snapshot, area: AnyArea) -> None:
+    # Whoever may be reached by it today is worked out, and with that every code looked up.
+    snapshot.choose(Selection(area=area))
+
+
+def _bounded(what: str, text: str, longest: int) -> str:
+    if not 0 < len(text.strip()) <= longest:
+        raise InvalidInputError(f"{what} has 1 to {longest:,} characters")
+    return text.strip()

@@ -1,0 +1,123 @@
+"""Saved areas as people meet them: what is saved can be asked, what changed is listed."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from geo_alerts.acts import saved_areas as acts
+from geo_alerts.acts.activation import activate
+from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
+from geo_alerts.acts.live import Live
+from geo_alerts.audiences.areas import AnyArea
+from geo_alerts.audiences.reading import read_area
+from geo_alerts.errors import (
+    InvalidInputError,
+    NotReadyError,
+    UnknownSavedAreaError,
+    UnknownTeamError,
+)
+from geo_alerts.store.database import Store
+from tests.api.world import build
+from tests.edition_world import silent, today
+from tests.teams_redrawn import redrawn
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made world: teams T1 to T4. It is copied, and never changed."""
+    folder = tmp_path_factory.mktemp("world")
+    build(folder, f"sqlite:///{folder / 'world.db'}")
+    return folder
+
+
+@pytest.fixture
+def live(made: Path, tmp_path: Path) -> Iterator[Live]:
+    """A copy of the made world."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    with Store.open(f"sqlite:///{tmp_path / 'world.db'}") as store:
+        yield Live(store)
+
+
+def team(*codes: str) -> AnyArea:
+    return read_area(json.dumps({"type": "team", "codes": codes}))
+
+
+def save(live: Live, name: str, *codes: str) -> str:
+    return acts.save(live, name, team(*codes), owner="Anna", by="session:Anna").id
+
+
+def redraw(live: Live, folder: Path) -> int:
+    """T1 is split into T11 and T12, from today on; the number of the edition."""
+    number = import_draft(live, redrawn(folder), silent, DraftOptions(), by="test").edition_id
+    assert number is not None
+    assert check(live, number).report.passed
+    activate(live, number, today(), by="test")
+    return number
+
+
+def test_what_is_saved_is_shown_with_all_its_versions(live: Live):
+    saved = save(live, "  Town  ", "T1")
+    acts.save_version(live, saved, team("T1", "T2"), by="session:Ben", note=" both sides ")
+
+    answer = acts.show(live, saved)
+
+    assert (answer.saved.name, answer.saved.version, answer.saved.note) == ("Town", 2, "both sides")
+    assert [one.saved_by for one in answer.versions] == ["session:Anna", "session:Ben"]
+    assert acts.area_of(answer.saved) == team("T1", "T2")
+    assert acts.area_of(acts.show(live, saved, 1).saved) == team("T1")
+    assert (answer.rehomed, answer.reviews) == ((), ())
+
+
+def test_an_area_that_names_what_is_not_known_is_not_saved(live: Live):
+    with pytest.raises(UnknownTeamError, match="T9"):
+        save(live, "Town", "T1", "T9")
+    saved = save(live, "Town", "T1")
+    with pytest.raises(UnknownTeamError, match="T9"):
+        acts.save_version(live, saved, team("T9"), by="session:Anna")
+    assert [one.version for one in acts.saved_areas(live)] == [1]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 101])
+def test_a_name_has_a_length(live: Live, name: str):
+    with pytest.raises(InvalidInputError, match="a name has 1 to 100 characters"):
+        save(live, name, "T1")
+
+
+def test_a_note_has_a_length(live: Live):
+    saved = save(live, "Town", "T1")
+    with pytest.raises(InvalidInputError, match="a note has 1 to 1,000 characters"):
+        acts.save_version(live, saved, team("T1"), by="session:Anna", note="x" * 1_001)
+
+
+def test_nothing_is_saved_where_there_are_no_postcodes(store: Store):
+    with pytest.raises(NotReadyError, match="no postcode directory"):
+        save(Live(store), "Town", "T1")
+
+
+def test_an_area_that_was_never_saved_has_no_versions(live: Live):
+    with pytest.raises(UnknownSavedAreaError, match="nowhere"):
+        acts.save_version(live, "nowhere", team("T1"), by="session:Anna")
+
+
+def test_an_area_whose_team_is_gone_is_listed_until_somebody_has_looked(live: Live, tmp_path: Path):
+    saved = save(live, "Town", "T1")
+    save(live, "Heath", "T2")
+
+    number = redraw(live, tmp_path)
+
+    (review,) = acts.reviews(live)
+    assert (review.saved.id, review.version, review.edition) == (saved, 1, number)
+    assert review.valid_from == today()
+    (change,) = review.changes
+    assert (change["code"], change["kind"], change["rule"]) == ("T1", "split", "last_ground")
+    answer = acts.show(live, saved)
+    assert answer.reviews == (review,)
+    assert [(one.code, one.rule) for one in answer.rehomed] == [("T1", "last_ground")]
+
+    assert acts.close_review(live, saved, review.seq, by="session:Anna")
+    assert not acts.close_review(live, saved, review.seq, by="session:Ben")
+    assert acts.reviews(live) == []
+    assert acts.show(live, saved).reviews == ()
