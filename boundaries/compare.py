@@ -14,7 +14,7 @@ import numpy.typing as npt
 import shapely
 
 from boundaries.ground import NO_AREA, CommonGround, Floats, Indexes, common_ground
-from boundaries.links import Link, links
+from boundaries.links import CommonUnits, Link, links
 from geo_alerts.audiences.rows import Rows, each_once
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.layer import Layer
@@ -47,6 +47,12 @@ class UnitPoints:
     new: Assignment | None = None
     was_edge: Flags | None = None
     is_edge: Flags | None = None
+
+    @cached_property
+    def are_units(self) -> Flags:
+        """Which are counted and have a location."""
+        is_located = np.isfinite(self.easting) & np.isfinite(self.northing)
+        return is_located if self.is_counted is None else is_located & self.is_counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +122,7 @@ class Comparison:
     def crosswalk(self) -> Crosswalk:
         """The rows that have ground or units; what is in no team before and after has none."""
         ground_keys = self._keys(self.ground.old, self.ground.new)
-        unit_keys = self._unit_keys[self._is_unit]
+        unit_keys = self._unit_keys[self.units.are_units]
         place_keys = [] if self.people is None else [self._unit_keys[self.people.row]]
         keys = each_once(np.concatenate([ground_keys, unit_keys, *place_keys]))
         keys = keys[keys > 0]
@@ -152,7 +158,7 @@ class Comparison:
     @cached_property
     def moved(self) -> Rows:
         """Rows of the units whose team is not the same afterwards, to and from no team included."""
-        return np.flatnonzero(self._has_moved & self._is_unit)
+        return np.flatnonzero(self._has_moved & self.units.are_units)
 
     @property
     def into_gap(self) -> Rows:
@@ -169,25 +175,25 @@ class Comparison:
         """Rows of the units that are on an edge and were not; None where edges are not known."""
         if self.units.was_edge is None or self.units.is_edge is None:
             return None
-        return np.flatnonzero(self.units.is_edge & ~self.units.was_edge & self._is_unit)
+        return np.flatnonzero(self.units.is_edge & ~self.units.was_edge & self.units.are_units)
 
     @property
     def off_edge(self) -> Rows | None:
         """Rows of the units that were on an edge and are not; None where edges are not known."""
         if self.units.was_edge is None or self.units.is_edge is None:
             return None
-        return np.flatnonzero(self.units.was_edge & ~self.units.is_edge & self._is_unit)
+        return np.flatnonzero(self.units.was_edge & ~self.units.is_edge & self.units.are_units)
 
     @property
     def units_asked(self) -> int:
         """How many units there are to be counted."""
-        return int(np.count_nonzero(self._is_unit))
+        return int(np.count_nonzero(self.units.are_units))
 
     @property
     def units_in_several(self) -> tuple[int, int]:
         """How many units several teams cover, before and after."""
         several = (np.diff(each.offset) > 1 for each in (self.before, self.after))
-        before, after = (int(np.count_nonzero(flags & self._is_unit)) for flags in several)
+        before, after = (int(np.count_nonzero(flags & self.units.are_units)) for flags in several)
         return before, after
 
     @cached_property
@@ -213,22 +219,16 @@ class Comparison:
         own = shapely.force_2d(geometry)
         shapely.prepare(own)
         covered = shapely.intersects_xy(own, self.units.easting, self.units.northing)
-        return np.flatnonzero(covered & self._is_unit)
+        return np.flatnonzero(covered & self.units.are_units)
 
     def _moved_where(self, flags: Flags) -> Rows:
-        return np.flatnonzero(self._has_moved & self._is_unit & flags)
+        return np.flatnonzero(self._has_moved & self.units.are_units & flags)
 
     def _units_in(self, assignment: Assignment, at: int) -> Rows:
         # The row of a place in the list of all teams is the last whose run begins up to there.
         places = np.flatnonzero(assignment.area == at)
         rows = np.searchsorted(assignment.offset, places, side="right") - 1
-        return rows[self._is_unit[rows]]
-
-    @cached_property
-    def _is_unit(self) -> Flags:
-        is_located = np.isfinite(self.units.easting) & np.isfinite(self.units.northing)
-        given = self.units.is_counted
-        return is_located if given is None else is_located & given
+        return rows[self.units.are_units[rows]]
 
     @cached_property
     def _has_moved(self) -> Flags:
@@ -280,13 +280,35 @@ def compare(
         assign(units.easting, units.northing, layer, index=points) if known is None else known
         for known, layer in ((units.old, old), (units.new, new))
     )
+    common = _common_units(
+        before.first[units.are_units], after.first[units.are_units], len(old), len(new)
+    )
     return Comparison(
         old=old,
         new=new,
         ground=ground,
-        links=links(old, new, ground=ground),
+        links=links(old, new, ground=ground, units=common),
         units=units,
         before=before,
         after=after,
         people=people,
+    )
+
+
+def _common_units(
+    before: npt.NDArray[np.signedinteger],
+    after: npt.NDArray[np.signedinteger],
+    old_teams: int,
+    new_teams: int,
+) -> CommonUnits:
+    in_both = (before != NO_AREA) & (after != NO_AREA)
+    keys = before[in_both].astype(np.int64) * max(new_teams, 1) + after[in_both]
+    pairs = each_once(keys)
+    old, new = np.divmod(pairs, max(new_teams, 1))
+    return CommonUnits(
+        old,
+        new,
+        np.bincount(np.searchsorted(pairs, keys), minlength=len(pairs)),
+        np.bincount(before[before != NO_AREA], minlength=old_teams),
+        np.bincount(after[after != NO_AREA], minlength=new_teams),
     )

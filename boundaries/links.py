@@ -2,16 +2,19 @@
 
 The new team is the old one, in this order:
 
-1. when their ground is the same: what they have in common is at least nine tenths of what either
-   has, whatever the codes say;
+1. when they are the same, whatever the codes say: of the ground that either has, and of the units
+   that either has, at least nine tenths are common;
 2. when their code is the same and at least half of the old ground, or half of the new, is common.
 
-Each team is one other at most; where several fit, the one with most in common is it. So a code that
-is used again for other ground is another team. A team that goes on is `unchanged`, `renamed`,
-`reshaped` (whatever its name) or, under another code, `recoded`.
+Each team is one other at most; where several fit, the one with most ground in common is it. So a
+code that is used again for other ground is another team. Units are asked for because ground alone
+misleads where a village is cut out of its country: small areas of the census whose successor kept
+98 % of the ground, and 64 % of the units, were split (England, 2011 to 2021).
 
-The ground of any other old team says what became of it (`places/fate.py`): it is `removed`,
-`merged` or `split`. A new team that is none of the old ones is `added`.
+A team that goes on is `unchanged`, `renamed`, `reshaped` (whatever its name) or, under another
+code, `recoded`. Where the ground and the units of any other old team are now says what became of it
+(`places/fate.py`): it is `removed`, `merged` or `split`. A new team that is none of the old ones is
+`added`.
 """
 
 from collections.abc import Sequence
@@ -21,7 +24,8 @@ from typing import Final, Literal
 import numpy as np
 import shapely
 
-from boundaries.ground import NO_AREA, CommonGround, Indexes, common_ground
+from boundaries.ground import NO_AREA, CommonGround, Floats, Indexes, common_ground
+from geo_alerts.audiences.rows import is_among
 from geo_alerts.places.fate import Fate, fate_of
 from geo_alerts.places.layer import Layer
 
@@ -29,6 +33,7 @@ Going = Literal["unchanged", "renamed", "reshaped", "recoded"]
 LinkKind = Literal[Going, Fate, "added"]
 
 SAME_GROUND: Final = 0.9
+SAME_UNITS: Final = 0.9
 SAME_CODE_GROUND: Final = 0.5
 
 # Outlines that differ nowhere by more than a broad footstep are the same, written again.
@@ -62,13 +67,83 @@ class Link:
         return self.kind in {"unchanged", "renamed", "reshaped", "recoded"}
 
 
-def links(old: Layer, new: Layer, *, ground: CommonGround | None = None) -> tuple[Link, ...]:
+@dataclass(frozen=True, eq=False)
+class CommonUnits:
+    """How many units two editions have in common.
+
+    Attributes:
+        old: k indexes of old teams, ascending.
+        new: k indexes of new ones, ascending within an old one.
+        count: k counts of the units that are in both.
+        of_old: m counts of the units of each old team.
+        of_new: n counts of the units of each new one.
+    """
+
+    old: Indexes
+    new: Indexes
+    count: Indexes
+    of_old: Indexes
+    of_new: Indexes
+
+    @classmethod
+    def none(cls, old: Layer, new: Layer) -> "CommonUnits":
+        """No units at all, so that the ground decides alone."""
+        nothing, many, others = (np.zeros(n, dtype=np.int64) for n in (0, len(old), len(new)))
+        return cls(nothing, nothing, nothing, many, others)
+
+    def of(self, old: Indexes, new: Indexes) -> Indexes:
+        """How many units are in both, for each of some pairs of teams."""
+        keys, asked = self.old * len(self.of_new) + self.new, old * len(self.of_new) + new
+        counts, is_known = np.zeros(len(asked), dtype=np.int64), is_among(asked, keys)
+        counts[is_known] = self.count[np.searchsorted(keys, asked[is_known])]
+        return counts
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    # Old and new teams that have ground in common; the old ones ascending.
+    old: Indexes
+    new: Indexes
+    m2: Floats
+    share_of_old: Floats
+    share_of_new: Floats
+    units_of_old: Floats
+    ground_likeness: Floats
+    unit_likeness: Floats
+
+    @classmethod
+    def of(cls, ground: CommonGround, units: CommonUnits) -> "_Pairs":
+        rows = np.flatnonzero((ground.old != NO_AREA) & (ground.new != NO_AREA))
+        old, new, m2 = ground.old[rows], ground.new[rows], ground.m2[rows]
+        common = units.of(old, new)
+        either = units.of_old[old] + units.of_new[new] - common
+        return cls(
+            old,
+            new,
+            m2,
+            ground.share_of_old[rows],
+            ground.share_of_new[rows],
+            common / np.maximum(units.of_old[old], 1),
+            m2 / (ground.old_m2[old] + ground.new_m2[new] - m2),
+            # Where nobody lives the ground decides alone.
+            np.where(either > 0, common / np.maximum(either, 1), 1.0),
+        )
+
+    def rows_of(self, at: int) -> range:
+        first, after = np.searchsorted(self.old, [at, at + 1])
+        return range(int(first), int(after))
+
+
+def links(
+    old: Layer, new: Layer, *, ground: CommonGround | None = None, units: CommonUnits | None = None
+) -> tuple[Link, ...]:
     """What became of every team of the old edition, and which of the new one are new.
 
     Args:
         old: The edition before.
         new: The edition after.
         ground: What they have in common, where that is known already.
+        units: The units that they have in common; without them the ground decides alone.
 
     Returns:
         Links of the old teams by code, of a split the largest share first; then the added teams.
@@ -76,34 +151,35 @@ def links(old: Layer, new: Layer, *, ground: CommonGround | None = None) -> tupl
     Raises:
         FrameError: An area is invalid.
     """
-    known = common_ground(old, new) if ground is None else ground
-    stays = same_teams(old, new, known)
+    pairs = _Pairs.of(
+        common_ground(old, new) if ground is None else ground,
+        CommonUnits.none(old, new) if units is None else units,
+    )
+    row_of = _same_teams(old, new, pairs)
     found: list[Link] = []
     for at in range(len(old)):
-        now = int(stays[at])
-        found += (
-            _gone(at, old, new, known) if now == NO_AREA else [_going(at, now, old, new, known)]
-        )
-    added = np.setdiff1d(np.arange(len(new)), stays)
+        row = row_of.get(at)
+        found += _gone(at, old, new, pairs) if row is None else [_going(row, old, new, pairs)]
+    added = np.setdiff1d(np.arange(len(new)), pairs.new[list(row_of.values())])
     return (*found, *(Link("added", None, str(new.code[at]), 0.0, 0.0) for at in added))
 
 
-def same_teams(old: Layer, new: Layer, ground: CommonGround) -> Indexes:
-    """For each old team the index of the new one that is the same team; -1 for none."""
-    shared = np.flatnonzero((ground.old != NO_AREA) & (ground.new != NO_AREA))
-    before, after, m2 = ground.old[shared], ground.new[shared], ground.m2[shared]
-    likeness = m2 / (ground.old_m2[before] + ground.new_m2[after] - m2)
-    most = np.maximum(m2 / ground.old_m2[before], m2 / ground.new_m2[after])
-    has_code = old.code[before] == new.code[after]
+def _same_teams(old: Layer, new: Layer, pairs: _Pairs) -> dict[int, int]:
+    # Old team -> the row of the pair that it makes with the new team that is the same.
+    is_same = (pairs.ground_likeness >= SAME_GROUND) & (pairs.unit_likeness >= SAME_UNITS)
+    has_code = old.code[pairs.old] == new.code[pairs.new]
+    most = np.maximum(pairs.share_of_old, pairs.share_of_new)
     # Of those that are equally alike, as where areas lie on each other, the same code is first.
-    order = np.lexsort((after, before, ~has_code, -likeness.round(6)))
-    stays, is_taken = np.full(len(old), NO_AREA), np.zeros(len(new), dtype=np.bool_)
-    for fits in (likeness >= SAME_GROUND, has_code & (most >= SAME_CODE_GROUND)):
-        for row in order[fits[order]]:
-            if stays[before[row]] == NO_AREA and not is_taken[after[row]]:
-                stays[before[row]] = after[row]
-                is_taken[after[row]] = True
-    return stays
+    order = np.lexsort((pairs.new, pairs.old, ~has_code, -pairs.ground_likeness.round(6)))
+    row_of: dict[int, int] = {}
+    taken: set[int] = set()
+    for fits in (is_same, has_code & (most >= SAME_CODE_GROUND)):
+        for row in order[fits[order]].tolist():
+            before, after = int(pairs.old[row]), int(pairs.new[row])
+            if before not in row_of and after not in taken:
+                row_of[before] = row
+                taken.add(after)
+    return row_of
 
 
 def identities(old: Layer, new: Layer, found: Sequence[Link]) -> dict[str, str]:
@@ -130,18 +206,16 @@ def identities(old: Layer, new: Layer, found: Sequence[Link]) -> dict[str, str]:
     }
 
 
-def _going(at: int, now: int, old: Layer, new: Layer, ground: CommonGround) -> Link:
-    row = next(row for row in ground.rows_of_old(at) if ground.new[row] == now)
-    m2 = float(ground.m2[row])
+def _going(row: int, old: Layer, new: Layer, pairs: _Pairs) -> Link:
+    at, now = int(pairs.old[row]), int(pairs.new[row])
     kind: Going = "unchanged"
     if old.code[at] != new.code[now]:
         kind = "recoded"
-    elif not _has_same_outline(old.geometry[at], new.geometry[now], m2):
+    elif not _has_same_outline(old.geometry[at], new.geometry[now], float(pairs.m2[row])):
         kind = "reshaped"
     elif old.name[at] != new.name[now]:
         kind = "renamed"
-    shares = m2 / float(ground.old_m2[at]), m2 / float(ground.new_m2[now])
-    return Link(kind, str(old.code[at]), str(new.code[now]), *shares)
+    return _link(kind, row, old, new, pairs)
 
 
 def _has_same_outline(one: shapely.Geometry, other: shapely.Geometry, common_m2: float) -> bool:
@@ -153,15 +227,20 @@ def _has_same_outline(one: shapely.Geometry, other: shapely.Geometry, common_m2:
     return bool(shapely.is_empty(shapely.buffer(apart, -SAME_OUTLINE_M / 2)))
 
 
-def _gone(at: int, old: Layer, new: Layer, ground: CommonGround) -> list[Link]:
-    m2 = {int(ground.new[row]): float(ground.m2[row]) for row in ground.rows_of_old(at)}
-    m2.pop(NO_AREA, None)
-    shares = {now: common / float(ground.old_m2[at]) for now, common in m2.items()}
-    kind, heirs = fate_of(shares)
-    code = str(old.code[at])
+def _gone(at: int, old: Layer, new: Layer, pairs: _Pairs) -> list[Link]:
+    # Who took the place of a team has a part of its ground or of its units.
+    row_of = {int(pairs.new[row]): row for row in pairs.rows_of(at)}
+    kind, heirs = fate_of(
+        {
+            now: float(max(pairs.share_of_old[row], pairs.units_of_old[row]))
+            for now, row in row_of.items()
+        }
+    )
     if kind == "removed":
-        return [Link(kind, code, None, 0.0, 0.0)]
-    return [
-        Link(kind, code, str(new.code[heir]), shares[heir], m2[heir] / float(ground.new_m2[heir]))
-        for heir in heirs
-    ]
+        return [Link(kind, str(old.code[at]), None, 0.0, 0.0)]
+    return [_link(kind, row_of[heir], old, new, pairs) for heir in heirs]
+
+
+def _link(kind: LinkKind, row: int, old: Layer, new: Layer, pairs: _Pairs) -> Link:
+    codes = str(old.code[pairs.old[row]]), str(new.code[pairs.new[row]])
+    return Link(kind, *codes, float(pairs.share_of_old[row]), float(pairs.share_of_new[row]))

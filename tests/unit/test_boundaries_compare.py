@@ -28,6 +28,7 @@ POINTS = {
     "SY1 1AD": (5, 3),
     "SY1 1AE": (7.9, 1),
     "SY1 1AF": (8.5, 0.5),
+    **{f"SY2 1A{letter}": (6, 2) for letter in "ABDEFGHJL"},
 }
 
 
@@ -45,7 +46,7 @@ def test_every_unit_is_in_one_row_of_the_crosswalk(found):
     assert rows_of(found) == {
         ("A", "A"): (8.0, 2),
         ("A", "C"): (8.0, 1),
-        ("B", "D"): (15.0, 1),
+        ("B", "D"): (15.0, 10),
         ("B", None): (1.0, 1),
     }
 
@@ -109,12 +110,12 @@ def test_where_teams_overlap_a_unit_is_that_of_the_lowest_code_and_the_overlap_i
 
 def test_units_without_a_location_and_those_that_are_not_counted_are_in_no_figure():
     points = POINTS | {"SY1 1AG": (np.nan, np.nan)}
-    is_counted = np.array([False, True, True, True, True, True, True])
+    is_counted = np.arange(len(points)) > 0
     among = units(points, is_counted=is_counted)
     # Who lives at a terminated postcode is a person all the same.
     who = people(("SY1 1AA",), ("SY1 1AG",), among=among)
     found = compare(edition(BEFORE), edition(AFTER), among, who)
-    assert found.units_asked == 5
+    assert found.units_asked == 14
     assert found.units.postcode[found.moved].tolist() == ["SY1 1AE"]
     assert (found.people_moved, found.people_into_gap) == (1, 0)
     at = list(rows_of(found)).index(("A", "C"))
@@ -147,8 +148,7 @@ def test_assignments_that_are_known_are_not_made_again(found):
 
 def test_who_comes_onto_an_edge_is_told_where_edges_are_known(found):
     assert found.onto_edge is None
-    was = np.array([True, False, True, False, False, False])
-    now = np.array([True, True, False, False, False, True])
+    was, now = (np.isin(np.arange(len(POINTS)), rows) for rows in ([0, 2], [0, 1, 5]))
     edged = compare(found.old, found.new, units(POINTS, was_edge=was, is_edge=now))
     assert edged.onto_edge.tolist() == [1, 5]
     assert edged.off_edge.tolist() == [2]
@@ -167,8 +167,8 @@ def test_who_comes_onto_an_edge_is_told_where_edges_are_known(found):
 def test_passages_name_both_teams_and_only_moves_leave_out_who_stays(found):
     rows = [(p.old_code, p.new_code, p.is_same_team, p.units, p.people) for p in passages(found)]
     assert rows == [
+        ("B", "D", True, 10, 0),
         ("A", "A", True, 2, 1),
-        ("B", "D", True, 1, 0),
         ("A", "C", False, 1, 1),
         ("B", None, False, 1, 2),
     ]
@@ -214,7 +214,7 @@ def test_the_whole_is_json_with_bounded_lists_and_full_counts(found):
     told = json.loads(json.dumps(as_dict(found, most=1)))
     assert (told["old"], told["new"]) == ("edition", "the new")
     assert told["teams"] == {"before": 2, "after": 3, **kinds_of_teams(found)}
-    assert told["units"] == 6
+    assert told["units"] == 15
     assert told["moved"]["units"] == 2
     assert told["moved"]["people"] == 2
     assert told["moved"]["postcodes"] == [

@@ -1,9 +1,10 @@
 """What became of teams by the stated rule, each case by hand."""
 
+import numpy as np
 import pytest
 import shapely
 
-from boundaries.links import identities, links
+from boundaries.links import CommonUnits, identities, links
 from geo_alerts.places.fate import fate_of
 from geo_alerts.places.layer import Succession
 from tests.comparison_world import box, edition
@@ -60,6 +61,29 @@ def test_a_team_under_a_new_code_is_the_same_where_nine_tenths_are_common():
         ("merged", "A", "B", 0.89),
         ("added", None, "B", 0.0),
     ]
+
+
+def test_ground_alone_does_not_make_a_team_the_same_where_the_units_went_elsewhere():
+    # 98 of 100 km² are in B, and 64 of 100 units; the village with the others is C.
+    old = edition({"A": SQUARE})
+    new = edition({"B": SQUARE.difference(box(0, 0, 1, 2)), "C": box(0, 0, 1, 2)})
+
+    def told(in_b, in_c):
+        at = [np.array(each) for each in ([0, 0], [0, 1], [in_b, in_c], [100], [in_b, in_c])]
+        return [(k.kind, k.new_code) for k in links(old, new, units=CommonUnits(*at))]
+
+    assert told(64, 36) == [("split", "B"), ("split", "C"), ("added", "B"), ("added", "C")]
+    # A village with a twentieth of the units or more takes its place among the successors.
+    assert told(91, 9) == [("recoded", "B"), ("added", "C")]
+    assert told(89, 5)[:2] == [("split", "B"), ("split", "C")]
+    assert told(89, 4)[0] == ("merged", "B")
+
+
+def test_the_same_code_is_the_same_team_wherever_the_units_went():
+    old, new = edition({"A": SQUARE}), edition({"A": box(0, 0, 6, 10), "B": box(6, 0, 10, 10)})
+    units = CommonUnits(*map(np.array, ([0, 0], [0, 1], [1, 99], [100], [1, 99])))
+    (going, added) = links(old, new, units=units)
+    assert (going.kind, added.kind) == ("reshaped", "added")
 
 
 def test_a_team_is_split_between_those_that_have_a_twentieth_of_its_ground_or_more():
