@@ -25,6 +25,7 @@ PARTS: Final = ("people", "events", "priorities")
 # Calls whose answers may lie beside the others and hold no contact details.
 _ASIDE: Final = frozenset({"boundary", "neighbourhoods"})
 _NAMED: Final = re.compile(r"(.+)-(people|events|priorities|boundary)")
+_WANTED: Final = frozenset({".json", ".csv"})
 _DATE: Final = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 
 
@@ -141,7 +142,7 @@ def choose_files(
     if len(members) > MOST_FILES:
         raise SourceError(f"{source} holds {len(members):,} files, more than {MOST_FILES:,}")
     seen = [one for one in members if not _is_litter(one.name)]
-    wanted = [one for one in seen if ending_of(one.name) in {".json", ".csv"}]
+    wanted = [one for one in seen if ending_of(one.name) in _WANTED]
     if not wanted:
         raise UnknownFormatError(f"{source} is or holds no JSON (.json) or CSV (.csv)")
     if len({ending_of(one.name) for one in wanted}) > 1:
@@ -151,7 +152,7 @@ def choose_files(
         folders = sorted({PurePosixPath(one.name).parent.name for one in wanted} - {""})
         known = f"its folders are {', '.join(folders[:50])}" if folders else "it has no folders"
         raise SourceError(f"{source} has no folder {force!r}; {known}")
-    aside = [one.name for one in seen if one not in wanted]
+    aside = [one.name for one in seen if ending_of(one.name) not in _WANTED]
     return sorted(chosen, key=lambda one: one.name), aside
 
 

@@ -6,7 +6,7 @@ are told. Nothing is guessed.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,6 +18,8 @@ from geo_alerts.sources.plain_text import plain_text
 # A text of so many letters of HTML is read to there and no further.
 MOST_RAW: Final = 20_000
 MOST_VALUE: Final = 500
+# No more items of a list than these are looked at.
+MOST_ITEMS: Final = 1_000
 # More remarks than these are only counted.
 MOST_REMARKS: Final = 1_000
 _SHOWN: Final = 40
@@ -141,9 +143,9 @@ class Document:
         """The objects of a list within this one."""
         given = self.values.get(key)
         if isinstance(given, list):
-            for number, values in enumerate(given, 1):
-                where = replace(self.where, part=f"{key} {number}")
-                yield from documents_of(values, where, self.remarks)
+            yield from documents_of(
+                given, lambda number: replace(self.where, part=f"{key} {number}"), self.remarks
+            )
         elif given is not None:
             self.tell(key, "is no list; it is left out")
 
@@ -170,12 +172,24 @@ class Document:
         return given if given and is_it else None
 
 
-def documents_of(values: object, where: Where, remarks: Remarks) -> Iterator[Document]:
-    """An item of a list as a document; what is no object is left out and told."""
-    if isinstance(values, Mapping):
-        yield Document(values, where, remarks)
-    else:
-        remarks.tell(where.fault(None, "is no object; it is left out"))
+def documents_of(
+    values: Sequence[Any], where: Callable[[int], Where], remarks: Remarks
+) -> Iterator[Document]:
+    """The objects of a list; what is no object, and what is beyond `MOST_ITEMS`, is left out.
+
+    Args:
+        values: The list.
+        where: Where its item of a number, from 1, stands.
+        remarks: Is told of what is left out.
+    """
+    for number, item in enumerate(values[:MOST_ITEMS], 1):
+        if isinstance(item, Mapping):
+            yield Document(item, where(number), remarks)
+        else:
+            remarks.tell(where(number).fault(None, "is no object; it is left out"))
+    if len(values) > MOST_ITEMS:
+        reason = f"and all after it, to {len(values):,}, are too many; they are left out"
+        remarks.tell(where(MOST_ITEMS + 1).fault(None, reason))
 
 
 def _is_email(text: str) -> bool:

@@ -185,7 +185,10 @@ class _Teams:
         if piece.kind == NEIGHBOURHOOD:
             self._add_neighbourhood(piece)
         else:
-            self._add_part(piece, _numbered(piece, self._remarks))
+            documents = documents_of(
+                piece.content, lambda number: replace(piece.where, row=number), self._remarks
+            )
+            self._add_part(piece, documents)
 
     def _add_neighbourhood(self, piece: Piece) -> None:
         content = piece.content
@@ -253,11 +256,6 @@ def _id_of(content: Mapping[str, Any]) -> str | None:
     given = content.get("id")
     code = given.strip() if isinstance(given, str) else ""
     return code if code.isprintable() and 0 < len(code) <= MOST_CODE else None
-
-
-def _numbered(piece: Piece, remarks: Remarks) -> Iterator[Document]:
-    for number, values in enumerate(piece.content, 1):
-        yield from documents_of(values, replace(piece.where, row=number), remarks)
 
 
 def _place(where: Where) -> str:

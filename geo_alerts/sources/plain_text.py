@@ -79,6 +79,8 @@ def plain_text(text: str) -> str:
 
 
 def _seen(line: str) -> str:
+    if line.isprintable():
+        return line
     # A tab is a control, and stands for a blank.
     return "".join(
         letter

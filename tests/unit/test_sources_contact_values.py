@@ -257,10 +257,20 @@ def test_the_same_item_twice_is_once(tmp_path: Path):
 
 def test_remarks_without_end_are_counted(tmp_path: Path):
     path = tmp_path / "T1.json"
-    path.write_text(json.dumps({"id": "T1", "people": [{}] * 5_000}))
+    path.write_text(json.dumps({"id": "T1", "people": [{}] * 900, "priorities": [5] * 800}))
     source = read(path)
-    assert source.remarks.count == 5_000
+    assert source.remarks.count == 1_700
     assert len(source.remarks.faults) == 1_000
+
+
+def test_a_list_of_absurd_length_is_read_to_its_bound(tmp_path: Path):
+    path = tmp_path / "T1-people.json"
+    path.write_text(json.dumps([1] * 1_000_000))
+    source = read(path)
+    assert source.remarks.count == 1_001
+    path.write_text(json.dumps([{"name": "Ann"}] * 100_000))
+    (remark,) = told(read(path))
+    assert remark.startswith("row 1001: and all after it, to 100,000, are too many; they are")
 
 
 @pytest.mark.parametrize(
