@@ -8,7 +8,13 @@ import pandas as pd
 import shapely
 from sqlalchemy import func, select
 
-from geo_alerts.store.activations import mark_checked
+from geo_alerts.store.activations import (
+    NO_CONSEQUENCES,
+    Activation,
+    Consequences,
+    activate,
+    mark_checked,
+)
 from geo_alerts.store.database import Store
 from geo_alerts.store.directory import import_directory, load_directory
 from geo_alerts.store.editions import (
@@ -19,6 +25,7 @@ from geo_alerts.store.editions import (
     Outcome,
 )
 from geo_alerts.store.layers import import_draft
+from geo_alerts.store.sequence import latest_seq
 
 
 def facts(layer: str, sha256: str = "a", **others: object) -> EditionFacts:
@@ -93,3 +100,22 @@ def draft(store: Store, sha256: str = "a", *codes: str, layer: str = TEAM) -> Ed
 def checked_draft(store: Store, sha256: str = "a", *codes: str, layer: str = TEAM) -> Edition:
     made = draft(store, sha256, *(codes or ("A",)), layer=layer)
     return mark_checked(store, made.id, {"faults": []}, passed=True)
+
+
+def put(
+    store: Store, made: Edition, day: date, consequences: Consequences = NO_CONSEQUENCES
+) -> Activation:
+    """Activate an edition, knowing of everything so far."""
+    return activate(
+        store,
+        made.id,
+        day,
+        by="session:Anna",
+        expected_seq=seq_of(store),
+        consequences=consequences,
+    )
+
+
+def seq_of(store: Store) -> int:
+    with store.reading() as connection:
+        return latest_seq(connection)

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +13,7 @@ from geo_alerts.contracts import require_columns, require_epsg_27700
 from geo_alerts.crs import EPSG_27700
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.places.layer import LAYER_NAME, Layer
-from geo_alerts.sources.moments import LONDON
-from geo_alerts.store.activations import activate, edition_by_id, in_force, mark_checked
+from geo_alerts.store.activations import edition_by_id
 from geo_alerts.store.bulk import Columns
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import (
@@ -23,11 +21,9 @@ from geo_alerts.store.editions import (
     Edition,
     EditionFacts,
     EditionImport,
-    Outcome,
     Stage,
     import_as_draft,
 )
-from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.successions import successions_of
 from geo_alerts.store.tables import boundary
 
@@ -78,40 +74,6 @@ def import_draft(store: Store, facts: EditionFacts, areas: "gpd.GeoDataFrame") -
     kinds = {"code": "text", "name": "text", **parent}
     require_columns(areas, kinds, what="areas", unique="code")
     return import_as_draft(store, facts, lambda stage: _fill(stage, areas))
-
-
-def import_layer(store: Store, facts: EditionFacts, areas: "gpd.GeoDataFrame") -> EditionImport:
-    """Keep a frame of areas as a draft and activate it from today.
-
-    The first of a layer is activated from the day that its file names.
-
-    Args:
-        store: Where to.
-        facts: What is known of the edition.
-        areas: As `import_draft` wants them, already checked.
-
-    Returns:
-        The edition that is in force now, and what was done.
-
-    Raises:
-        CrsError: The frame is not in EPSG:27700.
-        FrameError: A column is missing, or codes repeat.
-        ConflictError: Another edition of the layer was activated meanwhile.
-    """
-    today = store.clock().astimezone(LONDON).date()
-    with store.reading() as connection:
-        seq, before = latest_seq(connection), in_force(connection, today).get(facts.layer)
-    done = import_draft(store, facts, areas)
-    if before is not None and before.id == done.edition.id:
-        return done
-    if done.edition.status == "draft":
-        mark_checked(store, done.edition.id, {}, passed=True)
-    first = date.fromisoformat(facts.valid_from) if facts.valid_from and not before else today
-    activate(store, done.edition.id, first, by=facts.recorded_by, expected_seq=seq)
-    with store.reading() as connection:
-        kept = edition_by_id(connection, done.edition.id)
-    again = done.outcome == Outcome.UNCHANGED
-    return EditionImport(kept, Outcome.REACTIVATED if again else Outcome.IMPORTED)
 
 
 def load_layer(connection: Connection, edition: Edition | int) -> Layer:

@@ -20,9 +20,8 @@ from geo_alerts.store.activations import (
 )
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import TEAM
-from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.tables import activation, edition
-from tests.edition_world import checked_draft
+from tests.edition_world import checked_draft, seq_of
 
 FIRST = date(2025, 3, 28)  # Among the days is the one on which the clocks change.
 DAYS = [FIRST + timedelta(days=number) for number in range(6)]
@@ -66,9 +65,7 @@ def test_on_any_day_one_or_none_is_in_force_and_states_and_periods_agree(
         connection.execute(delete(activation))
         connection.execute(update(edition).values(switched_at=None, switched_seq=None))
     for number, day in chosen:
-        with four.reading() as connection:
-            seq = latest_seq(connection)
-        activate(four, number, day, by="Anna", expected_seq=seq)
+        activate(four, number, day, by="Anna", expected_seq=seq_of(four))
 
     with four.reading() as connection:
         recorded = activations(connection)

@@ -6,8 +6,6 @@ import pytest
 
 from geo_alerts.errors import ConflictError, StoreError, UnknownEditionError
 from geo_alerts.store.activations import (
-    NO_CONSEQUENCES,
-    Activation,
     BoundaryLink,
     Consequences,
     Review,
@@ -28,28 +26,10 @@ from geo_alerts.store.editions import POSTCODES, TEAM, staging
 from geo_alerts.store.layers import load_areas
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.tables import activation, boundary, boundary_link, saved_area_review
-from tests.edition_world import checked_draft, draft, facts, import_units, rows_in
+from tests.edition_world import checked_draft, draft, facts, import_units, put, rows_in, seq_of
 
 JANUARY, FEBRUARY, MARCH = date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)
 DAY = timedelta(days=1)
-
-
-def seq_of(store: Store) -> int:
-    with store.reading() as connection:
-        return latest_seq(connection)
-
-
-def put(
-    store: Store, edition_id: int, day: date, consequences: Consequences = NO_CONSEQUENCES
-) -> Activation:
-    return activate(
-        store,
-        edition_id,
-        day,
-        by="session:Anna",
-        expected_seq=seq_of(store),
-        consequences=consequences,
-    )
 
 
 def labels_on(store: Store, *days: date) -> list[str | None]:
@@ -67,7 +47,7 @@ def states_on(store: Store, day: date) -> list[str]:
 
 
 def test_before_the_first_day_nobody_is_in_force_and_from_it_on_somebody_always_is(store: Store):
-    put(store, checked_draft(store).id, FEBRUARY)
+    put(store, checked_draft(store), FEBRUARY)
     far = date(2999, 12, 31)
     assert labels_on(store, JANUARY, FEBRUARY - DAY, FEBRUARY, far) == [
         None,
@@ -79,17 +59,17 @@ def test_before_the_first_day_nobody_is_in_force_and_from_it_on_somebody_always_
 
 def test_the_latest_day_that_has_come_counts_in_whatever_order_days_were_given(store: Store):
     for sha256, day in (("c", MARCH), ("a", JANUARY), ("b", FEBRUARY)):
-        put(store, checked_draft(store, sha256).id, day)
+        put(store, checked_draft(store, sha256), day)
     days = (JANUARY - DAY, JANUARY, FEBRUARY - DAY, FEBRUARY, MARCH - DAY, MARCH)
     assert labels_on(store, *days) == [None, "team a", "team a", "team b", "team b", "team c"]
 
 
 def test_of_one_day_the_edition_activated_last_counts(store: Store):
     one, other = checked_draft(store, "a"), checked_draft(store, "b")
-    put(store, one.id, JANUARY)
-    put(store, other.id, JANUARY)
+    put(store, one, JANUARY)
+    put(store, other, JANUARY)
     assert labels_on(store, JANUARY) == ["team b"]
-    put(store, one.id, JANUARY)
+    put(store, one, JANUARY)
     assert labels_on(store, JANUARY) == ["team a"]
     with store.reading() as connection:
         assert [one.edition_id for one in activations(connection, TEAM)] == [1, 2, 1]
@@ -98,7 +78,7 @@ def test_of_one_day_the_edition_activated_last_counts(store: Store):
 def test_an_edition_may_be_in_force_twice(store: Store):
     one, other = checked_draft(store, "a"), checked_draft(store, "b")
     for edition, day in ((one, JANUARY), (other, FEBRUARY), (one, MARCH)):
-        put(store, edition.id, day)
+        put(store, edition, day)
     with store.reading() as connection:
         held = [(one.label, since, until) for one, since, until in periods(connection, TEAM)]
     assert held == [
@@ -110,10 +90,10 @@ def test_an_edition_may_be_in_force_twice(store: Store):
 
 def test_periods_of_one_edition_that_meet_are_one(store: Store):
     one, other = checked_draft(store, "a"), checked_draft(store, "b")
-    put(store, one.id, JANUARY)
-    put(store, other.id, FEBRUARY)
-    put(store, one.id, FEBRUARY)
-    put(store, one.id, MARCH)
+    put(store, one, JANUARY)
+    put(store, other, FEBRUARY)
+    put(store, one, FEBRUARY)
+    put(store, one, MARCH)
     with store.reading() as connection:
         held = [(one.label, since, until) for one, since, until in periods(connection, TEAM)]
         assert periods(connection, "ward") == []
@@ -122,8 +102,8 @@ def test_periods_of_one_edition_that_meet_are_one(store: Store):
 
 def test_layers_have_days_of_their_own_and_postcodes_have_none(store: Store):
     import_units(store, "p", "SY1 1AA")
-    put(store, checked_draft(store, "a").id, JANUARY)
-    put(store, checked_draft(store, "w", layer="ward").id, MARCH)
+    put(store, checked_draft(store, "a"), JANUARY)
+    put(store, checked_draft(store, "w", layer="ward"), MARCH)
     with store.reading() as connection:
         then = in_force(connection, FEBRUARY)
         later = in_force(connection, MARCH)
@@ -141,18 +121,18 @@ def test_an_edition_goes_from_draft_to_checked_scheduled_active_and_superseded(s
     assert states_on(store, JANUARY) == [State.DRAFT]
     mark_checked(store, one.id, {}, passed=True)
     assert states_on(store, JANUARY) == [State.CHECKED]
-    put(store, one.id, FEBRUARY)
+    put(store, one, FEBRUARY)
     assert states_on(store, JANUARY) == [State.SCHEDULED]
     assert states_on(store, FEBRUARY) == [State.ACTIVE]
-    put(store, checked_draft(store, "b").id, MARCH)
+    put(store, checked_draft(store, "b"), MARCH)
     assert states_on(store, FEBRUARY) == [State.ACTIVE, State.SCHEDULED]
     assert states_on(store, MARCH) == [State.SUPERSEDED, State.ACTIVE]
 
 
 def test_an_edition_whose_only_day_another_took_is_superseded(store: Store):
     one, other = checked_draft(store, "a"), checked_draft(store, "b")
-    put(store, one.id, MARCH)
-    put(store, other.id, MARCH)
+    put(store, one, MARCH)
+    put(store, other, MARCH)
     assert states_on(store, JANUARY) == [State.SUPERSEDED, State.SCHEDULED]
 
 
@@ -183,7 +163,7 @@ def test_a_checked_edition_that_fails_is_a_draft_again_unless_it_was_activated(s
     made = checked_draft(store)
     assert mark_checked(store, made.id, {}, passed=False).status == "draft"
     mark_checked(store, made.id, {}, passed=True)
-    put(store, made.id, MARCH)
+    put(store, made, MARCH)
     failed = mark_checked(store, made.id, {"faults": [1]}, passed=False)
     assert (failed.status, failed.check_report) == ("checked", {"faults": [1]})
 
@@ -201,7 +181,7 @@ def test_only_boundaries_that_are_there_can_be_checked(store: Store):
 
 def test_an_activation_says_who_recorded_it_and_when(store: Store):
     before = datetime.now(UTC)
-    made = put(store, checked_draft(store).id, FEBRUARY)
+    made = put(store, checked_draft(store), FEBRUARY)
     assert (made.layer, made.edition_id, made.valid_from) == (TEAM, 1, FEBRUARY)
     assert made.recorded_by == "session:Anna"
     assert before <= made.recorded_at <= datetime.now(UTC)
@@ -215,16 +195,16 @@ def test_an_activation_says_who_recorded_it_and_when(store: Store):
 def test_a_draft_cannot_be_activated(store: Store):
     made = draft(store, "a", "A")
     with pytest.raises(ConflictError, match="must pass a check"):
-        put(store, made.id, JANUARY)
+        put(store, made, JANUARY)
     assert labels_on(store, JANUARY) == [None]
 
 
 def test_what_is_no_edition_of_boundaries_cannot_be_activated(store: Store):
     import_units(store, "p", "SY1 1AA")
     with pytest.raises(ConflictError, match="postcodes"):
-        put(store, 1, JANUARY)
+        activate(store, 1, JANUARY, by="Anna", expected_seq=seq_of(store))
     with staging(store, facts(TEAM, "s")) as stage, pytest.raises(UnknownEditionError):
-        put(store, stage.edition_id, JANUARY)
+        activate(store, stage.edition_id, JANUARY, by="Anna", expected_seq=0)
 
 
 def test_an_activation_that_does_not_know_of_another_since_is_refused(store: Store):
@@ -241,12 +221,12 @@ def test_an_activation_that_does_not_know_of_another_since_is_refused(store: Sto
 
 def test_links_and_identities_are_recorded_with_the_activation(store: Store):
     one, other = checked_draft(store, "a", "A", "B"), checked_draft(store, "b", "A", "C")
-    put(store, one.id, JANUARY, Consequences(identities={"A": "A", "B": "B"}))
+    put(store, one, JANUARY, Consequences(identities={"A": "A", "B": "B"}))
     links = [
         BoundaryLink(other.id, "A", one.id, "A", "unchanged", 1.0, 1.0),
         BoundaryLink(other.id, "C", one.id, "B", "recoded", 1.0, 1.0),
     ]
-    put(store, other.id, FEBRUARY, Consequences(links, {"A": "A", "C": "B"}))
+    put(store, other, FEBRUARY, Consequences(links, {"A": "A", "C": "B"}))
     with store.reading() as connection:
         assert links_between(connection, one.id, other.id) == links
         assert links_between(connection, other.id, one.id) == []
@@ -256,12 +236,12 @@ def test_links_and_identities_are_recorded_with_the_activation(store: Store):
 
 def test_links_of_the_same_two_editions_take_the_place_of_the_earlier_ones(store: Store):
     one, other = checked_draft(store, "a", "A"), checked_draft(store, "b", "B")
-    put(store, one.id, JANUARY)
+    put(store, one, JANUARY)
     first = BoundaryLink(other.id, "B", one.id, "A", "recoded", 1.0, 1.0)
-    put(store, other.id, FEBRUARY, Consequences([first]))
+    put(store, other, FEBRUARY, Consequences([first]))
     gone = BoundaryLink(other.id, "", one.id, "A", "removed", 0.0, 0.0)
     new = BoundaryLink(other.id, "B", one.id, "", "added", 0.0, 0.0)
-    put(store, other.id, MARCH, Consequences([new, gone]))
+    put(store, other, MARCH, Consequences([new, gone]))
     with store.reading() as connection:
         assert links_between(connection, one.id, other.id) == [new, gone]
 
@@ -273,7 +253,7 @@ def test_an_activation_that_fails_records_nothing_at_all(store: Store):
     consequences = Consequences([link], {"A": "X"}, [same, same])
     before = seq_of(store)
     with pytest.raises(StoreError, match="failed"):
-        put(store, one.id, JANUARY, consequences)
+        put(store, one, JANUARY, consequences)
     assert seq_of(store) == before
     for table in (activation, boundary_link, saved_area_review):
         assert rows_in(store, table) == 0
@@ -302,7 +282,7 @@ def test_drafts_are_listed_and_stages_are_not(store: Store):
 
 def test_a_draft_can_be_discarded_until_it_was_activated(store: Store):
     one, other = checked_draft(store, "a", "A"), draft(store, "b", "B")
-    put(store, one.id, MARCH)
+    put(store, one, MARCH)
     assert not discard(store, one.id)
     assert discard(store, other.id)
     assert not discard(store, other.id)

@@ -24,9 +24,8 @@ from geo_alerts.store.database import Store
 from geo_alerts.store.edition_removal import discard
 from geo_alerts.store.editions import TEAM, Outcome, import_as_draft
 from geo_alerts.store.layers import load_layer
-from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.tables import activation, boundary, boundary_link, edition
-from tests.edition_world import checked_draft, draft, facts, rows_in
+from tests.edition_world import checked_draft, draft, facts, put, rows_in, seq_of
 
 AREAS = 60
 LINKS = 3000
@@ -62,7 +61,6 @@ import sys
 from datetime import date
 from geo_alerts.store.activations import BoundaryLink, Consequences, activate
 from geo_alerts.store.database import Store
-from geo_alerts.store.sequence import latest_seq
 
 url, edition_id, previous_id, count = sys.argv[1], *map(int, sys.argv[2:])
 links = [
@@ -98,11 +96,6 @@ def kill_after(child: subprocess.Popen[str], lines: int, seconds: float = 0.0) -
     return child.returncode == -signal.SIGKILL
 
 
-def seq_of(store: Store) -> int:
-    with store.reading() as connection:
-        return latest_seq(connection)
-
-
 @pytest.fixture
 def kills(store_url: str, *, prove: bool) -> int:
     """How many processes to kill."""
@@ -115,7 +108,7 @@ def test_a_kill_in_an_import_leaves_no_draft_or_a_whole_one_and_what_was_in_forc
     store: Store, store_url: str, kills: int
 ):
     chance = random.Random(20250612)  # noqa: S311 - repeatable, not secret
-    activate(store, checked_draft(store, "o", "A").id, JANUARY, by="Anna", expected_seq=0)
+    put(store, checked_draft(store, "o", "A"), JANUARY)
     killed = 0
     for _ in range(kills):
         child = start(IMPORT_AREAS, store_url, AREAS)
@@ -142,7 +135,7 @@ def test_a_kill_in_an_activation_leaves_all_of_it_or_nothing(
 ):
     chance = random.Random(20250613)  # noqa: S311 - repeatable, not secret
     one, other = checked_draft(store, "a", "A"), checked_draft(store, "b", "A")
-    activate(store, one.id, JANUARY, by="Anna", expected_seq=0)
+    put(store, one, JANUARY)
     killed = 0
     for _ in range(kills):
         child = start(ACTIVATE, store_url, other.id, one.id, LINKS)
@@ -183,14 +176,13 @@ def test_of_many_who_activate_at_once_from_one_look_one_succeeds(store: Store):
 
 def test_a_reader_always_finds_exactly_one_edition_while_others_activate(store: Store):
     editions = [checked_draft(store, sha256) for sha256 in "ab"]
-    activate(store, editions[0].id, JANUARY, by="Anna", expected_seq=0)
+    put(store, editions[0], JANUARY)
 
-    def put() -> None:
+    def alternate() -> None:
         for number in range(1, 21):
-            made = editions[number % 2]
-            activate(store, made.id, JANUARY, by="Anna", expected_seq=seq_of(store))
+            put(store, editions[number % 2], JANUARY)
 
-    writer = threading.Thread(target=put)
+    writer = threading.Thread(target=alternate)
     writer.start()
     seen = set()
     while writer.is_alive():

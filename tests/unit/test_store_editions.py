@@ -24,15 +24,17 @@ from geo_alerts.store.editions import (
     import_edition,
     staging,
 )
-from geo_alerts.store.layers import import_draft, import_layer, load_layer
+from geo_alerts.store.layers import import_draft, load_layer
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.staging import owner_of_this_process
 from geo_alerts.store.tables import boundary, contact, edition, postcode_unit
 from tests.edition_world import (
     SQUARE,
+    checked_draft,
     facts,
     import_units,
     postcodes_of,
+    put,
     rows_in,
     silent,
     teams,
@@ -116,14 +118,14 @@ def test_of_a_large_layer_the_latest_superseded_edition_is_kept(store: Store):
 
 def test_every_superseded_edition_of_teams_is_kept(store: Store):
     for sha256 in "abcd":
-        import_layer(store, facts(TEAM, sha256), teams([sha256.upper()], [SQUARE]))
+        put(store, checked_draft(store, sha256), today())
     assert rows_in(store, boundary) == 4
 
 
 def test_layers_do_not_disturb_one_another(store: Store):
     import_units(store, "a", "SY1 1AA")
-    import_layer(store, facts(TEAM), teams(["A"], [SQUARE]))
-    import_layer(store, facts("ward"), teams(["W"], [SQUARE]))
+    put(store, checked_draft(store), today())
+    put(store, checked_draft(store, layer="ward"), today())
     with store.reading() as connection:
         current = in_force(connection, today())
     assert set(current) == {POSTCODES, TEAM, "ward"}

@@ -19,7 +19,7 @@ from geo_alerts.store.editions import (
     TEAM,
 )
 from geo_alerts.store.households import import_households, load_households
-from geo_alerts.store.layers import import_layer, load_layer
+from geo_alerts.store.layers import import_draft, load_layer
 from geo_alerts.store.tables import edition, household, postcode_unit
 from tests.edition_world import (
     SQUARE,
@@ -79,7 +79,7 @@ def test_a_units_point_is_a_geometry_of_the_national_grid(store: Store):
 
 def test_a_layer_comes_back_whole_and_in_the_order_of_its_codes(store: Store):
     given = teams(["SNT-2", "SNT-1"], [WITH_HOLE, SQUARE])
-    made = import_layer(store, facts(TEAM, valid_from="2025-04-01", is_demonstration=True), given)
+    made = import_draft(store, facts(TEAM, valid_from="2025-04-01", is_demonstration=True), given)
 
     with store.reading() as connection:
         kept = load_layer(connection, made.edition)
@@ -93,7 +93,7 @@ def test_a_layer_comes_back_whole_and_in_the_order_of_its_codes(store: Store):
 
 def test_a_layer_in_degrees_is_refused_before_anything_is_staged(store: Store):
     with pytest.raises(CrsError):
-        import_layer(store, facts(TEAM), teams(["SNT-1"], [SQUARE], crs="EPSG:4326"))
+        import_draft(store, facts(TEAM), teams(["SNT-1"], [SQUARE], crs="EPSG:4326"))
     assert rows_in(store, edition) == 0
 
 

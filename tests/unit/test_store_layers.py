@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geo_alerts.errors import CrsError, FrameError, InvalidInputError, UnknownEditionError
-from geo_alerts.store.activations import Consequences, activate, mark_checked
+from geo_alerts.store.activations import Consequences, mark_checked
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import TEAM, Edition, Outcome, import_again
 from geo_alerts.store.layers import (
@@ -16,19 +16,16 @@ from geo_alerts.store.layers import (
     load_layer,
     require_boundary_layer,
 )
-from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.tables import boundary, edition
-from tests.edition_world import SQUARE, WITH_HOLE, checked_draft, draft, facts, rows_in, teams
+from tests.edition_world import SQUARE, WITH_HOLE, checked_draft, draft, facts, put, rows_in, teams
 
 BOW_TIE = shapely.Polygon([(0, 0), (1000, 1000), (1000, 0), (0, 1000)])
 JANUARY, FEBRUARY, MARCH = date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)
 
 
-def put(store: Store, made: Edition, day: date, **identities: str) -> None:
-    with store.reading() as connection:
-        seq = latest_seq(connection)
-    consequences = Consequences(identities=identities)
-    activate(store, made.id, day, by="Anna", expected_seq=seq, consequences=consequences)
+def named(**identities: str) -> Consequences:
+    """Code -> identity of areas."""
+    return Consequences(identities=identities)
 
 
 def outlines(store: Store, sha256: str, **boxes: tuple[int, int, int, int]) -> Edition:
@@ -82,7 +79,7 @@ def test_a_layer_knows_the_parents_and_the_identities_of_its_areas(store: Store)
     given = teams(["B", "A"], [WITH_HOLE, SQUARE]).assign(parent_code=["L1", "L2"])
     made = import_draft(store, facts("ward"), given).edition
     mark_checked(store, made.id, {}, passed=True)
-    put(store, made, JANUARY, A="A", B="old B")
+    put(store, made, JANUARY, named(A="A", B="old B"))
     with store.reading() as connection:
         layer, by_number = load_layer(connection, made), load_layer(connection, made.id)
     assert (layer.kind, layer.edition) == ("ward", "ward a")
@@ -200,9 +197,9 @@ def test_an_area_that_went_into_another_was_merged_and_one_without_successor_rem
 
 
 def test_an_area_with_the_same_identity_was_recoded(store: Store):
-    put(store, outlines(store, "a", A=(0, 0, 1000, 1000)), JANUARY, A="A")
+    put(store, outlines(store, "a", A=(0, 0, 1000, 1000)), JANUARY, named(A="A"))
     now = outlines(store, "b", N=(0, 0, 900, 1000), M=(900, 0, 2000, 1000))
-    put(store, now, FEBRUARY, N="A", M="M")
+    put(store, now, FEBRUARY, named(N="A", M="M"))
     with store.reading() as connection:
         gone = load_layer(connection, now).successions["A"]
     assert (gone.kind, gone.to) == ("recoded", ("N", "M"))

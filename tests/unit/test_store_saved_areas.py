@@ -14,16 +14,10 @@ from geo_alerts.store.saved_areas import (
     saved_areas,
     versions_of,
 )
-from geo_alerts.store.sequence import latest_seq
-from tests.edition_world import checked_draft, today
+from tests.edition_world import checked_draft, put, seq_of, today
 
 TEAM_A = {"type": "team", "code": "A"}
 TEAM_B = {"type": "team", "code": "B"}
-
-
-def seq_of(store: Store) -> int:
-    with store.reading() as connection:
-        return latest_seq(connection)
 
 
 def test_a_saved_area_comes_back_as_it_was_saved(store: Store):
@@ -67,14 +61,8 @@ def test_what_was_never_saved_is_not_found(store: Store):
 def test_a_review_is_open_from_the_activation_until_somebody_closes_it(store: Store):
     made = save(store, "Market square", "Anna", TEAM_A, "session:Anna")
     reviews = (Review(made.id, made.version, {"code": "A", "happened": "split"}),)
-    activation = activate(
-        store,
-        checked_draft(store).id,
-        today(),
-        by="session:Anna",
-        expected_seq=seq_of(store),
-        consequences=Consequences(reviews=reviews),
-    )
+    consequences = Consequences(reviews=reviews)
+    activation = put(store, checked_draft(store), today(), consequences)
     with store.reading() as connection:
         (review,) = open_reviews(connection)
     assert (review.saved_area_id, review.version) == (made.id, 1)
@@ -108,4 +96,4 @@ def test_an_activation_that_does_not_know_of_an_area_saved_since_is_refused(stor
     save_version(store, made.id, TEAM_B, "session:Anna")
     with pytest.raises(ConflictError, match="saved a target area"):
         activate(store, draft.id, today(), by="session:Anna", expected_seq=looked)
-    activate(store, draft.id, today(), by="session:Anna", expected_seq=seq_of(store))
+    put(store, draft, today())
