@@ -120,6 +120,7 @@ class Content:
         legend: The classes, lowest first.
         table: The same facts as the map.
         method: How it was made, a paragraph each.
+        more: Tables of what is not on the map.
     """
 
     summary: str
@@ -127,6 +128,7 @@ class Content:
     legend: tuple[LegendEntry, ...]
     table: Table
     method: tuple[str, ...]
+    more: tuple[Table, ...] = ()
 
 
 def document(

@@ -10,6 +10,7 @@ and the browser reads their facts from the table beside the map.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import folium
@@ -18,7 +19,7 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from geo_alerts.maps.document import Drawing, Tiles
-from geo_alerts.maps.layers import Outlines
+from geo_alerts.maps.layers import Bounds, Lines, Outlines
 
 OUTLINE = "#6f777b"
 
@@ -28,14 +29,15 @@ class _Start(MacroElement):
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "geoAlerts.start({{ this.map_name }}, {{ this.layer_name }});"
+        "geoAlerts.start({{ this.map_name }}, {{ this.layer_name }}, {{ this.bounds }});"
         "{% endmacro %}"
     )
 
-    def __init__(self, drawn: folium.Map, areas: folium.GeoJson) -> None:
+    def __init__(self, drawn: folium.Map, areas: folium.GeoJson, bounds: Bounds) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Start"
         self._drawn, self._areas = drawn, areas
+        self.bounds = json.dumps(bounds)
 
     @property
     def map_name(self) -> str:
@@ -46,13 +48,20 @@ class _Start(MacroElement):
         return str(self._areas.get_name())
 
 
-def shaded_areas(outlines: Outlines, fills: Sequence[str], tiles: Tiles | None = None) -> Drawing:
+def shaded_areas(
+    outlines: Outlines,
+    fills: Sequence[str],
+    tiles: Tiles | None = None,
+    *,
+    above: Sequence[Lines] = (),
+) -> Drawing:
     """A map of areas, each with its fill.
 
     Args:
         outlines: m areas.
         fills: m colours, or `url(#pattern)` of the document.
         tiles: Base tiles, or none.
+        above: Lines drawn over the areas, the first one lowest.
 
     Returns:
         The same text for the same arguments, ids included.
@@ -80,8 +89,29 @@ def shaded_areas(outlines: Outlines, fills: Sequence[str], tiles: Tiles | None =
         no_clip=True,
     )
     drawn.add_child(areas)
-    drawn.add_child(_Start(drawn, areas))
-    return _render(drawn, seed=json.dumps([outlines.collection, list(fills)]))
+    for line in above:
+        drawn.add_child(_drawn_line(line))
+    bounds = _around([outlines.bounds, *(line.bounds for line in above)])
+    drawn.add_child(_Start(drawn, areas, bounds))
+    seed = [outlines.collection, list(fills), [asdict(line) for line in above]]
+    return _render(drawn, seed=json.dumps(seed))
+
+
+def _drawn_line(line: Lines) -> folium.GeoJson:
+    style = {"color": line.colour, "weight": line.weight, "dashArray": line.dashes or None}
+    return folium.GeoJson(
+        line.feature,
+        style_function=lambda _: style,
+        smooth_factor=0.0,
+        no_clip=True,
+        interactive=False,
+    )
+
+
+def _around(several: Sequence[Bounds]) -> Bounds:
+    south, west = (min(bounds[0][axis] for bounds in several) for axis in (0, 1))
+    north, east = (max(bounds[1][axis] for bounds in several) for axis in (0, 1))
+    return (south, west), (north, east)
 
 
 def _style(fill: str, *, opaque: bool) -> dict[str, Any]:

@@ -21,6 +21,9 @@ TOLERANCE_M = 30.0
 DECIMALS = 5
 LABEL_PRECISION_M = 25.0
 
+# South-west and north-east corner, each latitude, longitude: Leaflet's order.
+Bounds = tuple[tuple[float, float], tuple[float, float]]
+
 
 @dataclass(frozen=True)
 class Outlines:
@@ -34,13 +37,37 @@ class Outlines:
     """
 
     collection: dict[str, Any]
-    bounds: tuple[tuple[float, float], tuple[float, float]]
+    bounds: Bounds
+
+    @classmethod
+    def none(cls, lines: "Lines") -> "Outlines":
+        """No areas, where the lines beneath are all there is to see."""
+        return cls({"type": "FeatureCollection", "features": []}, lines.bounds)
 
     @property
     def centre(self) -> tuple[float, float]:
         """The middle of the bounds: latitude, longitude."""
         (south, west), (north, east) = self.bounds
         return (south + north) / 2, (west + east) / 2
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines for orientation: nobody can point at them.
+
+    Attributes:
+        feature: A GeoJSON Feature (RFC 7946) with a MultiLineString.
+        bounds: South-west and north-east corner, each latitude, longitude: Leaflet's order.
+        colour: Of the lines.
+        weight: Their width in pixels.
+        dashes: Lengths of dashes and of the gaps between them, in pixels; empty for none.
+    """
+
+    feature: dict[str, Any]
+    bounds: Bounds
+    colour: str
+    weight: float
+    dashes: str = ""
 
 
 def outlines(
@@ -76,6 +103,41 @@ def outlines(
     return Outlines(
         {"type": "FeatureCollection", "features": features}, ((south, west), (north, east))
     )
+
+
+def lines(
+    geometries: Sequence[shapely.Geometry] | npt.NDArray[np.object_],
+    *,
+    colour: str,
+    weight: float,
+    dashes: str = "",
+    tolerance_m: float = TOLERANCE_M,
+) -> Lines:
+    """The outlines of areas as lines, a common edge of neighbours once.
+
+    Args:
+        geometries: n Polygons or MultiPolygons, EPSG:27700, at least one.
+        colour: Of the lines.
+        weight: Their width in pixels.
+        dashes: Lengths of dashes and gaps in pixels, such as `4 3`.
+        tolerance_m: How coarse; 0 keeps every vertex.
+
+    Raises:
+        OutsideNationalGridError: A vertex lies outside the National Grid.
+    """
+    areas = np.asarray(geometries, dtype=object)
+    if tolerance_m > 0:
+        areas = shapely.coverage_simplify(areas, tolerance_m)
+    once = shapely.line_merge(shapely.union_all(shapely.boundary(areas)))
+    in_degrees = geometries_to_epsg_4326(np.array([once], dtype=object))
+    west, south, east, north = (float(value) for value in shapely.total_bounds(in_degrees))
+    strings = [
+        shapely.get_coordinates(part).round(DECIMALS).tolist()
+        for part in shapely.get_parts(in_degrees[0])
+    ]
+    geometry = {"type": "MultiLineString", "coordinates": strings}
+    feature = {"type": "Feature", "properties": {}, "geometry": geometry}
+    return Lines(feature, ((south, west), (north, east)), colour, weight, dashes)
 
 
 def _labels(areas: npt.NDArray[np.object_]) -> list[dict[str, Any]]:

@@ -218,10 +218,10 @@ const geoAlerts = (() => {
   }
 
   /** Called once folium's map and its areas stand. */
-  function start(/** @type {L.Map} */ map, /** @type {L.GeoJSON} */ layer) {
+  function start(/** @type {L.Map} */ map, /** @type {L.GeoJSON} */ layer, /** @type {L.LatLngBoundsLiteral} */ corners) {
     document.documentElement.classList.toggle("map-only", window.name === "map-only");
     const areas = /** @type {Area[]} */ (layer.getLayers());
-    fit(map, layer.getBounds());
+    fit(map, L.latLngBounds(corners));
     keyboard(map, areas);
     names(map, areas);
     wheel(map);
