@@ -196,6 +196,11 @@ class Comparison:
         before, after = (int(np.count_nonzero(flags & self.units.are_units)) for flags in several)
         return before, after
 
+    @property
+    def people_asked(self) -> int | None:
+        """People with a place at a unit; None when nobody was asked about."""
+        return None if self.people is None else len(each_once(self.people.person))
+
     @cached_property
     def people_moved(self) -> int | None:
         """People with a place whose team is not the same afterwards."""

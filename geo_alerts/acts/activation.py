@@ -4,11 +4,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from geo_alerts.acts.changes import AffectedArea, affected_areas, comparison_of, told
+from geo_alerts.acts.changes import (
+    AffectedArea,
+    CompareAnswer,
+    affected_areas,
+    compare,
+    comparison_of,
+    told,
+)
 from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, edition, usual_day
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.words import counted
 from geo_alerts.store import activations as stored
 from geo_alerts.store.activations import BoundaryLink, Consequences, Review, periods
 from geo_alerts.store.editions import Edition
@@ -19,6 +27,9 @@ from geo_alerts.store.sequence import latest_seq
 if TYPE_CHECKING:
     from boundaries.affected import Affected
     from boundaries.links import Link
+
+# When a larger part of the people would have another team, somebody is asked first.
+MOST_MOVED: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,55 @@ class ActivationAnswer:
     to_review: tuple[AffectedArea, ...] = ()
 
 
-def activate(live: Live, number: int, valid_from: date | None, *, by: str) -> ActivationAnswer:
+@dataclass(frozen=True, slots=True)
+class ActivationPreview:
+    """What an activation would do.
+
+    Attributes:
+        valid_from: The first day on which the edition would be in force.
+        changed: False where it is in force on that day already, and nothing would be recorded.
+        compared: With the edition whose place it would take on that day; None where nothing would
+            be recorded.
+    """
+
+    valid_from: date
+    changed: bool
+    compared: CompareAnswer | None
+
+    @property
+    def why_ask(self) -> tuple[str, ...]:
+        """Why a person should say yes first, in words; nothing of a layer's first edition."""
+        if self.compared is None or self.compared.old is None:
+            return ()
+        saved = {one.saved.id for one in self.compared.saved}
+        reasons = (
+            [f"{counted(len(saved), 'saved area', 'saved areas')} to be reviewed"] if saved else []
+        )
+        comparison = self.compared.comparison
+        moved, people = comparison.people_moved or 0, comparison.people_asked or 0
+        if moved > MOST_MOVED * people:
+            who = counted(moved, "person", "people")
+            reasons.append(f"{who} in another team or none, {moved / people:.1%} of all")
+        return tuple(reasons)
+
+
+def preview(live: Live, number: int, valid_from: date | None) -> ActivationPreview:
+    """What `activate` would do; nothing is recorded.
+
+    Raises:
+        UnknownEditionError: No edition of boundaries has this number.
+        FaultsError: An area is invalid: repair it first.
+    """
+    place = _place(live, number, valid_from)
+    if place.is_in_force:
+        return ActivationPreview(place.day, changed=False, compared=None)
+    answer = compare(live, None, number, day=place.day)
+    return ActivationPreview(place.day, changed=True, compared=answer)
+
+
+def activate(
+    live: Live, number: int, valid_from: date | None, *, by: str, seen_seq: int | None = None
+) -> ActivationAnswer:
     """Let a checked edition hold from a day on.
 
     Teams that go on keep their identity, what became of the others is recorded, and saved areas
@@ -50,11 +109,36 @@ def activate(live: Live, number: int, valid_from: date | None, *, by: str) -> Ac
         valid_from: The first day; when None the day that the edition's file names, if it is the
             first of its layer or the day is to come, else today.
         by: Who does it.
+        seen_seq: The number of the latest change in the comparison that whoever decides has seen.
 
     Raises:
         UnknownEditionError: No edition of boundaries has this number.
-        ConflictError: It was not checked, or another one was activated meanwhile.
+        ConflictError: It was not checked, or since `seen_seq` or meanwhile another one of the layer
+            was activated or a target area was saved.
     """
+    place = _place(live, number, valid_from)
+    chosen, day = place.chosen, place.day
+    if place.is_in_force:
+        return ActivationAnswer(edition(live, number), day, changed=False)
+    seq = place.seq if seen_seq is None else seen_seq
+    consequences, to_review = _consequences(live, place.previous, chosen, place.following)
+    stored.activate(live.store, number, day, by=by, expected_seq=seq, consequences=consequences)
+    return ActivationAnswer(edition(live, number), day, changed=True, to_review=to_review)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in time an edition would go: between which others, as of a change of the store."""
+
+    seq: int
+    chosen: Edition
+    day: date
+    is_in_force: bool
+    previous: Edition | None
+    following: Edition | None
+
+
+def _place(live: Live, number: int, valid_from: date | None) -> _Place:
     with live.store.reading() as connection:
         seq = latest_seq(connection)
         chosen = boundary_edition(connection, number)
@@ -67,12 +151,8 @@ def activate(live: Live, number: int, valid_from: date | None, *, by: str) -> Ac
             for one in held
         )
         previous = before(connection, chosen, day)
-        following = next((one.edition for one in held if one.valid_from > day), None)
-    if is_in_force:
-        return ActivationAnswer(edition(live, number), day, changed=False)
-    consequences, to_review = _consequences(live, previous, chosen, following)
-    stored.activate(live.store, number, day, by=by, expected_seq=seq, consequences=consequences)
-    return ActivationAnswer(edition(live, number), day, changed=True, to_review=to_review)
+    following = next((one.edition for one in held if one.valid_from > day), None)
+    return _Place(seq, chosen, day, is_in_force, previous, following)
 
 
 def _consequences(

@@ -23,7 +23,7 @@ from geo_alerts.errors import InvalidInputError, NotReadyError
 from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.sources.files import Advance
 from geo_alerts.store import layers as stored
-from geo_alerts.store.activations import State, mark_checked
+from geo_alerts.store.activations import State, in_force, mark_checked
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import EditionFacts, Outcome, import_again
 
@@ -185,8 +185,13 @@ def check_in_words(report: "CheckReport") -> str:
     return f"faults found: {kinds}; {passed}"
 
 
-def faults_map(live: Live, number: int) -> str:
+def faults_map(live: Live, number: int, options: "CheckOptions | None" = None) -> str:
     """What a check finds as one HTML document that opens from disk.
+
+    Args:
+        live: Where.
+        number: Of the edition.
+        options: As `check` has them.
 
     Raises:
         UnknownEditionError: No edition of boundaries has this number.
@@ -197,11 +202,17 @@ def faults_map(live: Live, number: int) -> str:
     with live.store.reading() as connection:
         areas = stored.load_areas(connection, number)
     about = about_edition(f"Faults of {answer.label}", answer)
-    return draw(areas, _report(live, number, None), about=about, leaflet=leaflet())
+    return draw(areas, _report(live, number, options), about=about, leaflet=leaflet())
 
 
-def write_faults(live: Live, number: int, path: Path) -> int:
+def write_faults(live: Live, number: int, path: Path, options: "CheckOptions | None" = None) -> int:
     """Write what a check finds as a GeoPackage.
+
+    Args:
+        live: Where.
+        number: Of the edition.
+        path: Where to; what is there is replaced.
+        options: As `check` has them.
 
     Returns:
         How many faults.
@@ -212,7 +223,7 @@ def write_faults(live: Live, number: int, path: Path) -> int:
     """
     from boundaries.report import write_faults as write  # noqa: PLC0415
 
-    report = _report(live, number, None)
+    report = _report(live, number, options)
     write(report, path)
     return len(report.faults)
 
@@ -250,17 +261,22 @@ def _report(live: Live, number: int, options: "CheckOptions | None") -> "CheckRe
     from boundaries.faults import find_faults  # noqa: PLC0415
     from boundaries.report import CheckOptions  # noqa: PLC0415
 
+    drawn = options or CheckOptions()
     with live.store.reading() as connection:
         chosen = boundary_edition(connection, number)
-        areas = stored.load_areas(connection, number)
         earlier = before(connection, chosen, usual_day(connection, chosen, live.today()))
-        previous = None if earlier is None else stored.load_areas(connection, earlier.id)
-    return find_faults(
-        areas,
-        within=None if chosen.layer == FORCE else _force(live),
-        previous=previous,
-        options=options or CheckOptions(),
-    )
+        force = in_force(connection, live.today()).get(FORCE)
+
+    def work() -> "CheckReport":
+        with live.store.reading() as connection:
+            areas = stored.load_areas(connection, number)
+            previous = None if earlier is None else stored.load_areas(connection, earlier.id)
+        within = None if chosen.layer == FORCE else _force(live)
+        return find_faults(areas, within=within, previous=previous, options=drawn)
+
+    # The figures, the map and the file of one check.
+    key = (number, earlier and earlier.id, force and force.id, drawn)
+    return live.held.get("check", key, work)
 
 
 def _force(live: Live) -> BaseGeometry | None:

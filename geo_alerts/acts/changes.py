@@ -6,7 +6,7 @@ geopandas and folium are imported inside the functions: the server starts withou
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -101,14 +101,14 @@ class CompareAnswer:
         }
 
 
-def compare(live: Live, old: int | None, new: int) -> CompareAnswer:
+def compare(live: Live, old: int | None, new: int, *, day: date | None = None) -> CompareAnswer:
     """What changes when an edition takes the place of another.
 
     Args:
         live: What the answer is made from.
-        old: The edition before; when None the one in force on the day that the new one names, or
-            today.
+        old: The edition before; when None the one in force on `day`.
         new: The edition after; may be a draft without errors.
+        day: Asked where `old` is None; by default the one that the new edition names, or today.
 
     Raises:
         UnknownEditionError: An edition is not known.
@@ -119,7 +119,8 @@ def compare(live: Live, old: int | None, new: int) -> CompareAnswer:
         seq = latest_seq(connection)
         after = boundary_edition(connection, new)
         if old is None:
-            chosen = before(connection, after, usual_day(connection, after, live.today()))
+            day = day or usual_day(connection, after, live.today())
+            chosen = before(connection, after, day)
         else:
             chosen = boundary_edition(connection, old)
         saved, named = saved_areas(connection), selections(connection)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from geo_alerts.acts.live import Live
-from geo_alerts.errors import UnknownEditionError
+from geo_alerts.errors import ConflictError, UnknownEditionError
 from geo_alerts.store.activations import (
     Period,
     State,
@@ -18,6 +18,7 @@ from geo_alerts.store.activations import (
     periods,
     states,
 )
+from geo_alerts.store.edition_removal import discard as removed
 from geo_alerts.store.editions import Edition
 
 
@@ -100,6 +101,26 @@ def edition(live: Live, number: int) -> EditionAnswer:
     """
     with live.store.reading() as connection:
         return _answers(connection, live.today(), [boundary_edition(connection, number)])[0]
+
+
+def discard(live: Live, number: int) -> EditionAnswer:
+    """Remove an edition that was never activated.
+
+    Returns:
+        What it was.
+
+    Raises:
+        UnknownEditionError: No edition of boundaries has this number.
+        ConflictError: It was activated, and answers of the past name it; or another edition is a
+            repair of it, whose original it is.
+    """
+    answer = edition(live, number)
+    repairs = [str(one.id) for one in editions(live, answer.layer) if one.repaired_from == number]
+    if repairs:
+        raise ConflictError(f"edition {number} is the original of edition {', '.join(repairs)}")
+    if not removed(live.store, number):
+        raise ConflictError(f"edition {number} was activated: what was once in force is kept")
+    return answer
 
 
 def boundary_edition(connection: Connection, number: int) -> Edition:
