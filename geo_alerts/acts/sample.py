@@ -32,8 +32,13 @@ def is_wanted(store: Store) -> bool:
         has_people = subscribers_as_of(connection) is not None
     if POSTCODES not in editions:
         return not editions and not has_people
-    is_whole = {TEAM, HOUSEHOLDS, CONTACTS} <= editions.keys() and has_people
-    return editions[POSTCODES].label == POSTCODES_LABEL and not is_whole
+    if editions[POSTCODES].label != POSTCODES_LABEL:
+        return False
+    if not {TEAM, HOUSEHOLDS} <= editions.keys() or not has_people:
+        return True
+    # The sample had no contacts once; where anything else became somebody's own, it stays so.
+    is_ours = editions[TEAM].is_demonstration and editions[HOUSEHOLDS].label == HOUSEHOLDS_LABEL
+    return is_ours and CONTACTS not in editions
 
 
 def import_sample(
