@@ -2,10 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from starlette.requests import Request
 
-from geo_alerts.acts.live import Live
+from api.schemas.values import AsOf, EditionAsked
+from geo_alerts.acts.keys import Caller
+from geo_alerts.acts.live import NOW, Live, Snapshot, When
+from geo_alerts.audiences.disclosure import may_see_exact
+from geo_alerts.errors import WithheldError
 
 
 async def live_of_request(request: Request) -> Live:
@@ -15,3 +19,25 @@ async def live_of_request(request: Request) -> Live:
 
 
 LiveIndex = Annotated[Live, Depends(live_of_request)]
+
+
+async def when_of_query(
+    as_of: Annotated[AsOf, Query()] = None, edition: Annotated[EditionAsked, Query()] = None
+) -> When:
+    """Which edition of the teams is asked about."""
+    return When(as_of, edition)
+
+
+WhenAskedInQuery = Annotated[When, Depends(when_of_query)]
+
+
+def snapshot_for(live: Live, when: When, caller: Caller) -> Snapshot:
+    """Everybody who may be reached, by the teams that are asked about.
+
+    Raises:
+        WithheldError: A limited role asks for other teams than those in force: the figures of two
+            outlines, one less the other, would tell of the few between them.
+    """
+    if when != NOW and not may_see_exact(caller.role):
+        raise WithheldError(f"the role {caller.role} may ask for figures of teams in force only")
+    return live.snapshot(when)

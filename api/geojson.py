@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ import shapely
 from starlette.responses import Response
 
 from api.negotiation import GEOJSON
-from api.schemas import TeamOut
-from geo_alerts.acts.live import Inputs
+from api.shapes.teams import teams_out
+from geo_alerts.acts.live import View
 from geo_alerts.acts.look_up import TeamAnswer
 from geo_alerts.crs import geometries_to_epsg_4326
 
@@ -19,23 +20,23 @@ from geo_alerts.crs import geometries_to_epsg_4326
 GRID_DEG = 1e-6
 
 
-def one_feature(team: TeamAnswer, inputs: Inputs) -> Response:
+def one_feature(team: TeamAnswer, view: View, now: datetime) -> Response:
     """A team with its polygon, as a Feature."""
-    (feature,) = _features([team])
-    return _answer({**feature, "inputs": asdict(inputs)})
+    (feature,) = _features([team], now)
+    return _answer({**feature, "inputs": asdict(view.inputs)})
 
 
-def feature_collection(teams: Sequence[TeamAnswer], inputs: Inputs) -> Response:
+def feature_collection(teams: Sequence[TeamAnswer], view: View, now: datetime) -> Response:
     """Teams with their polygons, as a FeatureCollection."""
-    features = _features(teams)
-    return _answer({"type": "FeatureCollection", "features": features, "inputs": asdict(inputs)})
+    features = _features(teams, now)
+    inputs = asdict(view.inputs)
+    return _answer({"type": "FeatureCollection", "features": features, "inputs": inputs})
 
 
-def _features(teams: Sequence[TeamAnswer]) -> list[dict[str, Any]]:
+def _features(teams: Sequence[TeamAnswer], now: datetime) -> list[dict[str, Any]]:
     shapes = geometries_to_epsg_4326(np.array([team.geometry for team in teams], object))
     # RFC 7946, section 3.1.6: outer rings run anticlockwise.
     wound = shapely.orient_polygons(shapely.set_precision(shapes, GRID_DEG, mode="pointwise"))
-    shown = map(TeamOut.model_validate, teams)
     return [
         {
             "type": "Feature",
@@ -44,7 +45,7 @@ def _features(teams: Sequence[TeamAnswer]) -> list[dict[str, Any]]:
             "properties": team.model_dump(exclude={"bounds"}),
             "geometry": json.loads(shapely.to_geojson(shape)),
         }
-        for team, shape in zip(shown, wound, strict=True)
+        for team, shape in zip(teams_out(teams, now), wound, strict=True)
     ]
 
 

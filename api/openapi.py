@@ -19,7 +19,7 @@ from api.errors import (
     problem_of,
     title_of,
 )
-from api.schemas import Problem
+from api.schemas.service import Problem
 from geo_alerts.errors import (
     ForbiddenError,
     GeoAlertsError,

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Body, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import examples, shapes, streams
-from api.dependencies import LiveIndex
+from api import streams
+from api.dependencies import LiveIndex, WhenAskedInQuery, snapshot_for
 from api.errors import ValidationFailedError
+from api.examples import audiences as examples
 from api.negotiation import JSON, NDJSON, preferred
 from api.openapi import ROLE, SIGNED_IN, WITH_BODY, Responses, answers, request_examples
 from api.routing import SignedInRoute
-from api.schemas import (
+from api.schemas.audiences import (
     LARGEST_PAGE,
     USUAL_PAGE,
     AudienceAsked,
@@ -21,12 +22,15 @@ from api.schemas import (
     RecipientsPageOut,
 )
 from api.security import DESCRIBED, MayList, SignedIn
+from api.shapes import audiences as shapes
 from geo_alerts.acts import audiences as acts
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import (
     InvalidAreaError,
     InvalidPageTokenError,
+    UnknownAreaError,
     UnknownAudienceError,
+    UnknownEditionError,
     UnknownPostcodeError,
     UnknownTeamError,
     WithheldError,
@@ -36,7 +40,13 @@ router = APIRouter(
     prefix="/v1", tags=["audiences"], route_class=SignedInRoute, dependencies=DESCRIBED
 )
 
-UNRESOLVED = (InvalidAreaError, UnknownTeamError, UnknownPostcodeError)
+UNRESOLVED = (
+    InvalidAreaError,
+    UnknownAreaError,
+    UnknownTeamError,
+    UnknownEditionError,
+    UnknownPostcodeError,
+)
 AudienceId = Annotated[
     str,
     Path(
@@ -88,14 +98,17 @@ def preview_audience(
     selection: Annotated[Selection, Body(openapi_examples=request_examples(examples.SELECTIONS))],
     live: LiveIndex,
     caller: SignedIn,
+    when: WhenAskedInQuery,
 ) -> PreviewAnswer:
     """Count people, places and deliveries; nothing is kept.
 
-    Analysts and commanders may ask about one whole team or one sector, without filters; figures
-    under 10 are withheld from them.
+    Analysts and commanders may ask about one whole team in force or one sector, without filters;
+    figures under 10 are withheld from them. The people are those of now, whichever day's teams they
+    are counted by. `rehomed` tells which codes of the area are gone and what is counted instead.
     """
-    snapshot = live.snapshot()
-    return shapes.figures(acts.preview(snapshot, selection, caller.role), snapshot.inputs)
+    snapshot = snapshot_for(live, when, caller)
+    figures = acts.preview(snapshot, selection, caller.role)
+    return shapes.figures(figures, snapshot.rehomed(selection), snapshot.inputs)
 
 
 @router.post(

@@ -3,14 +3,16 @@
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from api import examples
-from api.dependencies import LiveIndex
+from api.dependencies import LiveIndex, WhenAskedInQuery, snapshot_for
+from api.errors import ValidationFailedError
+from api.examples import service as examples
 from api.negotiation import HTML
 from api.openapi import SIGNED_IN, answers
 from api.pages import stand_alone
 from api.routing import SignedInRoute
 from api.security import DESCRIBED, SignedIn
 from geo_alerts.acts import coverage as acts
+from geo_alerts.errors import UnknownEditionError, WithheldError
 
 router = APIRouter(prefix="/v1", tags=["maps"], route_class=SignedInRoute, dependencies=DESCRIBED)
 
@@ -19,11 +21,19 @@ router = APIRouter(prefix="/v1", tags=["maps"], route_class=SignedInRoute, depen
     "/maps/coverage",
     summary="Map the coverage",
     response_class=HTMLResponse,
-    responses=answers(*SIGNED_IN, example=examples.COVERAGE_MAP, media_type=HTML),
+    responses=answers(
+        *SIGNED_IN,
+        ValidationFailedError,
+        UnknownEditionError,
+        WithheldError,
+        example=examples.COVERAGE_MAP,
+        media_type=HTML,
+    ),
 )
-def map_coverage(live: LiveIndex, caller: SignedIn) -> HTMLResponse:
+def map_coverage(live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery) -> HTMLResponse:
     """Map subscribers per 1,000 households by team, as one HTML document that opens anywhere.
 
-    Figures are those that the caller's role may see.
+    Figures are those that the caller's role may see; analysts and commanders see those of teams in
+    force.
     """
-    return stand_alone(acts.coverage_map(live.snapshot(), caller.role))
+    return stand_alone(acts.coverage_map(snapshot_for(live, when, caller), caller.role))

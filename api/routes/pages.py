@@ -1,18 +1,21 @@
 """The pages that people see, and the files that they load."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from api.assets import Assets
-from api.dependencies import LiveIndex
+from api.dependencies import LiveIndex, WhenAskedInQuery, snapshot_for
 from api.errors import UnknownRouteError
 from api.forms import Form
 from api.pages import render, stand_alone
 from api.routing import AssetRoute, SignedInRoute, StrictRoute
-from api.schemas import LONGEST_POSTCODE
+from api.schemas.teams import LONGEST_POSTCODE
+from api.schemas.values import Day
 from api.security import (
     SESSION_COOKIE,
     SignedIn,
@@ -25,12 +28,15 @@ from api.security import (
 from geo_alerts.acts import coverage as coverage_acts
 from geo_alerts.acts import keys
 from geo_alerts.acts.info import info
-from geo_alerts.acts.look_up import look_up
+from geo_alerts.acts.live import NOW, Live, View, When
+from geo_alerts.acts.look_up import contact_of, look_up, parents_of
 from geo_alerts.audiences.disclosure import may_list
+from geo_alerts.errors import InvalidInputError, UnknownEditionError
 from geo_alerts.maps.coverage import coverage_summary, lowest_first
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SEE_OTHER = 303
+DAY: TypeAdapter[date] = TypeAdapter(Day)
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 open_pages = APIRouter(route_class=StrictRoute)
@@ -79,29 +85,39 @@ def find_team(
     live: LiveIndex,
     _caller: SignedIn,
     postcode: Annotated[str, Query(max_length=LONGEST_POSTCODE)] = "",
+    as_of: Annotated[str, Query(max_length=LONGEST_POSTCODE)] = "",
 ) -> HTMLResponse:
     """Say whose ground a postcode is on, on the first page."""
-    view = live.view()
-    (answer,) = look_up(view, [postcode.strip()])
-    inputs, counts = view.inputs, info(live)
-    return render(
-        request, "home.html", inputs=inputs, counts=counts, asked=postcode.strip(), answer=answer
-    )
+    asked, day = postcode.strip(), as_of.strip()
+    told: dict[str, Any] = {"asked": asked, "as_of": day, "counts": info(live)}
+    try:
+        view = live.view(_when(day))
+    except (InvalidInputError, UnknownEditionError) as error:
+        return render(request, "home.html", inputs=live.inputs(), fault=str(error), **told)
+    return render(request, "home.html", inputs=view.inputs, **told, **_found(live, view, asked))
 
 
 @pages.get("/coverage")
-def show_coverage(request: Request, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
+def show_coverage(
+    request: Request, live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery
+) -> HTMLResponse:
     """Show the coverage by team: the map, and the same facts as a table."""
-    snapshot = live.snapshot()
+    snapshot = snapshot_for(live, when, caller)
     rows = lowest_first(coverage_acts.coverage(snapshot, caller.role))
-    summary = coverage_summary(rows)
-    return render(request, "coverage.html", teams=rows, summary=summary, inputs=snapshot.inputs)
+    return render(
+        request,
+        "coverage.html",
+        teams=rows,
+        summary=coverage_summary(rows),
+        inputs=snapshot.inputs,
+        query=f"?{request.url.query}" if request.url.query else "",
+    )
 
 
 @pages.get("/coverage/map")
-def show_coverage_map(live: LiveIndex, caller: SignedIn) -> HTMLResponse:
+def show_coverage_map(live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery) -> HTMLResponse:
     """Show the map alone; the page frames it."""
-    return stand_alone(coverage_acts.coverage_map(live.snapshot(), caller.role))
+    return stand_alone(coverage_acts.coverage_map(snapshot_for(live, when, caller), caller.role))
 
 
 @pages.get("/target")
@@ -122,6 +138,25 @@ def send_file(request: Request, name: str) -> Response:
         raise UnknownRouteError("there is no such file")
     kept = FOR_EVER if assets.is_hashed(name) else "no-cache"
     return FileResponse(assets.files[name], headers={"Cache-Control": kept})
+
+
+def _when(day: str) -> When:
+    if not day:
+        return NOW
+    try:
+        return When(as_of=DAY.validate_python(day))
+    except ValidationError as error:
+        raise InvalidInputError("a day is wanted such as 2025-07-01") from error
+
+
+def _found(live: Live, view: View, asked: str) -> dict[str, Any]:
+    (answer,) = look_up(view, [asked])
+    team = answer.at.team
+    return {
+        "answer": answer,
+        "contact": contact_of(view, team, live.store.clock()),
+        "parents": parents_of(view.geography, team.code) if team else (),
+    }
 
 
 for part in (open_pages, pages, files):

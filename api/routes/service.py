@@ -6,14 +6,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 
-from api import examples
 from api.dependencies import LiveIndex
 from api.errors import every_kind, status_of, title_of
+from api.examples import service as examples
 from api.openapi import answers
 from api.pages import render
 from api.reference import operations_of
 from api.routing import StrictRoute
-from api.schemas import Health
+from api.schemas.service import Health
 from api.security import Visitor
 from geo_alerts.acts.info import waiting_for
 from geo_alerts.audiences.areas import area_schema

@@ -6,16 +6,23 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import examples, geojson, shapes
-from api.dependencies import LiveIndex
+from api import geojson
+from api.dependencies import LiveIndex, WhenAskedInQuery
 from api.errors import ValidationFailedError
+from api.examples import teams as examples
 from api.negotiation import GEOJSON, JSON, preferred
 from api.openapi import SIGNED_IN, Responses, answers
 from api.routing import SignedInRoute
-from api.schemas import PointAnswerOut, PointQuery, TeamAnswerOut, TeamsAnswer
+from api.schemas.teams import PointAnswerOut, PointQuery, TeamAnswerOut, TeamsAnswer
 from api.security import DESCRIBED
+from api.shapes import teams as shapes
 from geo_alerts.acts import look_up as acts
-from geo_alerts.errors import OutsideNationalGridError, UnknownTeamError
+from geo_alerts.errors import (
+    InvalidInputError,
+    OutsideNationalGridError,
+    UnknownEditionError,
+    UnknownTeamError,
+)
 
 router = APIRouter(prefix="/v1", tags=["teams"], route_class=SignedInRoute, dependencies=DESCRIBED)
 
@@ -35,6 +42,7 @@ async def wants_outlines(request: Request, format: Format = None) -> bool:  # no
 
 
 WantsOutlines = Annotated[bool, Depends(wants_outlines)]
+UNKNOWN_WHEN = (ValidationFailedError, InvalidInputError, UnknownEditionError)
 
 
 def _either(responses: Responses, feature: dict[str, Any]) -> Responses:
@@ -47,29 +55,32 @@ def _either(responses: Responses, feature: dict[str, Any]) -> Responses:
     summary="List the teams",
     response_model=TeamsAnswer,
     responses=_either(
-        answers(*SIGNED_IN, ValidationFailedError, example=examples.MANY_TEAMS), examples.FEATURES
+        answers(*SIGNED_IN, *UNKNOWN_WHEN, example=examples.MANY_TEAMS), examples.FEATURES
     ),
 )
-def list_teams(live: LiveIndex, outlines: WantsOutlines) -> TeamsAnswer | Response:
-    """List every team of the edition in use, by code."""
+def list_teams(
+    live: LiveIndex, outlines: WantsOutlines, when: WhenAskedInQuery
+) -> TeamsAnswer | Response:
+    """List every team in force today, on a day, or of an edition, by code."""
     shape = geojson.feature_collection if outlines else shapes.many_teams
-    view = live.view()
-    return shape(acts.teams(view), view.inputs)
+    view = live.view(when)
+    return shape(acts.teams(view), view, live.store.clock())
 
 
 @router.get(
     "/teams/at",
     summary="Find the team at a position",
-    responses=answers(
-        *SIGNED_IN, ValidationFailedError, OutsideNationalGridError, example=examples.POINT
-    ),
+    responses=answers(*SIGNED_IN, *UNKNOWN_WHEN, OutsideNationalGridError, example=examples.POINT),
 )
 def find_team_at(position: Annotated[PointQuery, Query()], live: LiveIndex) -> PointAnswerOut:
-    """Tell which team covers a position: longitude and latitude, or easting and northing."""
+    """Tell which team covers a position: longitude and latitude, or easting and northing.
+
+    Shares are of the cell of the nearest live postcode.
+    """
     easting, northing = position.on_grid()
-    view = live.view()
+    view = live.view(position.when())
     answer = acts.team_at(view, easting, northing)
-    return shapes.point(answer, (easting, northing), view.inputs)
+    return shapes.point(answer, (easting, northing), view, live.store.clock())
 
 
 @router.get(
@@ -77,7 +88,7 @@ def find_team_at(position: Annotated[PointQuery, Query()], live: LiveIndex) -> P
     summary="Show one team",
     response_model=TeamAnswerOut,
     responses=_either(
-        answers(*SIGNED_IN, ValidationFailedError, UnknownTeamError, example=examples.ONE_TEAM),
+        answers(*SIGNED_IN, *UNKNOWN_WHEN, UnknownTeamError, example=examples.ONE_TEAM),
         examples.ONE_FEATURE,
     ),
 )
@@ -85,13 +96,19 @@ def show_team(
     code: Annotated[
         str,
         Path(
-            max_length=64, description="The team's code in the edition in use", examples=["SNT-031"]
+            max_length=64,
+            description="The team's code in the edition asked about",
+            examples=["SNT-031"],
         ),
     ],
     live: LiveIndex,
     outlines: WantsOutlines,
+    when: WhenAskedInQuery,
 ) -> TeamAnswerOut | Response:
-    """Show a team of the edition in use."""
+    """Show a team that is in force today, on a day, or of an edition.
+
+    Of a code that is gone the problem says what became of the team.
+    """
     shape = geojson.one_feature if outlines else shapes.one_team
-    view = live.view()
-    return shape(acts.team(view, code), view.inputs)
+    view = live.view(when)
+    return shape(acts.team(view, code), view, live.store.clock())

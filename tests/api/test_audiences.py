@@ -16,8 +16,8 @@ T1_AND_T2 = {"area": {"type": "team", "codes": ["T1", "T2"]}}
 PURPOSE = "Warn of shed break-ins"
 PEOPLE_OF_T1 = EVERYBODY[:60]
 NO_KIND = (
-    "'circle' is no kind of area; wanted team, boundary, polygon, radius, postcodes, union, intersection or "
-    'difference (a GeoJSON shape goes in as {"type": "polygon", "geometry": …})'
+    "'circle' is no kind of area; wanted team, boundary, polygon, radius, postcodes, union, "
+    'intersection or difference (a GeoJSON shape goes in as {"type": "polygon", "geometry": …})'
 )
 
 

@@ -1,10 +1,12 @@
 """Postcodes, teams and positions: what is told of each."""
 
 import json
+from datetime import datetime
 
 import pytest
 import shapely
 
+from geo_alerts.sources.moments import LONDON
 from tests.api.world import EVERYBODY, units_of
 
 TOO_MANY = 10_001
@@ -20,7 +22,9 @@ def test_a_live_postcode_is_found_with_its_team_however_it_is_typed(analyst):
         # The unit lies 200 m from the square's west and south sides.
         assert answer["margin_m"] == pytest.approx(200, abs=0.1)
         assert answer["also_in"] == []
-        assert answer["nearest_team"] is None
+        # T2 begins 1,800 m to the east, T3 as far to the north; of equals the lowest code.
+        assert answer["nearest_team"]["code"] == "T2"
+        assert answer["nearest_team_m"] == pytest.approx(1_800, abs=0.1)
 
 
 def test_a_position_is_told_in_degrees_too(analyst):
@@ -75,7 +79,8 @@ def test_one_look_up_and_many_agree(analyst):
     many = analyst.post("/v1/postcodes:lookup", json={"postcodes": units}).json()
     for unit, answer in list(zip(units, many["postcodes"], strict=True))[::7]:
         one = analyst.get(f"/v1/postcodes/{unit}").json()
-        assert one == {**answer, "inputs": many["inputs"]}
+        contact = many["contacts"].get(answer["team"]["code"])
+        assert one == {**answer, "contact": contact, "inputs": many["inputs"]}
 
 
 def test_none_are_answered_with_none_and_too_many_are_refused(analyst):
@@ -99,6 +104,8 @@ def test_every_answer_names_what_it_was_made_from(analyst):
     ]
     for answer in answers:
         inputs = answer.json()["inputs"]
+        assert inputs["boundary_edition_id"] > 0
+        assert inputs["as_of"] == datetime.now(LONDON).date().isoformat()
         assert inputs["boundary_edition"].startswith("made teams"), answer.url
         assert inputs["postcode_edition"]
         assert inputs["demonstration"] is True
@@ -178,6 +185,57 @@ def test_a_position_that_is_none_is_refused_with_the_reason(query, analyst):
 def test_a_position_off_the_national_grid_is_refused(analyst):
     answer = analyst.get("/v1/teams/at?longitude=3.9&latitude=49.1")
     assert (answer.status_code, answer.json()["code"]) == (422, "outside_national_grid")
+
+
+def test_a_team_keeps_an_identity_and_names_the_areas_that_it_is_part_of(analyst):
+    one, two, *_ = analyst.get("/v1/teams").json()["teams"]
+    assert one["identity"] != two["identity"]
+    south = {"code": "L1", "name": "South", "layer": "local_policing_area"}
+    assert one["parents"] == two["parents"] == [south]
+
+
+def test_every_look_up_tells_how_to_reach_the_team_with_the_events_that_are_to_come(analyst):
+    many = analyst.post("/v1/postcodes:lookup", json={"postcodes": ["SY1 1AA", "SY2 1AA"]}).json()
+    assert list(many["contacts"]) == ["T1"]
+    told = [
+        analyst.get("/v1/postcodes/SY1 1AA").json(),
+        analyst.get("/v1/teams/at?easting=341000&northing=311000").json(),
+        analyst.get("/v1/teams/T1").json(),
+        analyst.get("/v1/teams").json()["teams"][0],
+        analyst.get("/v1/teams/T1?format=geojson").json()["properties"],
+        {"contact": many["contacts"]["T1"]},
+    ]
+    for answer in told:
+        contact = answer["contact"]
+        assert contact == told[0]["contact"]
+        assert (contact["email"], contact["telephone"]) == ("t1@example.org", "01632 960001")
+        assert contact["web"] == "https://www.example.org/t1"
+        assert contact["officers"] == [{"name": "A. Example", "rank": "Sergeant"}]
+        assert [event["title"] for event in contact["events"]] == ["Surgery"]
+        assert contact["events"][0]["starts_at"] == "2099-07-01T18:00:00+01:00"
+        assert contact["priorities"][0]["issue"] == "Sheds"
+    assert analyst.get("/v1/teams/T2").json()["contact"] is None
+
+
+def test_the_teams_that_a_postcode_may_belong_to_come_with_their_shares(analyst):
+    inner = analyst.get("/v1/postcodes/SY1 1DD").json()
+    assert inner["candidates"] == [{"code": "T1", "name": "Team 1", "share": 1.0}]
+    assert (inner["share_in_none"], inner["is_on_edge"]) == (0, False)
+    # The cell of a corner: a square of 400 m in the team, and outside all that is nearest to it.
+    corner = analyst.get("/v1/postcodes/SY1 1AA").json()
+    (team,) = corner["candidates"]
+    assert team["share"] + corner["share_in_none"] == pytest.approx(1, abs=0.001)
+    assert 0.02 < team["share"] < 0.12
+    assert corner["is_on_edge"] is True
+    # A position is told the shares of the nearest postcode's cell.
+    at = analyst.get("/v1/teams/at?easting=341000&northing=311000").json()
+    assert at["candidates"] == inner["candidates"]
+    nowhere = analyst.get("/v1/postcodes/SY2 1ZZ").json()
+    assert (nowhere["candidates"], nowhere["share_in_none"], nowhere["is_on_edge"]) == (
+        [],
+        None,
+        None,
+    )
 
 
 def test_no_look_up_tells_anything_of_subscribers(analyst):

@@ -5,12 +5,16 @@ north-east. The units of team k are those of sector SY{k} 1, on a lattice of 400
 inside the square's south-west corner. SY5 1AA lies 1,000 m east of T2, in no team; SY1 1ZZ was
 terminated without a point of its own; SY2 1ZZ is live without coordinates.
 
+T1 and T2 are part of the local policing area L1, T3 and T4 of L2. How T1 is reached is known, and
+of the others it is not.
+
 T1 has 60 people, one in every unit and a second, and so on in turn; T2 has 30, T3 has 5, T4 none.
 One more lives in SY5 1AA.
 """
 
 import csv
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -19,6 +23,7 @@ import numpy as np
 
 from geo_alerts.acts import imports, keys
 from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
+from geo_alerts.acts.contacts import import_contacts
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.store.database import Store
@@ -28,6 +33,13 @@ SIDE = 2_000
 STEP = 400
 LETTERS = "ABDEF"
 CORNERS = {1: (0, 0), 2: (1, 0), 3: (0, 1), 4: (1, 1)}
+# Code -> name, and west, south, east, north in sides of a team from the corner of T1.
+TEAMS = {
+    f"T{team}": (f"Team {team}", (column, row, column + 1, row + 1))
+    for team, (column, row) in CORNERS.items()
+}
+LPA = "local_policing_area"
+AREAS = {"L1": ("South", (0, 0, 2, 1)), "L2": ("North", (0, 1, 2, 2))}
 PEOPLE = {1: 60, 2: 30, 3: 5, 4: 0}
 AS_OF = datetime(2025, 6, 1, tzinfo=UTC)
 EVERYBODY = [f"R-{number:04}" for number in range(1, 97)]
@@ -42,7 +54,11 @@ def build(folder: Path, url: str) -> dict[Role, str]:
     """Make the world in a new store, from files left in the folder; a key for each role."""
     with Store.open(url, create=True) as store:
         imports.import_postcodes(store, _postcodes(folder), _ignore)
-        import_boundaries(store, _teams(folder), _ignore, DraftOptions())
+        lpa = DraftOptions(layer=LPA)
+        import_boundaries(store, squares(folder / "areas.geojson", AREAS), _ignore, lpa)
+        teams = DraftOptions(parent_layer=LPA)
+        import_boundaries(store, squares(folder / "teams.geojson", TEAMS), _ignore, teams)
+        import_contacts(store, _contacts(folder), _ignore)
         imports.import_households(store, _households(folder), _ignore)
         rules = imports.SubscriberRules(as_of=AS_OF, rejects=folder / "rejects.csv")
         imports.import_subscribers(store, _subscribers(folder), _ignore, rules)
@@ -77,23 +93,48 @@ def _postcodes(folder: Path) -> Path:
     return _write(folder / "postcodes.csv", header, sorted(rows))
 
 
-def _teams(folder: Path) -> Path:
+def squares(
+    path: Path, areas: Mapping[str, tuple[str, tuple[float, float, float, float]]], **about: object
+) -> Path:
+    """Write boxes as a file of boundaries.
+
+    Args:
+        path: Where to.
+        areas: As `TEAMS` has them.
+        about: Further members of the file, such as `valid_from`.
+    """
     features = []
-    for team, (column, row) in CORNERS.items():
-        west, south = WEST + column * SIDE, SOUTH + row * SIDE
-        eastings = np.array([west, west + SIDE, west + SIDE, west, west], dtype=float)
-        northings = np.array([south, south, south + SIDE, south + SIDE, south], dtype=float)
+    for code, (name, (west, south, east, north)) in areas.items():
+        eastings = WEST + SIDE * np.array([west, east, east, west, west], dtype=float)
+        northings = SOUTH + SIDE * np.array([south, south, north, north, south], dtype=float)
         ring = np.column_stack(points_to_epsg_4326(eastings, northings)).tolist()
         features.append(
             {
                 "type": "Feature",
-                "properties": {"code": f"T{team}", "name": f"Team {team}"},
+                "properties": {"code": code, "name": name},
                 "geometry": {"type": "Polygon", "coordinates": [ring]},
             }
         )
-    path = folder / "teams.geojson"
-    about = {"type": "FeatureCollection", "name": "made teams", "demonstration": True}
-    path.write_text(json.dumps({**about, "features": features}), encoding="utf-8")
+    named = {"name": f"made {path.stem}", "demonstration": True, **about}
+    text = json.dumps({"type": "FeatureCollection", **named, "features": features})
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _contacts(folder: Path) -> Path:
+    details = {"email": "t1@example.org", "telephone": "01632 960001"}
+    event = {"title": "Past", "start_date": "2020-01-01T18:00:00", "address": "The library"}
+    neighbourhood = {
+        "id": "T1",
+        "name": "Team 1",
+        "url_force": "https://www.example.org/t1",
+        "contact_details": details,
+        "people": [{"name": "A. Example", "rank": "Sergeant"}],
+        "events": [event, event | {"title": "Surgery", "start_date": "2099-07-01T18:00:00"}],
+        "priorities": [{"issue": "Sheds", "issue-date": "2025-05-01", "action": "Patrols"}],
+    }
+    path = folder / "contacts.json"
+    path.write_text(json.dumps({"name": "made contacts", "neighbourhoods": [neighbourhood]}))
     return path
 
 
