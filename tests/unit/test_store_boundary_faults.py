@@ -61,6 +61,7 @@ import sys
 from datetime import date
 from geo_alerts.store.activations import BoundaryLink, Consequences, activate
 from geo_alerts.store.database import Store
+from geo_alerts.store.sequence import latest_seq
 
 url, edition_id, previous_id, count = sys.argv[1], *map(int, sys.argv[2:])
 links = [
