@@ -25,6 +25,7 @@ PARTS: Final = ("people", "events", "priorities")
 # Calls whose answers may lie beside the others and hold no contact details.
 _ASIDE: Final = frozenset({"boundary", "neighbourhoods"})
 _NAMED: Final = re.compile(r"(.+)-(people|events|priorities|boundary)")
+_SHOWN: Final = 60
 _WANTED: Final = frozenset({".json", ".csv"})
 _DATE: Final = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 
@@ -118,7 +119,8 @@ def _neighbourhoods(call: Piece, content: object) -> Iterator[Piece]:
     elif isinstance(content, dict) and all(isinstance(one, dict) for one in content.values()):
         for code, one in content.items():
             if one.get("id", code) != code:
-                raise SourceError(f"{name} has team {one['id']} under the id {code}")
+                given, key = repr(one["id"])[:_SHOWN], repr(code)[:_SHOWN]
+                raise SourceError(f"{name} has team {given} under the id {key}")
             yield replace(call, team=None, content={**one, "id": code})
     else:
         wanted = "neighbourhood, and no list or object of neighbourhoods"
@@ -136,11 +138,14 @@ def choose_files(
         force: The folder that they are to be in; any when None.
 
     Raises:
-        SourceError: There are too many, or none of the force.
+        SourceError: There are too many, none of the force, or one whose name cannot be shown.
         UnknownFormatError: None is JSON or CSV, or some are this and some that.
     """
     if len(members) > MOST_FILES:
         raise SourceError(f"{source} holds {len(members):,} files, more than {MOST_FILES:,}")
+    for one in members:
+        if not one.name.isprintable():
+            raise SourceError(f"{source} holds a file whose name cannot be shown: {one.name!r}")
     seen = [one for one in members if not _is_litter(one.name)]
     wanted = [one for one in seen if ending_of(one.name) in _WANTED]
     if not wanted:

@@ -128,7 +128,8 @@ def _without_formulas(
         is_formula = _FORMULA.match(cell.lstrip(" ")) is not None
         if is_formula:
             reason = f"{cell[:20]!r} begins as a formula of a spreadsheet; it is left out"
-            remarks.tell(where.fault(title[:40], reason))
+            # A title may hold the end of a line.
+            remarks.tell(where.fault(" ".join(title.split())[:40], reason))
         shown.append("" if is_formula else cell)
     return shown
 

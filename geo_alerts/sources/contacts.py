@@ -43,6 +43,7 @@ from geo_alerts.sources.files import Advance, Member, open_members
 
 MOST_CODE: Final = 64
 MOST_FAULTS: Final = 100
+_WANTED_ID: Final = f"wanted the team's id, of at most {MOST_CODE} letters"
 _SHOWN: Final = 40
 _MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
@@ -184,6 +185,8 @@ class _Teams:
     def _add(self, piece: Piece) -> None:
         if piece.kind == NEIGHBOURHOOD:
             self._add_neighbourhood(piece)
+        elif _id_of({"id": piece.team}) is None:
+            self._refuse(piece.where.fault(None, f"its name tells no id; {_WANTED_ID}"))
         else:
             documents = documents_of(
                 piece.content, lambda number: replace(piece.where, row=number), self._remarks
@@ -198,8 +201,7 @@ class _Teams:
         code = _id_of(content)
         if code is None:
             given = repr(content["id"])[:_SHOWN] if content.get("id") else "nothing"
-            reason = f"is {given}; wanted the team's id, of at most {MOST_CODE} letters"
-            self._refuse(piece.where.fault("id", reason))
+            self._refuse(piece.where.fault("id", f"is {given}; {_WANTED_ID}"))
             return
         if piece.team is None:
             piece = replace(piece, team=code, where=replace(piece.where, team=code))

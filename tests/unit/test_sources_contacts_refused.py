@@ -44,9 +44,11 @@ def refused(path: Path) -> str:
         ("all.json", b'[{"id": "T1"}, 5]', "row 2: is no object; wanted a neighbourhood"),
         ("all.json", b'[{"id": "T1"}, {"name": "x"}]', "row 2, column id: is nothing"),
         ("all.json", b'[{"id": "T1"}, {"id": "T1"}]', "row 2: the id T1 occurs in row 1 of"),
-        ("all.json", b'{"T1": {"id": "T2"}}', "all.json has team T2 under the id T1"),
+        ("all.json", b'{"T1": {"id": "T2"}}', "all.json has team 'T2' under the id 'T1'"),
         ("events.json", b"[]", "events.json lies in no folder that is named by the id of a team"),
         ("T1-events.json", b"{}", "T1-events.json is no list of events"),
+        ("T%1B1-events.json", b"[]", "its name tells no id; wanted the team's id"),
+        ("T" * 65 + "-events.json", b"[]", "its name tells no id; wanted the team's id"),
         ("a.csv", b"", "a.csv is empty"),
         ("a.csv", b"code,name\nT1,a\nT1,b", "row 3: the id T1 occurs in row 2 of a.csv"),
         ("a.csv", b"code,name\nT1,a\n,b", "row 3, column id: is nothing"),
@@ -139,6 +141,12 @@ def test_a_name_that_is_not_in_its_encoding_is_refused(tmp_path: Path):
     path = zip_of(tmp_path / "contacts.zip", {"é.json": neighbourhood()})
     path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xfe"))
     assert "contacts.zip cannot be unpacked" in refused(path)
+
+
+def test_a_name_that_cannot_be_shown_is_refused(tmp_path: Path):
+    path = zip_of(tmp_path / "contacts.zip", {"\x1b[2JT1.json": neighbourhood()})
+    reason = refused(path)
+    assert r"contacts.zip holds a file whose name cannot be shown: '\x1b[2JT1.json'" in reason
 
 
 def test_a_member_that_unpacks_to_too_much_is_refused(tmp_path: Path):
