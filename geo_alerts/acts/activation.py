@@ -17,6 +17,7 @@ from geo_alerts.acts.changes import (
 from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, edition, usual_day
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.words import counted
+from geo_alerts.errors import ConflictError
 from geo_alerts.store import activations as stored
 from geo_alerts.store.activations import BoundaryLink, Consequences, Review, periods
 from geo_alerts.store.editions import Edition
@@ -86,9 +87,14 @@ def preview(live: Live, number: int, valid_from: date | None) -> ActivationPrevi
 
     Raises:
         UnknownEditionError: No edition of boundaries has this number.
-        FaultsError: An area is invalid: repair it first.
+        ConflictError: It was not checked.
     """
     place = _place(live, number, valid_from)
+    if place.chosen.status != "checked":
+        raise ConflictError(
+            f"edition {number} is a {place.chosen.status}: it must pass a check first "
+            f"(geo-alerts boundaries check {number})"
+        )
     if place.is_in_force:
         return ActivationPreview(place.day, changed=False, compared=None)
     answer = compare(live, None, number, day=place.day)

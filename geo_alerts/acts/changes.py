@@ -5,7 +5,7 @@ geopandas and folium are imported inside the functions: the server starts withou
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -208,7 +208,8 @@ def comparison_of(live: Live, old: Edition | None, new: Edition) -> "Comparison"
         before_, after = _layer(live, old, new.layer), _layer(live, new, new.layer)
         if snapshot is None:
             return compared(before_, after, _no_units())
-        units, people = _units(snapshot, before_, after)
+        units, people = units_and_people(snapshot)
+        units = _with_edges(snapshot.geography, units, before_, after)
         return compared(before_, after, units, people)
 
     return live.held.get("comparison", key, work, most=HELD)
@@ -227,9 +228,12 @@ def _no_units() -> "UnitPoints":
     return UnitPoints(np.zeros(0, dtype="<U8"), np.zeros(0), np.zeros(0))
 
 
-def _units(snapshot: Snapshot, old: Layer, new: Layer) -> tuple["UnitPoints", "PlacePeople"]:
-    # The directory's units, then those postcodes of people that it does not hold, which are at the
-    # mean of their sector and count as nobody's unit.
+def units_and_people(snapshot: Snapshot) -> tuple["UnitPoints", "PlacePeople"]:
+    """Everywhere that somebody may be: the units of the directory, and the places of people.
+
+    After the directory's rows come those postcodes of people that it does not hold, which are at
+    the mean of their sector and count as nobody's unit.
+    """
     from boundaries.compare import PlacePeople, UnitPoints  # noqa: PLC0415
 
     directory = snapshot.geography.directory
@@ -239,22 +243,24 @@ def _units(snapshot: Snapshot, old: Layer, new: Layer) -> tuple["UnitPoints", "P
     unknown, which = np.unique(texts[row < 0], return_inverse=True)
     row[row < 0] = len(directory) + which
     located = directory.locate(unknown)
-    easting = np.concatenate([directory.easting, located.easting])
-    northing = np.concatenate([directory.northing, located.northing])
     _, person = np.unique(np.concatenate([part.person for part in places]), return_inverse=True)
-    before_, after = (assign(easting, northing, layer) for layer in (old, new))
-    return (
-        UnitPoints(
-            postcode=np.concatenate([directory.postcode, unknown]),
-            easting=easting,
-            northing=northing,
-            is_counted=np.concatenate([directory.is_live, np.zeros(len(unknown), dtype=bool)]),
-            old=before_,
-            new=after,
-            was_edge=_edges(snapshot.geography, old, before_, len(easting)),
-            is_edge=_edges(snapshot.geography, new, after, len(easting)),
-        ),
-        PlacePeople(row, person.astype(np.int64)),
+    units = UnitPoints(
+        postcode=np.concatenate([directory.postcode, unknown]),
+        easting=np.concatenate([directory.easting, located.easting]),
+        northing=np.concatenate([directory.northing, located.northing]),
+        is_counted=np.concatenate([directory.is_live, np.zeros(len(unknown), dtype=bool)]),
+    )
+    return units, PlacePeople(row, person.astype(np.int64))
+
+
+def _with_edges(geography: Geography, units: "UnitPoints", old: Layer, new: Layer) -> "UnitPoints":
+    was, now = (assign(units.easting, units.northing, layer) for layer in (old, new))
+    return replace(
+        units,
+        old=was,
+        new=now,
+        was_edge=_edges(geography, old, was, len(units.postcode)),
+        is_edge=_edges(geography, new, now, len(units.postcode)),
     )
 
 

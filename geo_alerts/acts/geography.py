@@ -7,7 +7,7 @@ is held. Of the large ones the latest is held, of the layers as many as a page o
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
@@ -52,29 +52,38 @@ class Held:
     def __init__(self, store: Store) -> None:
         """Hold nothing yet."""
         self.store = store
-        self._lock = threading.RLock()
-        self._kept: dict[str, OrderedDict[Hashable, Any]] = {}
+        self._lock = threading.Lock()
+        self._shelves: dict[str, _Shelf] = {}
 
     def get(
         self, kind: str, key: Hashable, load: Callable[[], Value], *, most: int = LARGE_HELD
     ) -> Value:
         """What is held of a kind under a key; loaded when it is not there.
 
+        Who asks for a kind waits for others who load something of the same kind, not of another.
+
         Args:
-            kind: Of so many kinds `most` are held.
+            kind: What kind of thing it is.
             key: Names what never changes.
-            load: Gives it.
+            load: Gives it; may get other kinds.
             most: How many of the kind are held, the latest used.
         """
         with self._lock:
-            kept = self._kept.setdefault(kind, OrderedDict())
-            if key not in kept:
-                kept[key] = load()
-                while len(kept) > most:
-                    kept.popitem(last=False)
-            kept.move_to_end(key)
-            found: Value = kept[key]
+            shelf = self._shelves.setdefault(kind, _Shelf())
+        with shelf.lock:
+            if key not in shelf.kept:
+                shelf.kept[key] = load()
+                while len(shelf.kept) > most:
+                    shelf.kept.popitem(last=False)
+            shelf.kept.move_to_end(key)
+            found: Value = shelf.kept[key]
             return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from typing import Any
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.live import Live
 from geo_alerts.errors import InvalidInputError, NotReadyError, SourceError
+from geo_alerts.places.cells import Cells, may_have_cell
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.files import Advance
 from geo_alerts.sources.households import read_households
@@ -22,7 +23,9 @@ from geo_alerts.sources.moments import in_words
 from geo_alerts.sources.subscribers import Remark, SubscriberFile, read_subscribers
 from geo_alerts.store import households as stored_households
 from geo_alerts.store import subscriber_imports
+from geo_alerts.store.cells import give_cells, load_cells
 from geo_alerts.store.database import Store
+from geo_alerts.store.directory import load_directory
 from geo_alerts.store.editions import (
     HOUSEHOLDS,
     POSTCODES,
@@ -116,7 +119,7 @@ def import_postcodes(
     clock, sha256 = Clock(), sha256_of(path)
     again = import_again(store, POSTCODES, sha256, label=label)
     if again is not None:
-        return report_of(again, clock)
+        return report_of(again, clock, *_cells_given(store, again.edition.id, advance))
     from geo_alerts.sources.postcodes import read_postcodes  # noqa: PLC0415
     from geo_alerts.store.directory import import_directory  # noqa: PLC0415
 
@@ -240,6 +243,18 @@ def sha256_of(path: Path) -> str:
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}") from error
     return digest.hexdigest()
+
+
+def _cells_given(store: Store, edition_id: int, advance: Advance) -> tuple[str, ...]:
+    # A directory that was imported before there were cells is given them.
+    with store.reading() as connection:
+        if load_cells(connection, edition_id):
+            return ()
+        directory = load_directory(connection)
+    has_cell = may_have_cell(directory.is_live, directory.pqi)
+    cells = Cells.build(directory.easting, directory.northing, has_cell, advance=advance)
+    give_cells(store, edition_id, cells.to_blocks())
+    return (f"{len(cells):,} cells were made",)
 
 
 def _matched(store: Store) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from geo_alerts.acts.changes import compare
 from geo_alerts.acts.editions import edition, editions
 from geo_alerts.acts.live import Live, When
 from geo_alerts.acts.look_up import look_up, team
+from geo_alerts.acts.repairs import repair
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import read_selection
 from geo_alerts.crs import points_to_epsg_4326
@@ -262,3 +263,32 @@ def test_parents_are_found_by_ground_and_told_with_the_team(live, tmp_path):
         ("LPA-S", "South", "local_policing_area")
     ]
     assert [one.code for one in parents["T3"]] == ["LPA-N"]
+
+
+def test_a_repair_is_a_new_draft_and_tells_whom_each_change_moves(live, tmp_path):
+    # T1 reaches 3 m into T2, over a column of units that lies 1 m inside T2.
+    areas = [
+        ("T1", "Team 1", 0, 0, SIDE + 203, SIDE),
+        ("T2", "Team 2", SIDE + 199, 0, 2 * SIDE, SIDE),
+    ]
+    path = written(tmp_path / "overlap.geojson", areas)
+    number = import_draft(live, path, silent, DraftOptions(), by=BY).edition_id
+    done = repair(live, number, 5.0, by=BY)
+    assert (done.edition.state, done.edition.repaired_from) == (State.DRAFT, number)
+    assert done.original.id == number != done.edition.id
+    (closed,) = [one for one in done.changes if one.change.kind == "overlap_closed"]
+    assert closed.change.area_m2 == pytest.approx(4 * SIDE, rel=1e-3)
+    # Five units lie in the overlap, and with each two of the thirty people of T2, or one.
+    assert (closed.units, closed.people) == (5, 6)
+    assert (done.units_moved, done.people_moved) == (5, 6)
+    assert done.left == ()
+    again = repair(live, number, 5.0, by=BY)
+    assert again.edition.id == done.edition.id
+    assert check(live, done.edition.id).report.passed
+
+
+def test_a_repair_that_has_nothing_to_do_makes_no_edition(live, to_come):
+    mended = repair(live, to_come, 1.0, by=BY).edition.id
+    before = len(editions(live))
+    done = repair(live, mended, 1.0, by=BY)
+    assert (done.edition.id, done.changes, len(editions(live))) == (mended, (), before)
