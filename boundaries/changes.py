@@ -6,9 +6,10 @@ from typing import Any, Final, get_args
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from boundaries.compare import Comparison
-from boundaries.ground import NO_AREA
+from boundaries.ground import NO_AREA, broadest_m
 from boundaries.links import LinkKind
 from geo_alerts.audiences.rows import Rows
 from geo_alerts.places.layer import Layer
@@ -101,32 +102,79 @@ def team_changes(found: Comparison) -> list[TeamChange]:
     ]
 
 
-def passages(found: Comparison, *, only_moves: bool = False) -> list[Passage]:
-    """The crosswalk, most units first, then most ground.
+def moving_rows(found: Comparison) -> Rows:
+    """Rows of the crosswalk that change team: to another one, to none, or from none.
+
+    Slivers in which there is nobody are left out. Most units first, then most ground.
+    """
+    walk = found.crosswalk
+    is_lived_in = walk.units > 0
+    if walk.people is not None:
+        is_lived_in |= walk.people > 0
+    return _in_turn(
+        found, np.flatnonzero(~_stays(found) & (is_lived_in | (walk.width_m >= SLIVER_M)))
+    )
+
+
+def passages(found: Comparison, rows: Rows | None = None) -> list[Passage]:
+    """The crosswalk as rows for people to read.
 
     Args:
         found: The comparison.
-        only_moves: Leave out what stays in its team, and slivers in which there is nobody.
+        rows: Rows of its crosswalk; by default all, most units first, then most ground.
     """
     walk = found.crosswalk
-    is_same = np.append(found.stays, NO_AREA)[walk.old] == walk.new
-    is_same &= walk.old != NO_AREA
-    if only_moves:
-        is_lived_in = walk.units > 0
-        if walk.people is not None:
-            is_lived_in |= walk.people > 0
-        rows = np.flatnonzero(~is_same & (is_lived_in | (walk.width_m >= SLIVER_M)))
-    else:
-        rows = np.arange(len(walk.old))
-    rows = rows[np.lexsort((rows, -walk.m2[rows], -walk.units[rows]))]
+    if rows is None:
+        rows = _in_turn(found, np.arange(len(walk.old)))
     old, new = _named(found.old, walk.old[rows]), _named(found.new, walk.new[rows])
     people = [None] * len(rows) if walk.people is None else walk.people[rows].tolist()
     numbers = (walk.m2, walk.share_of_old, walk.share_of_new, walk.units)
-    columns = [is_same[rows].tolist(), *(column[rows].tolist() for column in numbers), people]
+    columns = [_stays(found)[rows].tolist(), *(column[rows].tolist() for column in numbers), people]
     return [
         Passage(*before, *after, *rest)
         for before, after, *rest in zip(old, new, *columns, strict=True)
     ]
+
+
+def grounds(found: Comparison, rows: Rows) -> npt.NDArray[np.object_]:
+    """The ground of some rows of the crosswalk: Polygons and MultiPolygons, EPSG:27700.
+
+    Parts that are slivers are left out, unless there is nothing else.
+    """
+    walk = found.crosswalk
+    made = np.empty(len(rows), dtype=object)
+    for at, row in enumerate(rows.tolist()):
+        before, after = int(walk.old[row]), int(walk.new[row])
+        if after == NO_AREA:
+            others = found.new.geometry[walk.new[(walk.old == before) & (walk.new != NO_AREA)]]
+            whole = shapely.difference(found.old.geometry[before], shapely.union_all(others))
+        elif before == NO_AREA:
+            others = found.old.geometry[walk.old[(walk.new == after) & (walk.old != NO_AREA)]]
+            whole = shapely.difference(found.new.geometry[after], shapely.union_all(others))
+        else:
+            whole = shapely.intersection(found.old.geometry[before], found.new.geometry[after])
+        made[at] = _without_slivers(whole)
+    return made
+
+
+def _without_slivers(ground: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(ground)
+    parts = parts[shapely.get_dimensions(parts) == 2]  # noqa: PLR2004 - surfaces
+    widths = broadest_m(parts)
+    kept = parts[(widths >= SLIVER_M) | (widths == widths.max(initial=0.0))]
+    together: shapely.Geometry = shapely.multipolygons(kept)
+    return together
+
+
+def _stays(found: Comparison) -> npt.NDArray[np.bool_]:
+    walk = found.crosswalk
+    is_same = np.append(found.stays, NO_AREA)[walk.old] == walk.new
+    return np.asarray(is_same & (walk.old != NO_AREA))
+
+
+def _in_turn(found: Comparison, rows: Rows) -> Rows:
+    walk = found.crosswalk
+    return rows[np.lexsort((rows, -walk.m2[rows], -walk.units[rows]))]
 
 
 def moves(found: Comparison, rows: Rows) -> list[dict[str, str | None]]:

@@ -4,8 +4,17 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 
-from boundaries.changes import as_dict, kinds_of_teams, namesakes, passages, team_changes
+from boundaries.changes import (
+    as_dict,
+    grounds,
+    kinds_of_teams,
+    moving_rows,
+    namesakes,
+    passages,
+    team_changes,
+)
 from boundaries.compare import compare
 from geo_alerts.places.assignment import assign
 from tests.comparison_world import box, compared, edition, people, rows_of, units
@@ -172,18 +181,38 @@ def test_passages_name_both_teams_and_only_moves_leave_out_who_stays(found):
         ("A", "C", False, 1, 1),
         ("B", None, False, 1, 2),
     ]
-    moving = passages(found, only_moves=True)
+    moving = passages(found, moving_rows(found))
     assert [(p.old_name, p.new_name) for p in moving] == [("Team A", "Team C"), ("Team B", None)]
 
 
 def test_slivers_in_which_there_is_nobody_have_no_row_among_the_moves():
     old = {"A": box(0, 0, 4, 4), "B": box(4, 0, 8, 4)}
     new = {"A": box(0, 0, 4.015, 4), "B": box(4.015, 0, 8, 4)}
-    assert passages(compared(old, new), only_moves=True) == []
+    assert moving_rows(compared(old, new)).tolist() == []
     lived_in = compared(old, new, {"SY1 1AA": (4.01, 1)})
-    assert [(p.old_code, p.new_code) for p in passages(lived_in, only_moves=True)] == [("B", "A")]
+    moving = passages(lived_in, moving_rows(lived_in))
+    assert [(p.old_code, p.new_code) for p in moving] == [("B", "A")]
     # By hand: 15 m by 4 km.
     assert rows_of(lived_in)["B", "A"] == (0.06, 1)
+
+
+def test_the_ground_of_a_row_is_what_both_teams_have_or_what_none_has():
+    both = compared(BEFORE, AFTER | {"E": box(8, 0, 9, 4)})
+    rows = {pair: np.array([at]) for at, pair in enumerate(rows_of(both))}
+    for pair, ground in {
+        ("A", "C"): box(0, 2, 4, 4),
+        ("B", None): box(7.75, 0, 8, 4),
+        (None, "E"): box(8, 0, 9, 4),
+    }.items():
+        assert shapely.equals(grounds(both, rows[pair])[0], ground)
+
+
+def test_slivers_are_left_out_of_the_ground_unless_there_is_nothing_else():
+    sliver, field = box(0, 0, 4, 0.01), box(1, 3, 2, 4)
+    found = compared({"A": box(0, -4, 4, 4)}, {"B": shapely.union(sliver, field)})
+    assert shapely.equals(grounds(found, np.array([1]))[0], field)
+    thin = compared({"A": box(0, 0, 4, 4)}, {"B": sliver})
+    assert shapely.equals(grounds(thin, np.array([1]))[0], sliver)
 
 
 def test_changes_of_teams_are_told_with_names_and_leave_out_what_stayed():
