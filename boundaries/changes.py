@@ -168,8 +168,9 @@ def _without_slivers(ground: shapely.Geometry) -> shapely.Geometry:
 
 def _stays(found: Comparison) -> npt.NDArray[np.bool_]:
     walk = found.crosswalk
+    # A team that is gone has -1 to stay with, as has ground that is in none afterwards.
     is_same = np.append(found.stays, NO_AREA)[walk.old] == walk.new
-    return np.asarray(is_same & (walk.old != NO_AREA))
+    return np.asarray(is_same & (walk.old != NO_AREA) & (walk.new != NO_AREA))
 
 
 def _in_turn(found: Comparison, rows: Rows) -> Rows:

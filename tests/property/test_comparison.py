@@ -170,6 +170,7 @@ def test_units_and_people_are_counted_as_plain_loops_count_them(old, new, where,
     told = as_dict(found)
     assert told["moved"]["units"] == len(moved)
     assert sum(passage["units"] for passage in told["crosswalk"]) == counts.total()
+    assert sum(p["units"] for p in told["crosswalk"] if not p["is_same_team"]) == len(moved)
 
 
 @given(editions, editions, units)

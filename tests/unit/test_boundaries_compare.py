@@ -185,6 +185,12 @@ def test_passages_name_both_teams_and_only_moves_leave_out_who_stays(found):
     assert [(p.old_name, p.new_name) for p in moving] == [("Team A", "Team C"), ("Team B", None)]
 
 
+def test_what_a_team_that_is_gone_leaves_in_a_gap_moves_as_well():
+    found = compared({"A": box(0, 0, 4, 4)}, {"B": box(0, 0, 2, 4)}, {"SY1 1AA": (3, 1)})
+    moving = passages(found, moving_rows(found))
+    assert [(p.old_code, p.new_code, p.units) for p in moving] == [("A", None, 1), ("A", "B", 0)]
+
+
 def test_slivers_in_which_there_is_nobody_have_no_row_among_the_moves():
     old = {"A": box(0, 0, 4, 4), "B": box(4, 0, 8, 4)}
     new = {"A": box(0, 0, 4.015, 4), "B": box(4.015, 0, 8, 4)}
