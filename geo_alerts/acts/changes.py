@@ -17,6 +17,7 @@ from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, ed
 from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Live, Snapshot
 from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.audiences.disclosure import Role, may_see_exact
 from geo_alerts.errors import InvalidInputError, NotReadyError
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.layer import Layer
@@ -86,7 +87,7 @@ class CompareAnswer:
             "new_edition": self.new.id,
             **as_dict(self.comparison, most=most),
             "saved_areas": [
-                {"id": one.saved.id, "name": one.saved.name, **told(one.what)}
+                {"id": one.saved.id, "saved_as": one.saved.name, **told(one.what)}
                 for one in self.saved[:most]
             ],
             "audiences": [
@@ -136,11 +137,23 @@ def compare(live: Live, old: int | None, new: int, *, day: date | None = None) -
     )
 
 
+def protected(answer: CompareAnswer, role: Role) -> CompareAnswer:
+    """The answer as the role may see it: limited roles see no people, and no audiences."""
+    if may_see_exact(role):
+        return answer
+    # Counts of people between freely drawn outlines would tell of a few of them.
+    return replace(answer, comparison=replace(answer.comparison, people=None), audiences=())
+
+
 def changes_map(live: Live, old: int | None, new: int) -> str:
     """The comparison as one HTML document that opens from disk; errors as `compare`."""
+    return map_of(compare(live, old, new))
+
+
+def map_of(answer: CompareAnswer) -> str:
+    """A comparison as one HTML document that opens from disk."""
     from geo_alerts.maps.changes import changes_map as draw  # noqa: PLC0415 - folium is slow
 
-    answer = compare(live, old, new)
     drawn = [answer.new, *([] if answer.old is None else [answer.old])]
     about = about_edition(f"What {answer.new.label} changes", *drawn)
     return draw(answer.comparison, about=about, leaflet=leaflet())

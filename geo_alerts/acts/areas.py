@@ -1,0 +1,57 @@
+"""The areas of an edition of boundaries, one by one."""
+
+from dataclasses import dataclass
+
+import shapely
+
+from geo_alerts.acts.editions import boundary_edition
+from geo_alerts.acts.live import Live
+from geo_alerts.crs import geometries_to_epsg_4326
+from geo_alerts.store.layers import load_areas
+
+
+@dataclass(frozen=True, slots=True)
+class AreaAnswer:
+    """An area as it is kept.
+
+    Attributes:
+        code: Its code in the edition.
+        name: Its name.
+        parent_code: Of the larger area that it is part of; empty where there is none.
+        identity: Lasts while it is renamed, re-coded or re-drawn; empty until it is activated.
+        area_m2: Of its ground; of a draft with invalid rings whatever they enclose.
+        bounds: West, south, east, north, degrees (EPSG:4326).
+        geometry: A MultiPolygon, EPSG:27700; of a draft it may be invalid.
+    """
+
+    code: str
+    name: str
+    parent_code: str
+    identity: str
+    area_m2: float
+    bounds: tuple[float, float, float, float]
+    geometry: shapely.Geometry
+
+
+def areas(live: Live, number: int) -> list[AreaAnswer]:
+    """Every area of an edition, by code.
+
+    Raises:
+        UnknownEditionError: No edition of boundaries has this number.
+    """
+    with live.store.reading() as connection:
+        boundary_edition(connection, number)
+        frame = load_areas(connection, number)
+    bounds = shapely.bounds(geometries_to_epsg_4326(frame.geometry.to_numpy())).tolist()
+    return [
+        AreaAnswer(
+            code=row.code,
+            name=row.name,
+            parent_code=row.parent_code,
+            identity=row.identity,
+            area_m2=row.geometry.area,
+            bounds=(west, south, east, north),
+            geometry=row.geometry,
+        )
+        for row, (west, south, east, north) in zip(frame.itertuples(), bounds, strict=True)
+    ]
