@@ -42,16 +42,13 @@ def areas(live: Live, number: int) -> list[AreaAnswer]:
     with live.store.reading() as connection:
         boundary_edition(connection, number)
         frame = load_areas(connection, number)
-    bounds = shapely.bounds(geometries_to_epsg_4326(frame.geometry.to_numpy())).tolist()
+    shapes = frame.geometry.to_numpy()
+    bounds = shapely.bounds(geometries_to_epsg_4326(shapes)).tolist()
+    codes, names, parents, identities = (
+        frame[name].tolist() for name in ("code", "name", "parent_code", "identity")
+    )
+    rows = zip(codes, names, parents, identities, bounds, shapes, strict=True)
     return [
-        AreaAnswer(
-            code=row.code,
-            name=row.name,
-            parent_code=row.parent_code,
-            identity=row.identity,
-            area_m2=row.geometry.area,
-            bounds=(west, south, east, north),
-            geometry=row.geometry,
-        )
-        for row, (west, south, east, north) in zip(frame.itertuples(), bounds, strict=True)
+        AreaAnswer(code, name, parent, identity, shape.area, (west, south, east, north), shape)
+        for code, name, parent, identity, (west, south, east, north), shape in rows
     ]
