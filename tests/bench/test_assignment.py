@@ -55,7 +55,7 @@ def _wards(path: Path, easting: np.ndarray, northing: np.ndarray, ward: np.ndarr
     kept = Path(tempfile.gettempdir(), f"geo-alerts-bench-{os.getuid()}", f"wards-{version}.npz")
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True, mode=0o700)
-        code, shape = _made_wards(easting, northing, ward)
+        code, shape = made_wards(easting, northing, ward)
         lengths = [len(one) for one in shape]
         flat = np.frombuffer(b"".join(shape), dtype=np.uint8)
         unfinished = kept.with_name(f"{os.getpid()}.npz")
@@ -68,7 +68,7 @@ def _wards(path: Path, easting: np.ndarray, northing: np.ndarray, ward: np.ndarr
         return Layer.from_columns("wards", made["code"], made["code"], shapely.from_wkb(shapes))
 
 
-def _made_wards(easting: np.ndarray, northing: np.ndarray, ward: np.ndarray):
+def made_wards(easting: np.ndarray, northing: np.ndarray, ward: np.ndarray):
     points, first = np.unique(np.column_stack([easting, northing]), axis=0, return_index=True)
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(points), ordered=True))
     order = np.argsort(ward[first], kind="stable")
