@@ -30,9 +30,9 @@ def write_match(view: View, path: Path) -> tuple[int, int]:
     Columns: `postcode`; `team_code`; `margin_m`, metres from the unit's point to the boundary of
     its team; `team_share`, the part of the unit's cell that is in its team; `other_team_code` and
     `other_share`, the team that holds most of the rest; `none_share`, what is in no team;
-    `is_edge`, whether another team or none holds more than `EDGE_SHARE`. What is not known is
-    empty: a unit without a position, or in no team, has no team and no margin; one that has no cell
-    has no shares.
+    `is_edge`, whether another team or none holds more than `EDGE_SHARE` (1 or 0 in a CSV). What is
+    not known is empty: a unit without a position, or in no team, has no team and no margin; one
+    that has no cell has no shares.
 
     Args:
         view: What the answers are made from.
@@ -99,8 +99,8 @@ def _texts(column: npt.NDArray[Any], *, is_flag: bool) -> list[Any]:
     values: list[Any] = column.tolist()
     if column.dtype.kind == "U":
         return values
-    told = {1.0: "true", 0.0: "false"} if is_flag else {}
-    return ["" if value != value else told.get(value, value) for value in values]  # noqa: PLR0124 - NaN
+    told = int if is_flag else float
+    return ["" if value != value else told(value) for value in values]  # noqa: PLR0124 - NaN
 
 
 def _write_parquet(path: Path, columns: Columns) -> None:

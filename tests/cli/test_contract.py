@@ -66,10 +66,10 @@ def test_match_writes_every_live_unit_as_csv(made_world, tmp_path):
     # The cell of the unit in the south-west corner of T1 is the quarter of the disc of 1,500 m that
     # is away from the others, two strips of 200 m along it and a square of 200 m: 2.405 km². In T1
     # are 400 m by 400 m.
-    assert told["SY1 1AA"] == ["200.0", "0.067", "", "0.0", "0.933", "true"]
+    assert told["SY1 1AA"] == ["200.0", "0.067", "", "0.0", "0.933", "1"]
     # In the middle of T1; in no team; without a position.
-    assert told["SY1 1DD"] == ["1000.0", "1.0", "", "0.0", "0.0", "false"]
-    assert told["SY5 1AA"] == ["", "", "", "0.0", "1.0", "false"]
+    assert told["SY1 1DD"] == ["1000.0", "1.0", "", "0.0", "0.0", "0"]
+    assert told["SY5 1AA"] == ["", "", "", "0.0", "1.0", "0"]
     assert told["SY2 1ZZ"] == [""] * 6
 
 
@@ -86,7 +86,7 @@ def test_match_as_parquet_says_the_same_as_csv(made_world, tmp_path):
 
 def _as_in_csv(value):
     if isinstance(value, bool):
-        return str(value).lower()
+        return str(int(value))
     return "" if value is None else str(value)
 
 
