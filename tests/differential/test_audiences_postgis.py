@@ -119,7 +119,7 @@ class Question:
             return f"EXISTS (SELECT FROM ({teams}) t WHERE ST_Covers(t.shape, unit.point))"
         leaf = on_grid(area, self.world.directory, self.world.layer)
         if area.type == "polygon":
-            shape = self.value(shapely.to_wkb(leaf.geometry, hex=True))
+            shape = self.value(shapely.to_wkb(leaf.geometries[0], hex=True))
             return f"ST_Covers(ST_SetSRID({shape}::geometry, 27700), unit.point)"
         centre = f"ST_Point({self.value(leaf.easting)}, {self.value(leaf.northing)}, 27700)"
         return f"ST_DWithin(unit.point, {centre}, {self.value(leaf.metres)})"
@@ -147,7 +147,8 @@ class Question:
 def has_unit_on_its_line(area: AnyArea, world: World) -> bool:
     if area.type != "polygon":
         return False
-    line = on_grid(area, world.directory, world.layer).geometry.boundary
+    (shape,) = on_grid(area, world.directory, world.layer).geometries
+    line = shapely.boundary(shape)
     shapely.prepare(line)
     easting, northing = world.directory.easting, world.directory.northing
     return bool(shapely.intersects_xy(line, easting, northing).any())
