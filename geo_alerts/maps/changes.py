@@ -1,20 +1,19 @@
 """The map of what a new edition changes: ground that goes from team to team, and both outlines."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boundaries.changes import (
     SLIVER_M,
     Passage,
     TeamChange,
     grounds,
-    kinds_of_teams,
     moving_rows,
-    namesakes,
     passages,
     team_changes,
 )
 from boundaries.compare import Comparison
+from boundaries.finding import finding
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.maps.document import (
     Cell,
@@ -29,10 +28,6 @@ from geo_alerts.maps.document import (
 )
 from geo_alerts.maps.layers import Lines, Outlines, lines, outlines
 from geo_alerts.maps.words import counted, one_decimal, thousands
-from geo_alerts.places.layer import TEAM
-
-if TYPE_CHECKING:
-    from boundaries.links import LinkKind
 
 # A document for a screen: more areas than this can be neither told apart nor read.
 MOST_DRAWN: Final = 500
@@ -52,16 +47,6 @@ LEGEND: Final = (
     (WON, "from no team"),
 )
 NO_TEAM: Final = "no team"
-WORDS: "Final[dict[LinkKind, str]]" = {
-    "unchanged": "as it was",
-    "renamed": "renamed",
-    "reshaped": "re-drawn",
-    "recoded": "under a new code",
-    "split": "split",
-    "merged": "merged",
-    "removed": "removed",
-    "added": "new",
-}
 CHANGE_COLUMNS: Final = (
     Column("Before"),
     Column("Code before"),
@@ -114,7 +99,7 @@ def changes_map(
     )
     drawing = shaded_areas(shapes, fills, tiles, above=above)
     content = Content(
-        summary=changes_summary(found),
+        summary=finding(found, number=thousands),
         legend_title="Ground that changes team",
         legend=_legend(found, fills),
         table=_passage_table(moved, has_people=found.people is not None),
@@ -122,38 +107,6 @@ def changes_map(
         more=(_change_table(team_changes(found)[:MOST_CHANGES]),),
     )
     return document(drawing, content, about, leaflet, tiles=tiles)
-
-
-def changes_summary(found: Comparison) -> str:
-    """The finding in words: what became of teams, who moves, who falls into a gap."""
-    one, several = ("team", "teams") if found.new.kind == TEAM else ("area", "areas")
-    kinds = [(WORDS[kind], count) for kind, count in kinds_of_teams(found).items() if count]
-    before, after = (counted(len(layer), one, several) for layer in (found.old, found.new))
-    sentences = [
-        f"{before} before, {after} after: "
-        + ", ".join(f"{thousands(count)} {word}" for word, count in kinds)
-        + "."
-    ]
-    return " ".join([*sentences, *_moved_in_words(found, one)])
-
-
-def _moved_in_words(found: Comparison, one: str) -> list[str]:
-    asked = found.units_asked
-    if not asked:
-        return ["No postcodes are known that could move."]
-    moved, alike = len(found.moved), namesakes(found)
-    said = f"{thousands(moved)} of {counted(asked, 'postcode', 'postcodes')} change {one}"
-    if alike:
-        said += f", {thousands(alike)} of them to one of the same name"
-    sentences = [f"{said}."]
-    if found.people_moved:
-        sentences.append(f"{counted(found.people_moved, 'person', 'people')} move with them.")
-    fallen = len(found.into_gap)
-    if fallen:
-        people = found.people_into_gap
-        who = f" with {counted(people, 'person', 'people')}" if people else ""
-        sentences.append(f"{counted(fallen, 'postcode falls', 'postcodes fall')} in no {one}{who}.")
-    return sentences
 
 
 def _both_outlines(found: Comparison) -> list[Lines]:
@@ -234,7 +187,7 @@ def _change_cells(change: TeamChange) -> tuple[Cell, ...]:
     return (
         Cell(change.old_name or "—"),
         Cell(change.old_code or "—"),
-        Cell(WORDS[change.kind]),
+        Cell(change.kind),
         Cell(change.new_name or "—"),
         Cell(change.new_code or "—"),
         _share(change.share_of_old if is_pair else None),

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from boundaries.compare import compare
+from boundaries.finding import finding
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.maps.changes import (
     EMPTY,
@@ -14,10 +15,10 @@ from geo_alerts.maps.changes import (
     NAMESAKE,
     WON,
     changes_map,
-    changes_summary,
 )
 from geo_alerts.maps.document import MapAbout
 from geo_alerts.maps.layers import lines
+from geo_alerts.maps.words import thousands
 from tests.comparison_world import box, edition, people, units
 from tests.map_documents import HOSTILE, LEAFLET, Reader, check_self_contained
 
@@ -112,38 +113,48 @@ def test_the_legend_counts_areas_and_tells_both_lines():
 def test_ground_that_goes_to_a_team_of_the_same_name_has_a_colour_of_its_own():
     found = compared({"A": box(0, 0, 10, 10)}, {"X": box(0, 0, 8, 10)}, {"X": "Team A"})
     assert NAMESAKE in fills(drawn(found))
-    assert "3 of 4 postcodes change team, 2 of them to one of the same name." in (
-        changes_summary(found)
+    assert (
+        "3 of 4 live postcodes go to another team (1 of them to none, 2 to one of the same name)"
+        in (finding(found))
     )
 
 
 def test_what_became_of_each_team_is_a_table_of_its_own():
     count, texts = body_rows(drawn(compared()), 1)
     assert count == 3
-    assert texts["td"][1::6] == ["re-drawn"] * 3
+    assert texts["td"][1::6] == ["reshaped"] * 3
     assert texts["th"] == ["Team A", "Team B", "Team C"]
 
 
 def test_the_summary_says_who_moves_and_what_falls_into_a_gap():
-    assert changes_summary(compared()) == (
-        "3 teams before, 3 teams after: 3 re-drawn. 2 of 4 postcodes change team. "
-        "2 people move with them. 1 postcode falls in no team with 1 person."
+    assert finding(compared()) == (
+        "3 teams before, 3 after: 3 reshaped. 2 of 4 live postcodes go to another team "
+        "(1 of them to none), with 2 people, 1 of them to none."
     )
+    assert Reader(drawn(compared())).texts["p"][0] == finding(compared())
+
+
+def test_numbers_are_written_as_the_reader_of_the_map_or_of_the_terminal_is_used_to():
+    points = {f"SY1 1A{at}": (9.5, 5) for at in range(1_000)}
+    found = compare(edition(BEFORE), edition(AFTER), units(points))
+    assert "1,000 of 1,000 live postcodes go to another team." in finding(found)
+    assert "1\u202f000 of 1\u202f000 live" in finding(found, number=thousands)
 
 
 def test_where_nothing_changes_the_map_says_so_and_shows_the_teams():
     html = drawn(compared(BEFORE, BEFORE))
     assert body_rows(html, 0)[0] == body_rows(html, 1)[0] == 0
-    assert "3 as it was. 0 of 4 postcodes change team." in html
+    assert "3 unchanged. Each of 4 live postcodes stays in its team." in html
     check_self_contained(html)
 
 
 def test_a_comparison_without_postcodes_says_so():
-    assert changes_summary(compared(points={})).endswith("No postcodes are known that could move.")
+    assert finding(compared(points={})).endswith("No postcodes are known that could move.")
 
 
 def test_a_first_edition_comes_from_no_team_and_an_empty_pair_cannot_be_drawn():
     html = drawn(compared({}, BEFORE))
+    assert "The first edition of the layer team: 3 teams. 4 of 4 live postcodes are in one." in html
     assert set(fills(html)) == {WON}
     assert "outlines before" not in html
     with pytest.raises(InvalidInputError, match="neither edition has an area"):
