@@ -62,13 +62,19 @@ def check_layer(areas: "gpd.GeoDataFrame") -> list[Fault]:
 
 
 def code_findings(areas: "pd.DataFrame") -> list[Finding]:
-    """What is wrong with `code` and `name`: blank, unusable, and codes that occur again."""
+    """What is wrong with codes and names: blank, unusable, and codes that occur again.
+
+    A parent (`parent_code`, where there is such a column) may be blank.
+    """
     found = [
         Finding(int(row), column, "is missing")
         for column in ("code", "name")
         for row in np.flatnonzero(is_blank(areas[column]))
     ]
-    for column, reason_of in (("code", _code_reason), ("name", _name_reason)):
+    rules = {"code": _code_reason, "name": _name_reason, "parent_code": _code_reason}
+    for column, reason_of in rules.items():
+        if column not in areas:
+            continue
         for row in np.flatnonzero(~is_blank(areas[column])).tolist():
             reason = reason_of(areas[column].iloc[row])
             found += [Finding(row, column, reason)] if reason else []

@@ -160,7 +160,8 @@ def _require_plain_kml(content: IO[bytes], name: str) -> None:
     parser.StartElementHandler, parser.EndElementHandler = deeper, back
     try:
         parser.ParseFile(content)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # LookupError and ValueError of encodings that are unknown, or not of single bytes.
         raise SourceError(f"{name} cannot be read as KML: {error}") from error
 
 
@@ -178,7 +179,7 @@ def _require_tables(path: Path, name: str) -> None:
                 "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
             )
             _require_plain(made, [str(row[0]) for row in layers], name)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise SourceError(f"{name} cannot be read as GeoPackage: {error}") from error
 
 

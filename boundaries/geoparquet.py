@@ -16,6 +16,7 @@ import shapely
 
 from boundaries.contents import Contents
 from boundaries.formats import BoundaryFile
+from boundaries.limits import require_few_features
 from geo_alerts.crs import read_crs
 from geo_alerts.errors import SourceError, UnknownFormatError
 
@@ -30,12 +31,11 @@ ABOUT: Final = b"geo_alerts"
 _MISSING: Final = np.full(1, None, dtype=object)
 
 
-def read_geoparquet(file: BoundaryFile, most_features: int) -> Contents:
+def read_geoparquet(file: BoundaryFile) -> Contents:
     """The features of a GeoParquet file.
 
     Args:
         file: A Parquet file.
-        most_features: How many it may have.
 
     Returns:
         All rows; fields that are lists or structures are left out.
@@ -48,12 +48,12 @@ def read_geoparquet(file: BoundaryFile, most_features: int) -> Contents:
     import pyarrow as pa  # noqa: PLC0415
 
     try:
-        return _contents(file, most_features)
+        return _contents(file)
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{file.name} cannot be read as GeoParquet: {error}") from error
 
 
-def _contents(file: BoundaryFile, most_features: int) -> Contents:
+def _contents(file: BoundaryFile) -> Contents:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     schema = pq.read_schema(file.path)
@@ -65,6 +65,8 @@ def _contents(file: BoundaryFile, most_features: int) -> Contents:
     geo = json.loads(metadata[b"geo"])
     primary = str(geo["primary_column"])
     described = geo["columns"][primary]
+    if primary not in schema.names:
+        raise SourceError(f"{file.name} has no column {primary[:40]!r}, its geometry as it says")
     if described["encoding"] != "WKB":
         raise SourceError(
             f"{file.name} holds its geometry as {str(described['encoding'])[:40]}; "
@@ -72,7 +74,7 @@ def _contents(file: BoundaryFile, most_features: int) -> Contents:
         )
     fields = [each.name for each in schema if each.name != primary and _is_flat(each.type)]
     with pq.ParquetFile(file.path, read_dictionary=[primary, *fields]) as parquet:
-        _require_small(file, parquet.metadata, most_features)
+        _require_small(file, parquet.metadata)
         table = parquet.read(columns=[primary, *fields])
     crs = described.get("crs", CRS_BY_DEFAULT)
     return Contents(
@@ -86,18 +88,23 @@ def _contents(file: BoundaryFile, most_features: int) -> Contents:
 def _is_flat(kind: "pa.DataType") -> bool:
     import pyarrow as pa  # noqa: PLC0415
 
-    return not pa.types.is_nested(kind)
+    return not (pa.types.is_nested(kind) or _is_bytes(kind))
 
 
-def _require_small(file: BoundaryFile, described: "pq.FileMetaData", most_features: int) -> None:
+def _is_bytes(kind: "pa.DataType") -> bool:
+    import pyarrow as pa  # noqa: PLC0415
+
+    known = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    return any(is_that(kind) for is_that in (*known, pa.types.is_binary_view))
+
+
+def _require_small(file: BoundaryFile, described: "pq.FileMetaData") -> None:
+    require_few_features(file.name, described.num_rows)
     size = sum(
         described.row_group(group).total_byte_size for group in range(described.num_row_groups)
     )
-    if described.num_rows > most_features or size > MOST_BYTES:
-        raise SourceError(
-            f"{file.name} has {described.num_rows:,} rows of {size:,} bytes; at most "
-            f"{most_features:,} and {MOST_BYTES:,} are read"
-        )
+    if size > MOST_BYTES:
+        raise SourceError(f"{file.name} unpacks to {size:,} bytes; at most {MOST_BYTES:,} are read")
 
 
 def _shapes(column: "pa.ChunkedArray") -> npt.NDArray[np.object_]:

@@ -15,6 +15,8 @@ Shapes = npt.NDArray[np.object_]
 
 # Longitudes and latitudes of Great Britain, generously.
 BRITAIN: Final = (-9.5, 49.0, 2.5, 61.5)
+# Half the Equator: no coordinate in metres is greater.
+FARTHEST_M: Final = 20_100_000
 # Parameters of the same projection differ between programs in their last digits.
 _NEAR: Final = 1e-9
 _TAKEN_AS_GRID: Final = "its CRS has no number, but the projection of EPSG:27700; taken as that"
@@ -71,10 +73,11 @@ def require_likely(shapes: Shapes, crs: CRS, name: str) -> None:
     if not len(bounds):
         return
     are_degrees = (np.abs(bounds) <= (180, 90, 180, 90)).all(axis=1)
-    west, south = bounds[0, :2]
-    if crs.is_geographic and not are_degrees.any():
+    west, south, east, north = bounds[0]
+    may_be_metres = (np.abs(bounds) <= FARTHEST_M).all()
+    if crs.is_geographic and may_be_metres and not are_degrees.any():
         raise CrsError(
-            f"{name}: {west:.9g}, {south:.9g} are no degrees, but the CRS is {_told(crs)}; "
+            f"{name}: {east:.9g}, {north:.9g} are no degrees, but the CRS is {_told(crs)}; "
             "name the right one, for example EPSG:27700"
         )
     if crs.is_geographic and _are_british(bounds[:, [1, 0, 3, 2]]):

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+import numpy as np
 from shapely import Polygon
 
 from boundaries.formats import BoundaryFile, Kind
@@ -122,11 +123,13 @@ def ring_of(file: BoundaryFile) -> Polygon | None:
     """
     try:
         answer = json.loads(file.path.read_text(encoding="utf-8-sig"), parse_constant=no_number)
-        ring = [(float(each["longitude"]), float(each["latitude"])) for each in answer]
+        ring = np.array([(float(each["longitude"]), float(each["latitude"])) for each in answer])
     except RecursionError as error:
         raise SourceError(f"{file.name} nests too deeply") from error
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(
             f'{file.name} is no list of {{"latitude": "52.6", "longitude": "-1.1"}} and so on'
         ) from error
+    if not np.isfinite(ring).all():
+        raise SourceError(f"{file.name} holds a position that is no number")
     return Polygon(ring) if len(ring) >= _LEAST_POSITIONS else None

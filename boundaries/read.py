@@ -27,6 +27,7 @@ from boundaries.fields import FILE_NAME, FOLDER_NAME, Fields, find_fields, is_bl
 from boundaries.files import unpacked
 from boundaries.formats import BoundaryFile, Kind
 from boundaries.grid import Shapes, agreed_crs, require_likely, to_grid
+from boundaries.limits import require_few_vertices, require_untangled
 from boundaries.options import AS_THE_FILE_SAYS, ReadOptions
 from boundaries.police import are_neighbourhoods, force_of, neighbourhood_of, require_distinct
 from boundaries.readers import read_contents
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 # In longitude and latitude where nobody says otherwise.
 IN_DEGREES: Final = frozenset({Kind.GEOJSON, Kind.TOPOJSON, Kind.POSITIONS})
-# All wards of Great Britain in full detail have some 10 million; each takes about 100 bytes here.
-MOST_VERTICES: Final = 20_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,9 +132,8 @@ def _shapes(contents: Sequence[Contents], name: str) -> Shapes:
     shapes = np.concatenate([each.shapes for each in contents])
     if not len(shapes):
         raise SourceError(f"{name} holds no features")
-    vertices = int(shapely.get_num_coordinates(shapes).sum())
-    if vertices > MOST_VERTICES:
-        raise SourceError(f"{name} has {vertices:,} vertices; at most {MOST_VERTICES:,} are read")
+    require_few_vertices(name, int(shapely.get_num_coordinates(shapes).sum()))
+    require_untangled(name, shapes)
     return shapes
 
 

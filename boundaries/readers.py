@@ -17,6 +17,7 @@ from boundaries import topojson
 from boundaries.contents import Contents
 from boundaries.formats import BoundaryFile, Kind
 from boundaries.geoparquet import read_geoparquet
+from boundaries.limits import require_few_features
 from boundaries.police import ring_of
 from boundaries.shapefile import WINDOWS_1252, encoding_of
 from geo_alerts.crs import EPSG_4326, read_crs
@@ -32,8 +33,10 @@ DRIVERS: Final = {
     Kind.KML: ("LIBKML", "KML"),
     Kind.FLATGEOBUF: ("FlatGeobuf",),
 }
-# All output areas of Great Britain are some 230,000.
-MOST_FEATURES: Final = 500_000
+# Kinds of fields whose values can be codes or names; lists and bytes cannot.
+SCALARS: Final = frozenset(
+    {"OFTString", "OFTInteger", "OFTInteger64", "OFTReal", "OFTDate", "OFTTime", "OFTDateTime"}
+)
 _ENCODED: Final = (
     "{} does not tell the encoding of its texts, which are not UTF-8; they are read as Windows-1252"
 )
@@ -51,7 +54,7 @@ def read_contents(file: BoundaryFile, layer: str | None) -> Contents:
         CrsError: It tells a CRS that cannot be read.
     """
     if file.kind == Kind.GEOPARQUET:
-        return read_geoparquet(file, MOST_FEATURES)
+        return read_geoparquet(file)
     if file.kind == Kind.TOPOJSON:
         return _of_topojson(file, layer)
     if file.kind == Kind.POSITIONS:
@@ -86,12 +89,18 @@ def _by_gdal(file: BoundaryFile, layer: str | None) -> Contents:
         about = pyogrio.read_info(file.path, layer=wanted, force_feature_count=True)
         if about["driver"] not in DRIVERS[file.kind]:
             raise SourceError(f"{file.name} is {about['driver']}, not {file.kind}")
-        _require_few(file, about["features"])
+        require_few_features(file.name, about["features"])
         held = _features(file, wanted)
-    except (RuntimeError, UnicodeDecodeError) as error:  # pyogrio's own errors are RuntimeErrors
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{file.name} holds a text that is not in {error.encoding}, the encoding that it tells"
+        ) from error
+    except RuntimeError as error:  # pyogrio's own are of this kind
         reason = str(error).replace(f"{file.path.parent}{os.sep}", "")
         raise SourceError(f"{file.name} cannot be read as {file.kind}: {reason}") from error
-    _require_all(file, len(held.shapes), about["features"] if file.items is None else file.items)
+    if file.kind != Kind.GEOPACKAGE:  # whose count other programs do not keep; SQLite tells damage
+        stated = about["features"] if file.items is None else file.items
+        _require_all(file, len(held.shapes), stated)
     held.members.update(file.members or about["layer_metadata"] or {})
     return held
 
@@ -102,7 +111,12 @@ def _features(file: BoundaryFile, layer: str) -> Contents:
 
     encoding = encoding_of(file.path) if file.kind == Kind.SHAPEFILE else None
     about, _, shapes, values = raw.read(file.path, layer=layer, encoding=encoding)
-    columns = dict(zip(about["fields"].tolist(), values, strict=True))
+    kinds = about["ogr_types"]
+    columns = {
+        name: column
+        for name, column, kind in zip(about["fields"].tolist(), values, kinds, strict=True)
+        if kind in SCALARS
+    }
     return Contents(
         attributes=pd.DataFrame(columns, index=range(len(shapes))),
         # One that cannot be built comes as a missing one, and is told with the other faults.
@@ -132,13 +146,6 @@ def _chosen(file: BoundaryFile, names: Sequence[str], asked: str | None) -> str:
     if asked is None and len(names) != 1:
         raise SourceError(f"{file.name} has not one layer; name the one to read; its layers: {has}")
     return names[0] if asked is None else asked
-
-
-def _require_few(file: BoundaryFile, features: int) -> None:
-    if features > MOST_FEATURES:
-        raise SourceError(
-            f"{file.name} has {features:,} features; at most {MOST_FEATURES:,} are read"
-        )
 
 
 def _require_all(file: BoundaryFile, read: int, stated: int) -> None:

@@ -37,10 +37,7 @@ def tidied(shapes: Shapes) -> tuple[Shapes, tuple[str, ...]]:
 
 def _solid(shape: shapely.Geometry) -> shapely.Geometry:
     parts = [
-        shapely.polygons(
-            shapely.get_exterior_ring(part),
-            [ring for ring in shapely.get_rings(part)[1:] if not ring.is_empty],
-        )
+        shapely.Polygon(part.exterior, [hole for hole in part.interiors if not hole.is_empty])
         for part in shapely.get_parts(shape)
         if not part.is_empty
     ]

@@ -7,7 +7,8 @@ Source: The TopoJSON Format Specification, github.com/topojson/topojson-specific
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ import shapely
 
 from boundaries.formats import BoundaryFile
 from boundaries.json_outline import no_number
+from boundaries.limits import require_few_vertices
 from geo_alerts.errors import SourceError
 
 Positions = npt.NDArray[np.float64]
@@ -31,16 +33,11 @@ def layers_of(file: BoundaryFile) -> tuple[dict[str, Any], list[Positions]]:
     Raises:
         SourceError: It is no whole TopoJSON.
     """
-    try:
+    with _told(file.name):
         root = json.loads(file.path.read_text(encoding="utf-8-sig"), parse_constant=no_number)
         transform = _transform(root.get("transform"))
-        return dict(root["objects"]), [_arc(arc, transform) for arc in root["arcs"]]
-    except RecursionError as error:
-        raise SourceError(f"{file.name} nests too deeply") from error
-    except KeyError as error:
-        raise SourceError(f"{file.name} cannot be read as TopoJSON: it has no {error}") from error
-    except (ValueError, TypeError, AttributeError) as error:
-        raise SourceError(f"{file.name} cannot be read as TopoJSON: {error}") from error
+        objects = {name: dict(layer) for name, layer in root["objects"].items()}
+        return objects, [_arc(arc, transform) for arc in root["arcs"]]
 
 
 def features_of(
@@ -58,20 +55,36 @@ def features_of(
         or its positions make none.
 
     Raises:
-        SourceError: A feature is not as TopoJSON has it, or names an arc that is not there.
+        SourceError: A feature is not as TopoJSON has it, or names an arc that is not there; or
+            arcs are used so often that there are more vertices than are read.
     """
-    found = layer.get("geometries") if layer.get("type") == "GeometryCollection" else [layer]
-    properties: list[dict[str, Any]] = []
-    shapes = np.full(len(found or ()), None, dtype=object)
-    try:
-        for each in found or ():
+    is_collection = layer.get("type") == "GeometryCollection"
+    with _told(file.name):
+        found = list(layer["geometries"]) if is_collection else [layer]
+    properties = []
+    shapes = np.full(len(found), None, dtype=object)
+    vertices = 0
+    for row, each in enumerate(found):
+        with _told(f"{file.name}, feature {row + 1},"):
+            vertices += sum(len(arcs[at]) for at in _numbers(each.get("arcs", ()), len(arcs)))
+            require_few_vertices(file.name, vertices)
             properties.append(_properties(each))
-            shapes[len(properties) - 1] = _shape(each, arcs)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SourceError(
-            f"{file.name} cannot be read as TopoJSON: feature {len(properties)}: {error}"
-        ) from error
+            shapes[row] = _shape(each, arcs)
     return properties, shapes
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyError as error:
+        raise SourceError(f"{name} cannot be read as TopoJSON: it has no {error}") from error
+    except ValueError as error:
+        raise SourceError(f"{name} cannot be read as TopoJSON: {error}") from error
+    except (TypeError, AttributeError, RecursionError) as error:
+        raise SourceError(
+            f"{name} cannot be read as TopoJSON: a member is not of the kind that it should be"
+        ) from error
 
 
 def _transform(transform: Any) -> tuple[Positions, Positions] | None:  # noqa: ANN401 - of JSON
@@ -95,8 +108,24 @@ def _arc(arc: Any, transform: tuple[Positions, Positions] | None) -> Positions: 
 
 
 def _properties(feature: Mapping[str, Any]) -> dict[str, Any]:
-    own = feature.get("properties") or {}
-    return {"id": feature["id"], **own} if "id" in feature else dict(own)
+    own = dict(feature.get("properties") or {})
+    said = {"id": feature["id"], **own} if "id" in feature else own
+    return {
+        key: json.dumps(value) if isinstance(value, (dict, list)) else value
+        for key, value in said.items()
+    }
+
+
+def _numbers(nested: Iterable[Any], count: int) -> Iterator[int]:
+    # The places of all arcs that are named, however deep.
+    for each in nested:
+        if not isinstance(each, int):
+            yield from _numbers(each, count)
+            continue
+        at = ~each if each < 0 else each
+        if at >= count:
+            raise ValueError(f"it names arc {at}, but there are {count}")
+        yield at
 
 
 def _shape(feature: Mapping[str, Any], arcs: Sequence[Positions]) -> shapely.Geometry | None:
@@ -104,7 +133,7 @@ def _shape(feature: Mapping[str, Any], arcs: Sequence[Positions]) -> shapely.Geo
     if kind is None:
         return None
     if kind not in ("Polygon", "MultiPolygon"):
-        raise ValueError(f"is a {str(kind)[:40]}; wanted a Polygon or a MultiPolygon")
+        raise ValueError(f"it is a {str(kind)[:40]}; wanted a Polygon or a MultiPolygon")
     parts = [feature["arcs"]] if kind == "Polygon" else feature["arcs"]
     polygons = [_polygon(part, arcs) for part in parts]
     if None in polygons:
@@ -123,12 +152,7 @@ def _polygon(part: Sequence[Any], arcs: Sequence[Positions]) -> shapely.Polygon 
 
 def _ring(ring: Sequence[int], arcs: Sequence[Positions]) -> Positions:
     # Arcs follow one another and share the position where they meet; ~3 is arc 3 backwards.
-    lines = []
-    for number in ring:
-        at = ~number if number < 0 else number
-        if at >= len(arcs):
-            raise ValueError(f"names arc {at}, but there are {len(arcs)}")
-        lines.append(arcs[at][::-1] if number < 0 else arcs[at])
+    lines = [arcs[~number][::-1] if number < 0 else arcs[number] for number in ring]
     _require_joined(lines)
     rest = [line[1:] for line in lines[1:]]
     return np.concatenate([*lines[:1], *rest]) if lines else np.empty((0, 2))
@@ -137,4 +161,4 @@ def _ring(ring: Sequence[int], arcs: Sequence[Positions]) -> Positions:
 def _require_joined(lines: Sequence[Positions]) -> None:
     for before, after in itertools.pairwise(lines):
         if not len(before) or not len(after) or (before[-1] != after[0]).any():
-            raise ValueError("has arcs that do not meet")
+            raise ValueError("it has arcs that do not meet")

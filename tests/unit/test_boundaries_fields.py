@@ -6,7 +6,7 @@ import pytest
 from boundaries.fields import FILE_NAME, Fields, find_fields
 from boundaries.options import ReadOptions
 from boundaries.read import read_boundaries
-from geo_alerts.errors import SourceError
+from geo_alerts.errors import SourceError, SourceFaultsError
 from tests.boundary_files import IN_DEGREES, kml, north_and_south, placemark, write_geojson
 
 
@@ -58,3 +58,55 @@ def test_one_feature_alone_bears_the_name_of_its_file_as_code(tmp_path):
     source = read_boundaries(tmp_path / "west-mercia.kml")
     assert source.fields == Fields(FILE_NAME, "Name")
     assert source.frame.iloc[0, :2].tolist() == ["west-mercia", "West Mercia"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "parent"),
+    [
+        ({"code": "ab", "force": "ff", "lpa_code": "ll", "parent_code": "pp"}, "parent_code"),
+        ({"code": "ab", "force": "ff", "LPA": "ll"}, "LPA"),
+        ({"code": "ab", "Local_Policing_Area": "ll"}, "Local_Policing_Area"),
+        ({"code": "ab", "force": "ff", "parent": [" ", None]}, "force"),
+        ({"force_code": "ab", "name": "xy"}, None),
+        ({"id": "ab", "parent_id": ["p", None]}, "parent_id"),
+        ({"WD25CD": "ab", "LAD25CD": "cc"}, None),
+    ],
+)
+def test_parents_are_found_by_the_rule_and_never_among_codes_and_names(columns, parent):
+    attributes = pd.DataFrame({field: list(values) for field, values in columns.items()})
+    assert find_fields(attributes).parent == parent
+
+
+def test_parents_may_be_asked_for_and_declined():
+    attributes = pd.DataFrame({"WD25CD": ["a"], "LAD25CD": ["l"], "force": ["f"]})
+    assert find_fields(attributes, ReadOptions(parent_field="lad25cd")).parent == "LAD25CD"
+    assert find_fields(attributes, ReadOptions(parent_field="")).parent is None
+    with pytest.raises(SourceError, match="there is no field 'lpa'"):
+        find_fields(attributes, ReadOptions(parent_field="lpa"))
+
+
+def test_the_fields_are_told_in_one_sentence():
+    assert Fields("id", "name").in_words() == "codes from id, names from name"
+    told = "codes from id, names from name, parents from force"
+    assert Fields("id", "name", "force").in_words() == told
+
+
+def test_areas_come_with_their_parents(tmp_path):
+    north, south = north_and_south(lpa="Shropshire")
+    del south["properties"]["lpa"]
+    frame = read_boundaries(write_geojson(tmp_path / "a.geojson", [north, south])).frame
+    assert frame.columns.tolist() == ["code", "name", "parent_code", "geometry"]
+    assert frame["parent_code"].tolist() == ["Shropshire", ""]
+
+
+def test_a_parent_that_no_code_can_be_is_a_fault(tmp_path):
+    path = write_geojson(tmp_path / "a.geojson", north_and_south(lpa="a/b")[:1])
+    with pytest.raises(SourceFaultsError, match=r"row 1, column parent_code: code N1: holds /, \?"):
+        read_boundaries(path)
+
+
+def test_fields_of_lists_and_bytes_are_passed_over(tmp_path):
+    path = write_geojson(tmp_path / "a.geojson", north_and_south(id=["a", "b"]))
+    assert read_boundaries(path, options=ReadOptions(code_field="name")).fields.code == "name"
+    with pytest.raises(SourceError, match=r"there is no field 'id' \(fields: code, name\)"):
+        read_boundaries(path, options=ReadOptions(code_field="id"))

@@ -34,6 +34,9 @@ from tests.boundary_files import (
     write_geojson,
 )
 
+HEIGHTS = "third ordinates (heights) left out of"
+SQUARE = [[[-2.7, 52.7], [-2.6, 52.7], [-2.6, 52.8], [-2.7, 52.8], [-2.7, 52.7]]]
+
 
 @pytest.mark.parametrize(
     "write",
@@ -69,8 +72,7 @@ def test_every_format_gives_the_same_areas_on_the_national_grid(tmp_path, write)
         assert not read.has_z
         assert shapely.hausdorff_distance(read, true) < 0.001
         assert shapely.symmetric_difference(read, true).area < 1
-    heights = ("third ordinates (heights) left out of 2 areas",)
-    assert source.notes == (heights if "km" in write.__name__ else ())
+    assert source.notes == ((f"{HEIGHTS} 2 areas",) if "km" in write.__name__ else ())
 
 
 @pytest.mark.parametrize(
@@ -173,6 +175,114 @@ def test_a_polygon_that_crosses_itself_is_kept_for_a_draft_alone(tmp_path):
     kept = read_boundaries(path, keep_faults=True).frame.geometry.iloc[0]
     assert len(kept.exterior.coords) == 5
     assert not kept.is_valid
+
+
+@pytest.mark.parametrize(
+    ("parts", "notes"),
+    [
+        ([[], SQUARE], ("empty parts or holes left out of 1 area",)),
+        ([[*SQUARE, []]], ("empty parts or holes left out of 1 area",)),
+        (
+            [[[[*place, 7] for place in SQUARE[0]]]],
+            ("third ordinates (heights) left out of 1 area",),
+        ),
+        ([[SQUARE[0][::-1]]], ()),
+    ],
+)
+def test_heights_and_empty_parts_are_left_out_with_a_note_and_either_winding_will_do(
+    tmp_path, parts, notes
+):
+    content = feature(None, code="A", name="A")
+    content["geometry"] = {"type": "MultiPolygon", "coordinates": parts}
+    source = read_boundaries(write_geojson(tmp_path / "a.geojson", [content]))
+    assert source.notes == notes
+    plain = feature(shapely.Polygon(SQUARE[0]), code="A", name="A")
+    (expected,) = read_boundaries(write_geojson(tmp_path / "b.geojson", [plain])).frame.geometry
+    (found,) = source.frame.geometry
+    assert found.equals(expected)
+    assert (found.has_z, len(shapely.get_rings(shapely.get_parts(found)))) == (False, 1)
+
+
+def test_a_multipolygon_of_nothing_is_refused(tmp_path):
+    content = feature(None, code="A", name="A")
+    content["geometry"] = {"type": "MultiPolygon", "coordinates": []}
+    with pytest.raises(SourceFaultsError, match="code A: is empty"):
+        read_boundaries(write_geojson(tmp_path / "a.geojson", [content]))
+
+
+# As older programs write the National Grid: without its number, with coarse shifts to WGS 84.
+UNNUMBERED = (
+    'PROJCS["unnamed",GEOGCS["Airy 1830",DATUM["unknown",SPHEROID["airy",6377563.396,299.3249646],'
+    "TOWGS84[446.448,-125.157,542.06,0.15,0.247,0.842,-20.489]],"
+    'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],'
+    'PARAMETER["latitude_of_origin",49],PARAMETER["central_meridian",-2],'
+    'PARAMETER["scale_factor",0.9996012717],PARAMETER["false_easting",400000],'
+    'PARAMETER["false_northing",-100000],UNIT["Meter",1]]'
+)
+
+
+def test_the_national_grid_without_its_number_is_still_the_national_grid(tmp_path):
+    path = as_shapefile(tmp_path)
+    path.with_suffix(".prj").write_text(UNNUMBERED)
+    source = read_boundaries(path)
+    assert source.frame.geometry.iloc[0].equals(NORTH)
+    assert source.crs == "EPSG:27700"
+    assert source.notes == (
+        "its CRS has no number, but the projection of EPSG:27700; taken as that",
+    )
+
+
+def test_another_projection_without_a_number_is_not_taken_for_the_national_grid(tmp_path):
+    path = as_shapefile(tmp_path)
+    elsewhere = UNNUMBERED.replace('"false_easting",400000', '"false_easting",400100')
+    path.with_suffix(".prj").write_text(elsewhere)
+    source = read_boundaries(path)
+    assert source.notes == ()
+    assert shapely.hausdorff_distance(source.frame.geometry.iloc[0], NORTH) == pytest.approx(
+        100, abs=5
+    )
+
+
+WELSH = {"code": ["N1", "S1"], "name": ["Llanbrân", "Ynys Môn"]}
+ASSUMED = (
+    "teams.shp does not tell the encoding of its texts, which are not UTF-8; they are read as "
+    "Windows-1252"
+)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "stated", "language", "notes"),
+    [
+        ("UTF-8", "UTF-8", 0, ()),
+        ("CP1252", "1252", 0, ()),
+        ("CP850", "CP850", 0, ()),
+        ("CP850", None, 2, ()),
+        ("UTF-8", None, 0, ()),
+        ("UTF-8", None, 87, ()),
+        ("CP1252", None, 0, (ASSUMED,)),
+        ("CP1252", None, 87, (ASSUMED,)),
+    ],
+)
+def test_names_in_any_encoding_are_read_by_what_the_shapefile_tells_or_by_the_stated_rule(
+    tmp_path, encoding, stated, language, notes
+):
+    frame(**WELSH).to_file(tmp_path / "teams.shp", encoding=encoding)
+    told = tmp_path / "teams.cpg"
+    told.unlink() if stated is None else told.write_text(stated)
+    table = tmp_path / "teams.dbf"
+    content = bytearray(table.read_bytes())
+    content[29] = language
+    table.write_bytes(content)
+    source = read_boundaries(tmp_path / "teams.shp")
+    assert source.frame["name"].tolist() == WELSH["name"]
+    assert source.notes == notes
+
+
+def test_names_that_are_not_in_the_encoding_that_is_told_are_refused(tmp_path):
+    frame(**WELSH).to_file(tmp_path / "teams.shp", encoding="CP1252")
+    (tmp_path / "teams.cpg").write_text("UTF-8")
+    with pytest.raises(SourceError, match=r"teams\.shp holds a text that is not in utf-8"):
+        read_boundaries(tmp_path / "teams.shp")
 
 
 @pytest.mark.shared

@@ -2,12 +2,10 @@
 
 import gzip
 import json
-import zipfile
 
 import pytest
 import shapely
 
-from boundaries.files import unpacked
 from boundaries.options import ReadOptions
 from boundaries.read import read_boundaries
 from geo_alerts.errors import CrsError, SourceError, SourceFaultsError, UnknownFormatError
@@ -15,12 +13,9 @@ from tests.boundary_files import (
     IN_DEGREES,
     NORTH,
     SOUTH,
-    as_geojson_gz,
-    as_zip_of_districts,
     feature,
     kml,
     north_and_south,
-    placemark,
     write_geojson,
     zipped,
 )
@@ -117,6 +112,10 @@ REFUSED = {
     "latin.geojson": (SOUND.replace("North", "Nørth").encode("latin-1"), SourceError, "not UTF-8"),
     "deep.geojson": ('{"a":' + "[" * 100_000, SourceError, "deeper than 256"),
     "deep.json": ("[" * 100_000, SourceError, "nests too deeply"),
+    "twice.geojson": (SOUND.replace("{", '{"type": "x", ', 1), SourceError, "called 'type'"),
+    "tail.geojson": (SOUND + "x", SourceError, "no whole JSON: Extra data"),
+    "long.geojson": ('{"a": "' + "x" * 2**20 + '"}', SourceError, "more beside its features"),
+    "digits.geojson": ('{"a": ' + "1" * 5000 + "}", SourceError, "no whole JSON"),
     "none.geojson": ('{"type": "FeatureCollection", "features": []}', SourceError, "no features"),
     "day.geojson": (UNDATED, SourceError, "'soon' is no day"),
     "one.json": (json.dumps(north_and_south()[0]), UnknownFormatError, "neither a FeatureColl"),
@@ -147,71 +146,6 @@ def test_a_file_that_is_not_what_it_should_be_is_refused_with_the_reason(tmp_pat
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(SourceError, match=r"there is no file teams\.gpkg"):
         read_boundaries(tmp_path / "teams.gpkg")
-
-
-def test_a_zip_that_writes_outside_of_itself_is_refused(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
-        packed.writestr("../../outside.geojson", SOUND)
-    with pytest.raises(SourceError, match="outside of itself"):
-        read_boundaries(tmp_path / "a.zip")
-
-
-def test_a_folder_in_a_zip_that_is_called_as_a_file_is_passed_over(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
-        packed.mkdir("teams.geojson")
-        packed.writestr("teams.geojson/north.geojson", SOUND)
-    assert read_boundaries(tmp_path / "a.zip").frame["code"].tolist() == ["N1", "S1"]
-
-
-@pytest.mark.parametrize("names", [["n" * 300 + ".geojson"], ["a.geojson", "a.geojson/b.geojson"]])
-def test_a_zip_of_names_that_no_folder_can_hold_is_refused(tmp_path, names):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
-        for name in names:
-            packed.writestr(name, SOUND)
-    with pytest.raises(SourceError, match=r"a\.zip cannot be unpacked: ") as caught:
-        read_boundaries(tmp_path / "a.zip")
-    assert str(caught.value).count("/") == 0
-
-
-def test_a_zip_with_a_name_in_another_encoding_than_it_claims_is_refused(tmp_path):
-    path = tmp_path / "a.zip"
-    with zipfile.ZipFile(path, "w") as packed:
-        packed.writestr("é.geojson", SOUND)
-    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xff"))
-    with pytest.raises(SourceError, match=r"a\.zip is damaged"):
-        read_boundaries(path)
-
-
-@pytest.mark.parametrize("write", [as_zip_of_districts, as_geojson_gz])
-def test_a_file_that_unpacks_to_more_than_is_allowed_is_refused(tmp_path, write):
-    path = write(tmp_path)
-    with unpacked(path) as files:
-        sizes = [file.path.stat().st_size for file in files]
-    with unpacked(path, most_bytes=sum(sizes)) as files:
-        assert len(files) == len(sizes)
-    too_much = unpacked(path, most_bytes=sum(sizes) - 1)
-    with pytest.raises(SourceError, match="more than is allowed"), too_much:
-        pytest.fail("it was unpacked")
-
-
-def test_a_zip_of_several_formats_is_refused(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
-        packed.writestr("a.geojson", SOUND)
-        packed.writestr("b.kml", kml(placemark(IN_DEGREES[0], "N1")))
-    with pytest.raises(SourceError, match="several formats: GeoJSON, KML"):
-        read_boundaries(tmp_path / "a.zip")
-
-
-def test_an_encrypted_zip_is_refused(tmp_path):
-    path = tmp_path / "a.zip"
-    with zipfile.ZipFile(path, "w") as packed:
-        packed.writestr("a.geojson", SOUND)
-    content = bytearray(path.read_bytes())
-    # Bit 0 of the general purpose flags, in the central directory: APPNOTE.TXT 4.4.4.
-    content[content.index(b"PK\1\2") + 8] |= 1
-    path.write_bytes(content)
-    with pytest.raises(SourceError, match="is encrypted"):
-        read_boundaries(path)
 
 
 @pytest.mark.shared
