@@ -73,7 +73,7 @@ def _found(
         return _in_folder(path, force, most_bytes)
     if path.suffix.lower() in PACKED:
         return _unpack(path, scratch, force, most_bytes)
-    found = {PurePosixPath(path.name): path}
+    found = {PurePosixPath(path.name): path.absolute()}
     _require_room(path, [path.stat().st_size], most_bytes)
     return {inside: found[inside] for inside in _of_force(path, list(found), force)}
 

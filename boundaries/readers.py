@@ -18,6 +18,7 @@ from boundaries.contents import Contents
 from boundaries.formats import BoundaryFile, Kind
 from boundaries.geoparquet import read_geoparquet
 from boundaries.limits import require_few_features
+from boundaries.plain_paths import is_plain
 from boundaries.police import ring_of
 from boundaries.shapefile import WINDOWS_1252, encoding_of
 from geo_alerts.crs import EPSG_4326, read_crs
@@ -82,6 +83,11 @@ def _of_topojson(file: BoundaryFile, layer: str | None) -> Contents:
 def _by_gdal(file: BoundaryFile, layer: str | None) -> Contents:
     import pyogrio  # noqa: PLC0415
 
+    if not is_plain(file.path):
+        raise SourceError(
+            f"{file.name} or its folder has a name that GDAL cannot open, with ! or ; or the like; "
+            "rename it"
+        )
     try:
         # Tables without geometry are layers to GDAL; their kind is None.
         found = [str(name) for name, kind in pyogrio.list_layers(file.path) if kind is not None]

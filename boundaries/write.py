@@ -19,6 +19,7 @@ import numpy as np
 import shapely
 
 from boundaries.geoparquet import ABOUT
+from boundaries.plain_paths import is_plain
 from geo_alerts.contracts import require_columns, require_epsg_27700
 from geo_alerts.crs import geometries_to_epsg_4326
 from geo_alerts.errors import InvalidInputError, UnknownFormatError
@@ -62,8 +63,12 @@ def write_boundaries(areas: "gpd.GeoDataFrame", path: Path, *, facts: Mapping[st
     try:
         if target.is_dir():
             raise InvalidInputError(f"{path} is a folder; wanted the name of a file")
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as scratch:
-            unfinished = Path(scratch) / target.name
+        with tempfile.TemporaryDirectory(prefix=".geo-alerts-", dir=target.parent) as scratch:
+            unfinished = Path(scratch) / f"{LAYER}{target.suffix.lower()}"
+            if not is_plain(Path(scratch)):
+                raise InvalidInputError(
+                    f"{path} lies in a folder whose name GDAL cannot open, with ! or ; or the like"
+                )
             write(_plain(areas), unfinished, facts)
             unfinished.replace(target)
     except OSError as error:

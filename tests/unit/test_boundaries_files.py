@@ -6,6 +6,7 @@ import stat
 import struct
 import warnings
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -227,3 +228,18 @@ def test_what_was_unpacked_is_gone_afterwards(tmp_path):
     with unpacked(police_zip(tmp_path, "kent/1.kml")) as files:
         assert files[0].path.is_file()
     assert not files[0].path.exists()
+
+
+@pytest.mark.parametrize("name", ["a!secret.geojson", "a;b.geojson", "a\nb.geojson"])
+def test_no_name_makes_gdal_read_another_file(tmp_path, monkeypatch, name):
+    write_geojson(tmp_path / "secret.geojson", north_and_south())
+    monkeypatch.chdir(tmp_path)
+    path = packed(tmp_path / "a.zip", (name, SOUND))
+    with pytest.raises(SourceError, match="has a name that GDAL cannot open"):
+        read_boundaries(path)
+
+
+def test_a_path_that_begins_like_an_address_is_a_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_geojson(Path("https:teams.geojson"), north_and_south())
+    assert len(read_boundaries(Path("https:teams.geojson")).frame) == 2

@@ -115,3 +115,13 @@ def test_areas_in_degrees_or_without_codes_are_refused(tmp_path):
             tmp_path / "a.gpkg",
             facts={},
         )
+
+
+def test_a_name_that_gdal_would_take_for_another_is_written_all_the_same(tmp_path):
+    write_boundaries(frame(), tmp_path / "Teams!; new.GPKG", facts={})
+    assert [each.name for each in tmp_path.iterdir()] == ["Teams!; new.GPKG"]
+    folder = tmp_path / "a!b"
+    folder.mkdir()
+    with pytest.raises(InvalidInputError, match="in a folder whose name GDAL cannot open"):
+        write_boundaries(frame(), folder / "teams.gpkg", facts={})
+    assert not list(folder.iterdir())
