@@ -7,49 +7,31 @@ with 10. T2 is called Heath. T3 reaches 400 m farther east, over 5 units of T4.
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-import numpy as np
+from tests.api.world import TEAMS, squares
 
-from geo_alerts.crs import points_to_epsg_4326
-from tests.api.world import SIDE, SOUTH, WEST
+# As `squares` of that world takes them.
+Squares = Mapping[str, tuple[str, tuple[float, float, float, float]]]
 
-# West, south, east and north in metres from the corner of the world.
-Box = tuple[int, int, int, int]
-
-BOXES: Mapping[str, Box] = {
-    "T11": (0, 0, 1_200, SIDE),
-    "T12": (1_200, 0, SIDE, SIDE),
-    "T2": (SIDE, 0, 2 * SIDE, SIDE),
-    "T3": (0, SIDE, SIDE + 400, 2 * SIDE),
-    "T4": (SIDE + 400, SIDE, 2 * SIDE, 2 * SIDE),
+T1_WHOLE: Final = {"T1": ("Team 1", (0, 0, 1, 1))}
+T1_SPLIT: Final = {"T11": ("Team 11", (0, 0, 0.6, 1)), "T12": ("Team 12", (0.6, 0, 1, 1))}
+OTHERS: Final = {
+    "T2": ("Heath", (1, 0, 2, 1)),
+    "T3": ("Team 3", (0, 1, 1.2, 2)),
+    "T4": ("Team 4", (1.2, 1, 2, 2)),
 }
+REDRAWN: Final[Squares] = {**T1_SPLIT, **OTHERS}
+T1_STAYS: Final[Squares] = {**T1_WHOLE, **OTHERS}
+# The eastern part of T1 is in no team.
+WITH_GAP: Final[Squares] = {code: area for code, area in REDRAWN.items() if code != "T12"}
 
 
-def redrawn(
-    folder: Path,
-    name: str = "redrawn.geojson",
-    boxes: Mapping[str, Box] = BOXES,
-    **members: object,
-) -> Path:
-    """Write the teams; `members` are those of the collection, such as `valid_from`."""
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"code": code, "name": "Heath" if code == "T2" else f"Team {code[1:]}"},
-            "geometry": {"type": "Polygon", "coordinates": [_ring(box)]},
-        }
-        for code, box in boxes.items()
-    ]
-    about = {"type": "FeatureCollection", "name": "teams redrawn", "demonstration": True}
-    path = folder / name
-    path.write_text(json.dumps({**about, **members, "features": features}), encoding="utf-8")
-    return path
-
-
-def _ring(box: Box) -> list[list[float]]:
-    west, south, east, north = box
-    eastings = WEST + np.array([west, east, east, west, west], dtype=float)
-    northings = SOUTH + np.array([south, south, north, north, south], dtype=float)
-    degrees = np.column_stack(points_to_epsg_4326(eastings, northings))
-    ring: list[list[float]] = degrees.tolist()
-    return ring
+def bow_tie(folder: Path) -> str:
+    """Write the made teams, T1 with an outline that crosses itself; the file's name."""
+    path = squares(folder / "bow_tie.geojson", TEAMS)
+    document = json.loads(path.read_text())
+    ring = document["features"][0]["geometry"]["coordinates"][0]
+    ring[1], ring[2] = ring[2], ring[1]
+    path.write_text(json.dumps(document))
+    return path.name

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.finding import finding
 from boundaries.options import AS_THE_FILE_SAYS, ReadOptions
-from geo_alerts.acts.activation import activate
+from geo_alerts.acts.activation import activate, preview
 from geo_alerts.acts.drawn import about_edition, leaflet
 from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, edition, usual_day
+from geo_alerts.acts.files import replacing
 from geo_alerts.acts.imports import Clock, ImportReport, report_of, sha256_of
 from geo_alerts.acts.live import Live
-from geo_alerts.errors import InvalidInputError, NotReadyError
+from geo_alerts.errors import InvalidInputError, NotReadyError, UnknownFormatError
 from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.sources.files import Advance
 from geo_alerts.store import layers as stored
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from boundaries.report import CheckOptions, CheckReport
 
 FORCE = "force"
+GEOPACKAGE = ".gpkg"
 
 # Who activates what is imported and activated in one go.
 BY_IMPORT = "import"
@@ -144,6 +147,9 @@ def import_boundaries(
     if edition(live, number).state is State.DRAFT:
         found = check(live, number)
         notes.append(check_in_words(found.report))
+    compared = preview(live, number, None).compared
+    if compared is not None and compared.old is not None:
+        notes.append(finding(compared.comparison))
     done = activate(live, number, None, by=by)
     if done.edition.state is State.SCHEDULED:
         notes.append(f"in force from {done.valid_from} on")
@@ -219,12 +225,16 @@ def write_faults(live: Live, number: int, path: Path, options: "CheckOptions | N
 
     Raises:
         UnknownEditionError: No edition of boundaries has this number.
+        UnknownFormatError: Its name does not end in `.gpkg`.
         InvalidInputError: The file cannot be written.
     """
     from boundaries.report import write_faults as write  # noqa: PLC0415
 
+    if path.suffix.lower() != GEOPACKAGE:
+        raise UnknownFormatError(f"{path.name}: wanted a name that ends in {GEOPACKAGE}")
     report = _report(live, number, options)
-    write(report, path)
+    with replacing(path) as unfinished:
+        write(report, unfinished)
     return len(report.faults)
 
 

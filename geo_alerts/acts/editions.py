@@ -34,6 +34,10 @@ class Days:
     valid_from: date
     until: date | None
 
+    def holds(self, day: date) -> bool:
+        """Whether a day is one of them."""
+        return self.valid_from <= day and (self.until is None or day < self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class EditionAnswer:

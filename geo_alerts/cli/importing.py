@@ -1,6 +1,5 @@
 """geo-alerts import: published files and subscriber exports into the store."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from boundaries.options import ReadOptions
 from geo_alerts.acts import imports
 from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
 from geo_alerts.acts.contacts import import_contacts
@@ -28,21 +26,25 @@ from geo_alerts.acts.imports import ImportReport
 from geo_alerts.acts.info import info
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.sample import import_sample
-from geo_alerts.cli.options import DEFAULT_STORE, AsJson, StoreUrl, open_store, print_json, told
+from geo_alerts.cli.options import (
+    DEFAULT_STORE,
+    AsJson,
+    StoreUrl,
+    agreed,
+    open_store,
+    operator,
+    print_json,
+    told,
+)
+from geo_alerts.cli.source_options import Force, Label, SourceFile, draft_options
 from geo_alerts.cli.summary import print_summary
+from geo_alerts.cli.taking import taking
 from geo_alerts.sources.moments import read_as_of
 
 app = typer.Typer(
     help="Bring files in: postcodes, boundaries, households, contacts, subscribers.",
     no_args_is_help=True,
 )
-
-Label = Annotated[
-    str | None, typer.Option(help="What to call the edition; by default as the file says.")
-]
-SourceFile = Annotated[
-    Path, typer.Argument(exists=True, help="The file, as its publisher gives it.")
-]
 
 
 @app.command()
@@ -63,28 +65,25 @@ def postcodes(
 
 
 @app.command()
-def boundaries(  # noqa: PLR0913, PLR0917 - one option each
+@taking(options=draft_options)
+def boundaries(
     path: SourceFile,
+    options: DraftOptions,
     store: StoreUrl = DEFAULT_STORE,
-    crs: Annotated[
-        str | None, typer.Option(help="Where the file does not say, for example EPSG:27700.")
-    ] = None,
-    code_field: Annotated[str | None, typer.Option(help="The column of the teams' codes.")] = None,
-    name_field: Annotated[str | None, typer.Option(help="The column of the teams' names.")] = None,
-    layer: Annotated[
-        str | None, typer.Option(help="The layer of a file that holds several.")
-    ] = None,
-    label: Label = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Team polygons: GeoJSON, GeoPackage, Shapefile or KML, also zipped."""
-    read = ReadOptions(crs=crs, code_field=code_field, name_field=name_field, layer=layer)
+    """Polygons of teams or others, in force at once: what `boundaries` does step by step.
+
+    A folder, a zip or one file: GeoJSON, GeoPackage, Shapefile, KML, GeoParquet, FlatGeobuf,
+    TopoJSON, or as data.police.uk publishes them. Invalid polygons are refused here; `boundaries
+    import` keeps them as a draft to be repaired.
+    """
     with (
         open_store(store, create=True) as opened,
         progress_bar(f"boundaries from {path.name}") as advance,
     ):
-        report = import_boundaries(opened, path, advance, DraftOptions(label=label, read=read))
+        report = import_boundaries(opened, path, advance, options, by=operator())
     print_report(report, as_json=as_json)
 
 
@@ -109,9 +108,7 @@ def households(
 def contacts(
     path: SourceFile,
     store: StoreUrl = DEFAULT_STORE,
-    force: Annotated[
-        str | None, typer.Option(help="Which force, where there is one folder a force.")
-    ] = None,
+    force: Force = None,
     label: Label = None,
     *,
     as_json: AsJson = False,
@@ -201,11 +198,9 @@ class Bar:
 
     def ask(self, question: str) -> bool:
         """Put a question to the person who watches; where nobody does, the answer is no."""
-        if not sys.stdin.isatty():
-            return False
         self.progress.stop()
         try:
-            return typer.confirm(question, err=True)
+            return agreed(question)
         finally:
             self.progress.start()
 
@@ -230,6 +225,8 @@ def print_report(report: ImportReport, *, as_json: bool) -> None:
         print_json(report.as_dict())
         return
     told.print(f"[bold]{escape(report.label)}[/]: {report.outcome} in {report.seconds:.1f} s")
+    if report.edition_id is not None:
+        told.print(f"  edition: {report.edition_id}")
     for name, count in report.counts.items():
         told.print(f"  {name.replace('_', ' ')}: {count:,}")
     for note in report.notes:

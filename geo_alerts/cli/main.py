@@ -11,7 +11,7 @@ import sys
 import typer
 from rich.markup import escape
 
-from geo_alerts.cli import asking, importing, keys, serving
+from geo_alerts.cli import areas, asking, boundaries, importing, keys, lookup, serving
 from geo_alerts.cli.options import told
 from geo_alerts.errors import (
     ConfirmationNeededError,
@@ -45,9 +45,11 @@ app = typer.Typer(
 )
 app.command("serve")(serving.serve)
 app.add_typer(importing.app, name="import")
-app.command("lookup")(asking.lookup)
+app.add_typer(boundaries.app, name="boundaries")
+app.command("lookup")(lookup.lookup)
 app.command("match")(asking.match)
 app.add_typer(asking.audience_app, name="audience")
+app.add_typer(areas.app, name="areas")
 app.add_typer(asking.map_app, name="map")
 app.add_typer(keys.app, name="keys")
 app.command("info")(asking.info)

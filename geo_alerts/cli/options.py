@@ -1,14 +1,22 @@
 """Options that commands share, and how they print."""
 
+import getpass
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-from geo_alerts.acts.live import Live
+from geo_alerts.acts.files import replacing
+from geo_alerts.acts.live import Live, When
+from geo_alerts.errors import UnknownFormatError
+from geo_alerts.sources.moments import read_moment
 from geo_alerts.store.database import Store
 
 DEFAULT_STORE = "sqlite:///geo-alerts.db"
@@ -22,6 +30,39 @@ StoreUrl = Annotated[
         help="The store: sqlite:///FILE, or postgresql+psycopg://… with PostGIS.",
     ),
 ]
+
+
+def read_day(text: str) -> date:
+    """A day as people type it, `2025-04-30` or `30/04/2025`; a wrong one is a wrong option."""
+    found = read_moment(text)
+    if found is None or found.text != found.day.isoformat():
+        raise typer.BadParameter(f"{text!r} is no day; write it like 2025-04-30")
+    return found.day
+
+
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        parser=read_day,
+        metavar="DAY",
+        help="With the boundaries in force on this day, such as 2025-04-30; today by default.",
+    ),
+]
+TeamEdition = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="NUMBER",
+        help="With this edition of the teams, whenever it is in force; see `boundaries list`.",
+    ),
+]
+
+
+def when(as_of: AsOf = None, edition: TeamEdition = None) -> When:
+    """Which edition of the teams is asked about; both at once are refused by who looks for it."""
+    return When(as_of=as_of, edition=edition)
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 # Reports go to standard error, so that standard output holds the answer alone.
@@ -44,3 +85,37 @@ def open_live(url: str) -> Iterator[Live]:
 def print_json(value: Any) -> None:  # noqa: ANN401
     """Print JSON on standard output, as it is: no colours, no wrapping."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def operator() -> str:
+    """Who works at this command line, as a record has it."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # some containers run as a user without a name
+        return "cli"
+
+
+def agreed(question: str) -> bool:
+    """Put a question to the person who watches; where nobody does, the answer is no."""
+    return sys.stdin.isatty() and typer.confirm(question, err=True)
+
+
+def require_html(path: Path) -> None:
+    """Refuse a file of another ending for a page, before what it shows is worked out.
+
+    Raises:
+        UnknownFormatError: Its name does not end in `.html`.
+    """
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise UnknownFormatError(f"{path.name}: wanted a name that ends in .html")
+
+
+def write_map(path: Path, document: str) -> None:
+    """Write a map as one file, and say so.
+
+    Raises:
+        InvalidInputError: It cannot be written.
+    """
+    with replacing(path) as unfinished:
+        unfinished.write_text(document, encoding="utf-8")
+    told.print(f"Map written to {escape(str(path))} ({len(document.encode()) / 1e6:.1f} MB)")

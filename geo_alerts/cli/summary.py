@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from geo_alerts.acts.live import Inputs
 from geo_alerts.cli.options import printed
 from geo_alerts.places.directory import Position
 
@@ -15,6 +16,14 @@ POSITION_WORDS = {
     Position.SECTOR_MEAN: "at the mean of their sector (postcode in no directory)",
     Position.NONE: "without a location",
 }
+
+
+def made_from(inputs: Inputs) -> str:
+    """Which editions an answer was made from, in one line."""
+    teams = "no teams"
+    if inputs.boundary_edition is not None:
+        teams = f"{inputs.boundary_edition} (edition {inputs.boundary_edition_id})"
+    return f"teams: {teams}, asked as of {inputs.as_of}; postcodes: {inputs.postcode_edition}"
 
 
 def print_facts(facts: dict[str, Any]) -> None:

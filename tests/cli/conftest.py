@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from geo_alerts.cli.main import main
-from tests.api.world import build
+from tests.api.world import build, squares
+from tests.teams_redrawn import Squares
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,18 @@ class CommandLine:
     def ask_json(self, *words: str | Path, given: str = "") -> Any:
         return json.loads(self.ask(*words, "--json", given=given))
 
+    def copied(self, folder: Path) -> "CommandLine":
+        """The same store and files in another folder."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return CommandLine(f"sqlite:///{folder / 'world.db'}", folder)
+
+    def imported(self, areas: Squares, name: str = "redrawn.geojson", *words: str) -> int:
+        """Bring boundaries in as a checked draft; its number."""
+        squares(self.folder / name, areas)
+        number = self.ask_json("boundaries", "import", name, *words)["edition_id"]
+        self.ask("boundaries", "check", str(number))
+        return int(number)
+
 
 @pytest.fixture(scope="session")
 def made_world(tmp_path_factory) -> CommandLine:
@@ -62,6 +76,12 @@ def made_world(tmp_path_factory) -> CommandLine:
     url = f"sqlite:///{folder / 'world.db'}"
     build(folder, url)
     return CommandLine(url, folder)
+
+
+@pytest.fixture
+def world(made_world, tmp_path) -> CommandLine:
+    """A copy of the made world, to be changed."""
+    return made_world.copied(tmp_path)
 
 
 @pytest.fixture

@@ -96,6 +96,6 @@ def test_real_police_neighbourhoods_are_imported_and_matched(tmp_path, shared_da
         "import", "boundaries", shared_data / "boundaries" / "south-wales-neighbourhoods.zip"
     )
 
-    assert report["counts"]["teams"] == 232
+    assert report["counts"]["areas"] == 232
     nearest = line.ask("lookup", "NP44 1AA", "LD3 7AA")
     assert "in no team; nearest is" in nearest

@@ -17,9 +17,9 @@ from geo_alerts.audiences.reading import read_area
 from geo_alerts.errors import ConflictError, UnknownEditionError
 from geo_alerts.places.layer import TEAM
 from geo_alerts.store.database import Store
-from tests.api.world import build
+from tests.api.world import build, squares
 from tests.edition_world import silent, today
-from tests.teams_redrawn import BOXES, redrawn
+from tests.teams_redrawn import REDRAWN, T1_STAYS, WITH_GAP, Squares
 
 IN_A_MONTH = today() + timedelta(days=30)
 
@@ -43,11 +43,12 @@ def live(made: Path, tmp_path: Path) -> Iterator[Live]:
 @pytest.fixture
 def number(live: Live, tmp_path: Path) -> int:
     """The teams redrawn, checked."""
-    return brought_in(live, redrawn(tmp_path))
+    return brought_in(live, tmp_path / "redrawn.geojson", REDRAWN)
 
 
-def brought_in(live: Live, path: Path) -> int:
-    made = import_draft(live, path, silent, DraftOptions(), by="test").edition_id
+def brought_in(live: Live, path: Path, areas: Squares) -> int:
+    drawn = squares(path, areas)
+    made = import_draft(live, drawn, silent, DraftOptions(), by="test").edition_id
     assert made is not None
     assert check(live, made).report.passed
     return made
@@ -77,15 +78,13 @@ def test_saved_areas_that_are_concerned_are_a_reason_to_ask(live: Live, tmp_path
         area = read_area('{"type": "team", "codes": ["T4", "T2"]}')
         saved_areas.save(live, name, area, owner="Anna", by="test")
     # 5 of the 25 units of T4 go to T3; nobody lives in them.
-    whole = {code: box for code, box in BOXES.items() if code not in {"T11", "T12"}}
-    number = brought_in(live, redrawn(tmp_path, boxes={"T1": (0, 0, 2_000, 2_000), **whole}))
+    number = brought_in(live, tmp_path / "stays.geojson", T1_STAYS)
 
     assert preview(live, number, None).why_ask == ("2 saved areas to be reviewed",)
 
 
 def test_people_who_fall_into_no_team_are_told(live: Live, tmp_path: Path):
-    without = {code: box for code, box in BOXES.items() if code != "T12"}
-    number = brought_in(live, redrawn(tmp_path, boxes=without))
+    number = brought_in(live, tmp_path / "gap.geojson", WITH_GAP)
 
     compared = preview(live, number, None).compared
 
@@ -99,7 +98,8 @@ def test_people_who_fall_into_no_team_are_told(live: Live, tmp_path: Path):
 
 def test_the_first_edition_of_a_layer_asks_nothing(live: Live, tmp_path: Path):
     options = DraftOptions(layer="beat")
-    number = import_draft(live, redrawn(tmp_path), silent, options, by="test").edition_id
+    drawn = squares(tmp_path / "beats.geojson", REDRAWN)
+    number = import_draft(live, drawn, silent, options, by="test").edition_id
     assert number is not None
     check(live, number)
 
@@ -121,8 +121,7 @@ def test_an_edition_that_is_in_force_already_has_nothing_to_tell(live: Live):
 def test_what_a_person_has_seen_must_still_hold(live: Live, number: int, tmp_path: Path):
     told = preview(live, number, None)
     assert told.compared is not None
-    without = {code: box for code, box in BOXES.items() if code != "T12"}
-    activate(live, brought_in(live, redrawn(tmp_path, "b.geojson", without)), None, by="other")
+    activate(live, brought_in(live, tmp_path / "gap.geojson", WITH_GAP), None, by="other")
 
     with pytest.raises(ConflictError, match="activated meanwhile"):
         activate(live, number, None, by="test", seen_seq=told.compared.seq)
@@ -132,8 +131,7 @@ def test_what_a_person_has_seen_must_still_hold(live: Live, number: int, tmp_pat
 
 def test_a_preview_is_against_the_edition_of_its_day(live: Live, number: int, tmp_path: Path):
     activate(live, number, IN_A_MONTH, by="test")
-    whole = {code: box for code, box in BOXES.items() if code != "T12"}
-    third = brought_in(live, redrawn(tmp_path, "c.geojson", whole))
+    third = brought_in(live, tmp_path / "gap.geojson", WITH_GAP)
 
     for day, old in ((today(), in_force_now(live)), (IN_A_MONTH + timedelta(days=1), number)):
         compared = preview(live, third, day).compared

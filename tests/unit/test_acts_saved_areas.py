@@ -20,9 +20,9 @@ from geo_alerts.errors import (
     UnknownTeamError,
 )
 from geo_alerts.store.database import Store
-from tests.api.world import build
+from tests.api.world import build, squares
 from tests.edition_world import silent, today
-from tests.teams_redrawn import redrawn
+from tests.teams_redrawn import REDRAWN
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,9 @@ def save(live: Live, name: str, *codes: str) -> str:
 
 def redraw(live: Live, folder: Path) -> int:
     """T1 is split into T11 and T12, from today on; the number of the edition."""
-    number = import_draft(live, redrawn(folder), silent, DraftOptions(), by="test").edition_id
+    number = import_draft(
+        live, squares(folder / "b.geojson", REDRAWN), silent, DraftOptions(), by="test"
+    ).edition_id
     assert number is not None
     assert check(live, number).report.passed
     activate(live, number, today(), by="test")

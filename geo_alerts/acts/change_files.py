@@ -1,0 +1,67 @@
+"""What a comparison found, as files for spreadsheets and programs."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Final
+
+from boundaries.changes import Passage, moves, passages
+from geo_alerts.acts.changes import CompareAnswer
+from geo_alerts.acts.files import replacing
+
+CROSSWALK_COLUMNS: Final = tuple(field.name for field in fields(Passage))
+MOVES_COLUMNS: Final = ("postcode", "old_code", "new_code")
+
+# Square metres and shares alike: more than outlines hold.
+DECIMALS: Final = 6
+
+
+def write_crosswalk(answer: CompareAnswer, path: Path) -> int:
+    """Write from which area to which ground, units and people go, as CSV: a row for each pair.
+
+    What is in no area before or after has an empty code and name.
+
+    Args:
+        answer: The comparison.
+        path: Where to; an existing file is replaced once all is written.
+
+    Returns:
+        How many rows.
+
+    Raises:
+        InvalidInputError: It cannot be written.
+    """
+    found = [asdict(passage) for passage in passages(answer.comparison)]
+    rows = [{name: _in_csv(value) for name, value in row.items()} for row in found]
+    return _write(path, CROSSWALK_COLUMNS, rows)
+
+
+def write_moves(answer: CompareAnswer, path: Path) -> int:
+    """Write the postcodes whose team is another, as CSV; the code of no team is empty.
+
+    Args:
+        answer: The comparison.
+        path: Where to; an existing file is replaced once all is written.
+
+    Returns:
+        How many rows.
+
+    Raises:
+        InvalidInputError: It cannot be written.
+    """
+    return _write(path, MOVES_COLUMNS, moves(answer.comparison, answer.comparison.moved))
+
+
+def _write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> int:
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as to:
+        writer = csv.DictWriter(to, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return len(rows)
+
+
+def _in_csv(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return round(value, DECIMALS) if isinstance(value, float) else value

@@ -1,0 +1,113 @@
+"""`geo-alerts areas`: what people keep, and what they look at after teams changed."""
+
+import json
+
+import pytest
+
+from tests.edition_world import today
+from tests.teams_redrawn import REDRAWN
+
+TEAM_1 = '{"type": "team", "codes": ["T1"]}'
+
+
+def saved(line, name="Town", area=TEAM_1):
+    """Save an area; its id."""
+    return line.ask("areas", "save", name, "--area", "-", given=area).strip()
+
+
+def redraw(line):
+    number = line.imported(REDRAWN)
+    line.ask("boundaries", "activate", str(number), "--yes")
+    return number
+
+
+def test_an_area_is_saved_listed_and_shown(world):
+    area_id = saved(world, "Town [centre]")
+
+    (listed,) = world.ask_json("areas", "list")
+    assert (listed["id"], listed["name"], listed["version"]) == (area_id, "Town [centre]", 1)
+    assert "Town [centre]" in world.ask("areas", "list")
+    assert area_id in world.ask("areas", "list", columns=60)
+    shown = world.ask_json("areas", "show", area_id)
+    assert shown["area"] == {"type": "team", "codes": ["T1"], "edition": None}
+    assert (shown["reviews"], shown["rehomed"]) == ([], [])
+
+
+def test_a_change_is_a_new_version_and_the_first_one_stays(world):
+    area_id = saved(world)
+
+    area = '{"type": "team", "codes": ["T1", "T2"]}'
+    world.ask("areas", "change", area_id, "--area", "-", "--note", "both sides", given=area)
+
+    told = world.ask("areas", "show", area_id)
+    assert "version 1, " in told
+    assert ": both sides" in told
+    only = json.loads(world.ask("areas", "show", area_id, "--area-only", "--version", "1"))
+    assert only["codes"] == ["T1"]
+    assert json.loads(world.ask("areas", "show", area_id, "--area-only"))["codes"] == ["T1", "T2"]
+
+
+def test_a_saved_area_is_counted_by_its_own_json(world):
+    area = world.ask("areas", "show", saved(world), "--area-only")
+
+    assert world.ask_json("audience", "count", "--area", "-", given=area)["people"] == 60
+
+
+def test_an_owner_may_be_named(world):
+    world.ask("areas", "save", "Town", "--area", "-", "--owner", "Ann", given=TEAM_1)
+
+    (listed,) = world.ask_json("areas", "list")
+    assert listed["owner"] == "Ann"
+    assert listed["saved_by"].startswith("cli")
+
+
+def test_what_an_activation_touches_is_listed_until_somebody_has_looked(world):
+    area_id = saved(world)
+    saved(world, "Heath", '{"type": "team", "codes": ["T2"]}')
+    number = world.imported(REDRAWN)
+
+    refused = world.run("boundaries", "activate", str(number))
+    told = world.ask("boundaries", "activate", str(number), "--yes")
+
+    assert "1 saved area to be reviewed" in refused.stderr
+    assert "Saved areas to look at" in told
+    assert "1 saved area is listed for review: geo-alerts areas reviews" in told
+    (review,) = world.ask_json("areas", "reviews")
+    assert (review["saved_area_id"], review["edition"]) == (area_id, number)
+    said = (
+        "T1 Team 1 is split, now T11 60%, T12 40%; the area stays on the last ground: the same "
+        "people; postcodes 25"
+    )
+    close = f"geo-alerts areas close-review {area_id} {review['seq']}"
+    for words in (("areas", "reviews"), ("areas", "show", area_id)):
+        shown = world.ask(*words)
+        assert f"Town since {today()} (edition {number}, change {review['seq']}):" in shown
+        assert said in shown
+        assert close in shown
+    assert f"T1 Team 1 is gone since {today()}" in world.ask("areas", "show", area_id)
+
+    closed = world.run(*close.split()[1:])
+    again = world.run(*close.split()[1:])
+
+    assert closed.stderr == "The review is closed.\n"
+    assert again.stderr == "Somebody had closed the review before.\n"
+    assert world.run("areas", "reviews").stderr == "Nothing to look at.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "code", "told"),
+    [
+        (["save", "Town", "--area", "-"], '{"type": "team", "codes": ["T9"]}', 4, "'T9'"),
+        (["save", " ", "--area", "-"], TEAM_1, 3, "a name has 1 to 100 characters"),
+        (["save", "Town", "--area", "-"], "{", 3, "invalid_area"),
+        (["change", "nowhere", "--area", "-"], TEAM_1, 4, "no saved area 'nowhere'"),
+        (["show", "nowhere"], "", 4, "no saved area 'nowhere'"),
+        (["close-review", "nowhere", "7"], "", 4, "change 7 opened no review"),
+    ],
+)
+def test_a_mistake_ends_with_its_exit_code_and_one_line(made_world, words, given, code, told):
+    done = made_world.run("areas", *words, given=given)
+
+    assert done.returncode == code
+    assert told in done.stderr
+    assert done.stdout == ""
