@@ -53,7 +53,7 @@ def build(packages: Path, folder: Path) -> None:
     sample_files.write_compressed(text, folder / "teams.geojson.gz")
     sample_files.write_text(sample_contacts.contacts_json(text), folder / "contacts.json")
 
-    ground = shapely.coverage_union_all(teams)
+    ground = shapely.coverage_union_all(wards.geometry)
     directory = sample_postcodes.build_directory(around, code_point["postcode"], look_up, ground)
     sample_files.write_csv(directory, folder / "postcodes.csv.gz")
 

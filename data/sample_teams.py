@@ -1,8 +1,9 @@
 """The demonstration teams: wards, grown from the units' cells, grouped as a force might.
 
 No open package carries the force's own polygons, so these stand in for them. They tile the ground
-of the nine districts without gap or overlap, each unit lies in the team of its own ward, and none
-bears a real team's name.
+of the nine districts without gap or overlap, and none bears a real team's name. Their outlines are
+simplified, as published ones are, and so cut cells: of the 42,220 live units 362 are on an edge
+(`geo_alerts/places/shares.py`), and 20 lie in a neighbour of the team that their ward belongs to.
 """
 
 import json
@@ -19,6 +20,9 @@ from sample_sources import DISTRICTS
 from geo_alerts.crs import geometries_to_epsg_4326
 
 TEAMS = 82  # as many as West Mercia Police had in 2022
+# Wards follow cells from corner to corner, so that no unit would ever be on an edge. At 50 m 0.5 %
+# of the units are, at 100 m 1.3 %; from 73 m on some units are left in no team.
+TOLERANCE_M = 70
 VALID_FROM = "2025-04-22"  # the copyright date of the edition of Code-Point Open
 ATTRIBUTION = (
     "Contains OS data © Crown copyright and database right 2025. Contains Royal Mail data © Royal "
@@ -117,9 +121,18 @@ def group_wards(wards: Wards) -> list[list[int]]:
 
 
 def team_geometries(wards: Wards, groups: list[list[int]]) -> Geometries:
-    """Dissolve each team's wards, vertices to the millimetre, EPSG:27700."""
+    """Dissolve each team's wards and simplify their outlines, neighbours' common edges as one.
+
+    Args:
+        wards: What the teams are of.
+        groups: As `group_wards` gives them.
+
+    Returns:
+        A (Multi)Polygon for each group, EPSG:27700, vertices to the millimetre.
+    """
     whole = np.array([shapely.coverage_union_all(wards.geometry[group]) for group in groups])
-    rounded = shapely.remove_repeated_points(shapely.transform(whole, lambda c: np.round(c, 3)))
+    simple = shapely.coverage_simplify(whole, TOLERANCE_M)
+    rounded = shapely.remove_repeated_points(shapely.transform(simple, lambda c: np.round(c, 3)))
     # Rings begin at a fixed vertex and wind as RFC 7946 wants: outer ones anticlockwise.
     tidy = shapely.orient_polygons(shapely.normalize(rounded))
     if not shapely.coverage_is_valid(tidy) or not shapely.is_valid(tidy).all():

@@ -63,9 +63,19 @@ def folder(tmp_path_factory) -> Path:
 
 def test_the_first_start_loads_the_sample_and_says_what_it_holds(folder):
     with served(folder) as server:
-        assert "42,225 of them in 82 teams" in server.said
+        assert "42,227 of them in 82 teams" in server.said
         assert "18,800 subscribers" in server.said
         assert health(server) == {"alive": True, "ready": True, "waiting_for": None}
+
+
+def test_the_readme_shows_what_a_look_up_on_the_sample_prints(folder):
+    command = [sys.executable, "-m", "geo_alerts.cli", "lookup", "SY1 2EG"]
+    store = ["--store", f"sqlite:///{folder / 'store.db'}"]
+    environment = {**os.environ, "COLUMNS": "100"}
+    ran = subprocess.run([*command, *store], env=environment, capture_output=True, check=True)
+    answer = ran.stdout.decode().partition("\n\n")[0]
+    assert "on an edge" in answer
+    assert " ".join(answer.split()) in " ".join((SAMPLE.parent / "README.md").read_text().split())
 
 
 def test_the_link_is_for_the_public_url_where_there_is_one(folder):
