@@ -16,7 +16,7 @@ import shapely
 
 from boundaries.contents import Contents
 from boundaries.formats import BoundaryFile
-from boundaries.limits import require_few_features
+from boundaries.limits import require_small_table
 from geo_alerts.crs import read_crs
 from geo_alerts.errors import SourceError, UnknownFormatError
 
@@ -99,7 +99,7 @@ def _is_bytes(kind: "pa.DataType") -> bool:
 
 
 def _require_small(file: BoundaryFile, described: "pq.FileMetaData") -> None:
-    require_few_features(file.name, described.num_rows)
+    require_small_table(file.name, described.num_rows, described.num_columns)
     size = sum(
         described.row_group(group).total_byte_size for group in range(described.num_row_groups)
     )

@@ -10,6 +10,8 @@ from geo_alerts.errors import SourceError
 
 # All output areas of Great Britain are some 230,000.
 MOST_FEATURES: Final = 500_000
+# A table has a place for every feature and field; published ones have some 20 fields.
+MOST_FIELDS: Final = 1_000
 # All wards of Great Britain in full detail have some 10 million; each takes about 100 bytes here.
 MOST_VERTICES: Final = 20_000_000
 # GEOS compares the edges of an area that stand beside each other: 10 million pairs take a second.
@@ -19,14 +21,18 @@ MOST_PAIRS: Final = 1_000_000_000
 _FEW_VERTICES: Final = 300
 
 
-def require_few_features(name: str, features: int) -> None:
-    """Refuse more features than any layer has.
+def require_small_table(name: str, features: int, fields: int) -> None:
+    """Refuse more features or fields than any layer has.
 
     Raises:
         SourceError: There are more.
     """
-    if features > MOST_FEATURES:
-        raise SourceError(f"{name} has {features:,} features; at most {MOST_FEATURES:,} are read")
+    for count, most, what in (
+        (features, MOST_FEATURES, "features"),
+        (fields, MOST_FIELDS, "fields"),
+    ):
+        if count > most:
+            raise SourceError(f"{name} has {count:,} {what}; at most {most:,} are read")
 
 
 def require_few_vertices(name: str, vertices: int) -> None:

@@ -17,7 +17,7 @@ from boundaries import topojson
 from boundaries.contents import Contents
 from boundaries.formats import BoundaryFile, Kind
 from boundaries.geoparquet import read_geoparquet
-from boundaries.limits import require_few_features
+from boundaries.limits import require_small_table
 from boundaries.plain_paths import is_plain
 from boundaries.police import ring_of
 from boundaries.shapefile import WINDOWS_1252, encoding_of
@@ -76,6 +76,7 @@ def _of_topojson(file: BoundaryFile, layer: str | None) -> Contents:
     objects, arcs = topojson.layers_of(file)
     chosen = objects[_chosen(file, list(objects), layer)]
     properties, shapes = topojson.features_of(file, chosen, arcs)
+    require_small_table(file.name, len(shapes), len(set().union(*properties)))
     attributes = pd.DataFrame(properties, index=range(len(shapes)))
     return Contents(attributes, shapes, None, file.members)
 
@@ -95,12 +96,14 @@ def _by_gdal(file: BoundaryFile, layer: str | None) -> Contents:
         about = pyogrio.read_info(file.path, layer=wanted, force_feature_count=True)
         if about["driver"] not in DRIVERS[file.kind]:
             raise SourceError(f"{file.name} is {about['driver']}, not {file.kind}")
-        require_few_features(file.name, about["features"])
+        require_small_table(file.name, about["features"], len(about["fields"]))
         held = _features(file, wanted)
     except UnicodeDecodeError as error:
         raise SourceError(
             f"{file.name} holds a text that is not in {error.encoding}, the encoding that it tells"
         ) from error
+    except UnboundLocalError as error:  # pyogrio 0.13, of a CRS that GDAL cannot write down
+        raise SourceError(f"{file.name} tells a CRS that cannot be read") from error
     except RuntimeError as error:  # pyogrio's own are of this kind
         reason = str(error).replace(f"{file.path.parent}{os.sep}", "")
         raise SourceError(f"{file.name} cannot be read as {file.kind}: {reason}") from error

@@ -18,6 +18,7 @@ import shapely
 from convertbng import cutil
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError as ProjCrsError
+from pyproj.exceptions import ProjError
 from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.errors import CrsError, OutsideNationalGridError
@@ -116,7 +117,7 @@ def geometries_to_epsg_27700(geometries: npt.ArrayLike, crs: Any) -> npt.NDArray
         n geometries, EPSG:27700.
 
     Raises:
-        CrsError: The CRS is missing or cannot be read.
+        CrsError: The CRS is missing, cannot be read, or is none of places on a map.
         OutsideNationalGridError: A vertex lies outside the National Grid.
     """
     flat = shapely.force_2d(np.asarray(geometries, dtype=object))
@@ -124,7 +125,7 @@ def geometries_to_epsg_27700(geometries: npt.ArrayLike, crs: Any) -> npt.NDArray
     if _same(source, EPSG_27700):
         return _checked_on_grid(flat)
     if not (_same(source, EPSG_4326) or _same(source, "EPSG:4258")):
-        transformer = Transformer.from_crs(source, EPSG_4326, always_xy=True)
+        transformer = _to_epsg_4326(source)
         flat = shapely.transform(
             flat, lambda c: np.column_stack(transformer.transform(c[:, 0], c[:, 1]))
         )
@@ -210,6 +211,16 @@ def read_crs(crs: Any) -> CRS:  # noqa: ANN401
         return CRS.from_user_input(crs)
     except ProjCrsError as error:
         raise CrsError(f"{crs!r} is no CRS that is known; wanted for example EPSG:27700") from error
+
+
+def _to_epsg_4326(source: CRS) -> Transformer:
+    # Heights, positions from the centre of the Earth and drawings of a site are no places here.
+    if not (source.is_geographic or source.is_projected):
+        raise CrsError(f"{source.name} is no CRS of places on a map; wanted for example EPSG:27700")
+    try:
+        return Transformer.from_crs(source, EPSG_4326, always_xy=True)
+    except ProjError as error:
+        raise CrsError(f"nothing is known that leads from {source.name} to EPSG:4326") from error
 
 
 def _horizontal(crs: CRS) -> CRS:

@@ -26,6 +26,7 @@ from tests.boundary_files import (
     north_and_south,
     placemark,
     write_geojson,
+    write_topojson,
 )
 
 NAMED = {"code": ["A"], "name": ["A"]}
@@ -208,4 +209,17 @@ def test_a_geopackage_that_computes_its_areas_or_lacks_them_is_refused(tmp_path,
         connection.execute("PRAGMA foreign_keys = off")
         connection.executescript(change)
     with pytest.raises(SourceError, match=r"is a query, not a plain table|it has no '"):
+        read_boundaries(path)
+
+
+def test_a_field_of_its_own_for_every_feature_is_refused_before_the_table_is_made(tmp_path):
+    features = [feature(IN_DEGREES[0], **{f"field {number}": 1}) for number in range(1_001)]
+    with pytest.raises(SourceError, match="has 1,001 fields; at most 1,000 are read"):
+        read_boundaries(write_geojson(tmp_path / "a.geojson", features))
+    areas = {str(number): {"arcs": [[0]], "type": "Polygon"} for number in range(2)}
+    path = write_topojson(tmp_path / "a.topojson", [[[0, 0]]], areas)
+    content = json.loads(path.read_text())
+    content["objects"]["teams"]["geometries"][0]["properties"] = dict.fromkeys(map(str, range(999)))
+    path.write_text(json.dumps(content))
+    with pytest.raises(SourceError, match="has 1,001 fields"):
         read_boundaries(path)

@@ -13,6 +13,7 @@ from tests.boundary_files import (
     IN_DEGREES,
     NORTH,
     SOUTH,
+    as_shapefile,
     feature,
     kml,
     north_and_south,
@@ -169,3 +170,19 @@ def test_force_polygons_of_2017_are_refused_for_northern_ireland_and_derbyshire(
         "northern-ireland.geojson, code northern-ireland",
     ]
     assert "outside the British National Grid" in reasons[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "reason"),
+    [
+        ("Greenwich", "Greenwic\xff", "teams.shp tells a CRS that cannot be read"),
+        ("Transverse_Mercator", "Transvers4_Mercator", "nothing is known that leads from OSGB36"),
+        ("PROJCS[", "PROJCS", "cannot be read as Shapefile"),
+    ],
+)
+def test_a_crs_that_says_nothing_is_refused(tmp_path, said, instead, reason):
+    path = as_shapefile(tmp_path)
+    told = path.with_suffix(".prj")
+    told.write_text(told.read_text().replace(said, instead), encoding="latin-1")
+    with pytest.raises((SourceError, CrsError), match=reason):
+        read_boundaries(path)

@@ -336,3 +336,10 @@ def test_a_frame_keeps_its_order_its_index_and_its_columns():
 def test_a_frame_without_crs_is_refused():
     with pytest.raises(CrsError, match="missing"):
         frame_to_epsg_27700(gpd.GeoDataFrame(geometry=[shapely.Point(1, 2)]))
+
+
+# EPSG:5701 are heights, EPSG:4978 places from the centre of the Earth, the last a site's drawing.
+@pytest.mark.parametrize("crs", ["EPSG:5701", "EPSG:4978", 'LOCAL_CS["site",UNIT["metre",1]]'])
+def test_a_crs_of_no_places_on_a_map_is_refused(crs):
+    with pytest.raises(CrsError, match="is no CRS of places on a map"):
+        geometries_to_epsg_27700([shapely.Point(1, 1)], crs)
