@@ -12,16 +12,39 @@ from api.front import Front
 from api.limits import TokenBuckets
 from api.openapi import describe
 from api.pages import Pages
-from api.routes import audiences, maps, pages, postcodes, service, teams
+from api.routes import (
+    audiences,
+    boundaries,
+    boundary_files,
+    boundary_pages,
+    maps,
+    pages,
+    postcodes,
+    saved_areas,
+    service,
+    teams,
+)
 from api.security import Limits
 from api.settings import Settings, read_settings
 from api.shell import BodyLimit, HostGuard, Shell
+from api.uploads import UPLOAD_PATHS
 from geo_alerts import __version__
 from geo_alerts.acts.live import Live
 from geo_alerts.errors import GeoAlertsError
 from geo_alerts.store.database import Store
 
-ROUTERS = (pages, service, postcodes, teams, audiences, maps)
+ROUTERS = (
+    pages,
+    boundary_pages,
+    service,
+    postcodes,
+    teams,
+    audiences,
+    boundaries,
+    boundary_files,
+    saved_areas,
+    maps,
+)
 
 
 def create_app(settings: Settings | None = None, *, store: Store | None = None) -> FastAPI:
@@ -59,7 +82,8 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     app.exception_handler(RequestValidationError)(answers.on_validation_error)
     app.exception_handler(HTTPException)(answers.on_http_exception)
     # The last one added stands outermost.
-    app.add_middleware(BodyLimit, most_bytes=chosen.max_body_bytes)
+    uploads = dict.fromkeys(UPLOAD_PATHS, chosen.max_upload_bytes)
+    app.add_middleware(BodyLimit, most_bytes=chosen.max_body_bytes, uploads=uploads)
     app.add_middleware(HostGuard, allowed=chosen.hosts)
     app.add_middleware(Shell)
     for module in ROUTERS:

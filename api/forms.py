@@ -12,6 +12,11 @@ FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
 
 
+def media_type_of(request: Request) -> str:
+    """The media type of the body, in lower case and without parameters; empty when none is told."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def form_of_request(request: Request) -> dict[str, str]:
     """The fields of a form, each once.
 
@@ -19,7 +24,7 @@ async def form_of_request(request: Request) -> dict[str, str]:
         UnsupportedMediaTypeError: The body is no such form.
         MalformedFormError: It has too many fields, or is not text.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+    if media_type_of(request) != FORM:
         raise UnsupportedMediaTypeError(f"send the form as {FORM}")
     body = await request.body()
     try:

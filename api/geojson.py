@@ -1,4 +1,4 @@
-"""Teams as GeoJSON (RFC 7946): longitude, latitude; right winding; where geometry goes out."""
+"""Teams and other areas as GeoJSON (RFC 7946): longitude, latitude; right winding."""
 
 import json
 from collections.abc import Sequence
@@ -8,10 +8,16 @@ from typing import Any
 
 import numpy as np
 import shapely
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.negotiation import GEOJSON
+from api.schemas.boundaries import AreaOut
+from api.schemas.teams import TeamOut
+from api.shapes.boundaries import row
 from api.shapes.teams import teams_out
+from geo_alerts.acts.areas import AreaAnswer
+from geo_alerts.acts.editions import EditionAnswer
 from geo_alerts.acts.live import View
 from geo_alerts.acts.look_up import TeamAnswer
 from geo_alerts.crs import geometries_to_epsg_4326
@@ -22,31 +28,51 @@ GRID_DEG = 1e-6
 
 def one_feature(team: TeamAnswer, view: View, now: datetime) -> Response:
     """A team with its polygon, as a Feature."""
-    (feature,) = _features([team], now)
+    (feature,) = _features(teams_out([team], now), [team.geometry])
     return _answer({**feature, "inputs": asdict(view.inputs)})
 
 
 def feature_collection(teams: Sequence[TeamAnswer], view: View, now: datetime) -> Response:
     """Teams with their polygons, as a FeatureCollection."""
-    features = _features(teams, now)
-    inputs = asdict(view.inputs)
-    return _answer({"type": "FeatureCollection", "features": features, "inputs": inputs})
+    return _collection(
+        _features(teams_out(teams, now), [team.geometry for team in teams]),
+        inputs=asdict(view.inputs),
+    )
 
 
-def _features(teams: Sequence[TeamAnswer], now: datetime) -> list[dict[str, Any]]:
-    shapes = geometries_to_epsg_4326(np.array([team.geometry for team in teams], object))
+def area_collection(edition: EditionAnswer, areas: Sequence[AreaAnswer]) -> Response:
+    """The areas of an edition with their ground, as a FeatureCollection."""
+    shown = [AreaOut.model_validate(area) for area in areas]
+    return _collection(
+        _features(shown, [area.geometry for area in areas]),
+        edition=_json_of(row(edition)),
+    )
+
+
+def _features(
+    shown: Sequence[TeamOut | AreaOut], geometries: Sequence[shapely.Geometry]
+) -> list[dict[str, Any]]:
+    shapes = geometries_to_epsg_4326(np.array(geometries, object))
     # RFC 7946, section 3.1.6: outer rings run anticlockwise.
     wound = shapely.orient_polygons(shapely.set_precision(shapes, GRID_DEG, mode="pointwise"))
     return [
         {
             "type": "Feature",
-            "id": team.code,
-            "bbox": team.bounds,
-            "properties": team.model_dump(exclude={"bounds"}),
+            "id": area.code,
+            "bbox": area.bounds,
+            "properties": _json_of(area, without={"bounds"}),
             "geometry": json.loads(shapely.to_geojson(shape)),
         }
-        for team, shape in zip(teams_out(teams, now), wound, strict=True)
+        for area, shape in zip(shown, wound, strict=True)
     ]
+
+
+def _json_of(model: BaseModel, *, without: set[str] | None = None) -> dict[str, Any]:
+    return model.model_dump(mode="json", exclude=without)
+
+
+def _collection(features: list[dict[str, Any]], **members: object) -> Response:
+    return _answer({"type": "FeatureCollection", "features": features, **members})
 
 
 def _answer(value: dict[str, Any]) -> Response:

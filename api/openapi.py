@@ -21,6 +21,8 @@ from api.errors import (
 )
 from api.schemas.service import Problem
 from geo_alerts.errors import (
+    Fault,
+    FaultsError,
     ForbiddenError,
     GeoAlertsError,
     NotReadyError,
@@ -42,6 +44,16 @@ TAGS = [
     {"name": "postcodes", "description": "Where a postcode is, and its team."},
     {"name": "teams", "description": "Safer Neighbourhood Teams and their ground."},
     {"name": "audiences", "description": "Whom an alert would reach, counted or listed."},
+    {
+        "name": "boundaries",
+        "description": "Editions of teams and other areas: uploaded, checked, compared, put in "
+        "force from a day on.",
+    },
+    {
+        "name": "saved areas",
+        "description": "Target areas that are kept by version, and looked at again when what they "
+        "name changes.",
+    },
     {"name": "maps", "description": "Maps that stand alone."},
     {"name": "service", "description": "The service itself; open to everybody."},
 ]
@@ -85,6 +97,25 @@ def answers(
         content = {media_type: {"example": example}}
         by_status[200] = {"description": "The answer.", "content": content}
     return dict(sorted(by_status.items(), key=lambda item: str(item[0])))
+
+
+def created(*kinds: type[GeoAlertsError], example: object, description: str, of: str) -> Responses:
+    """What a call answers that makes something: 201 with its address.
+
+    Args:
+        kinds: The errors that it may answer with beside those of any call.
+        example: Its success.
+        description: What then is.
+        of: Whose address `Location` holds.
+    """
+    responses = answers(*kinds)
+    location = {"description": f"Address of {of}", "schema": {"type": "string"}}
+    responses[201] = {
+        "description": description,
+        "headers": {"Location": location},
+        "content": {"application/json": {"example": example}},
+    }
+    return responses
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -133,4 +164,7 @@ def _example_of(kind: type[GeoAlertsError]) -> dict[str, Any]:
         words = "must be more than 0 and at most 200000 metres"
         fault = {"pointer": "/area/metres", "detail": words}
         return problem_of(kind([fault]), REQUEST_ID)
+    if issubclass(kind, FaultsError):
+        reason = "self-intersection at easting 349381.000, northing 312241.000"
+        return problem_of(kind("teams.geojson", [Fault(7, "geometry", reason)]), REQUEST_ID)
     return problem_of(kind(title_of(kind)), REQUEST_ID)

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from api.assets import FOLDER, Assets
 from api.security import csrf_of, session_of
+from api.words import day, last_day, part, size, spaced
 from geo_alerts.maps.words import moment, one_decimal, thousands
 
 TEMPLATES = FOLDER.parent / "templates"
@@ -43,7 +44,16 @@ class Pages:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
-        environment.filters.update(thousands=thousands, one_decimal=one_decimal, moment=moment)
+        environment.filters.update(
+            thousands=thousands,
+            one_decimal=one_decimal,
+            moment=moment,
+            day=day,
+            last_day=last_day,
+            part=part,
+            size=size,
+            spaced=spaced,
+        )
         return cls(environment, Assets.read())
 
 

@@ -11,11 +11,29 @@ from typing import Any, get_origin
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.security import authenticate
 from api.strict import check_characters, check_parameters, read_json
+
+
+class Token(Convertor[str]):
+    """A random id: letters and digits, so that what follows a colon is no part of it."""
+
+    regex = "[A-Za-z0-9]{1,64}"
+
+    def convert(self, value: str) -> str:
+        """The id as it stands in the path."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """The id as it stands in the path."""
+        return value
+
+
+register_url_convertor("token", Token())
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 

@@ -55,6 +55,11 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=8 * 1024 * 1024, gt=0, description="Largest request body; a larger one is a 413."
     )
+    max_upload_bytes: int = Field(
+        default=100 * 1024 * 1024,
+        gt=0,
+        description="Largest file of boundaries that an administrator may upload.",
+    )
     failed_sign_ins_per_minute: int = Field(
         default=20,
         gt=0,

@@ -5,7 +5,7 @@ Plain ASGI, so that streams pass through as they are made.
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -115,10 +115,17 @@ class HostGuard:
 class BodyLimit:
     """Refuses bodies that are larger than allowed, whether their length was told or not."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
-        """Stand around `app`."""
+    def __init__(self, app: ASGIApp, most_bytes: int, uploads: Mapping[str, int]) -> None:
+        """Stand around `app`.
+
+        Args:
+            app: What reads the bodies.
+            most_bytes: How large they may be.
+            uploads: Path -> how large a body may be that is sent there.
+        """
         self.app = app
         self.most_bytes = most_bytes
+        self.uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, counting what is received.
@@ -129,22 +136,24 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self.uploads.get(scope["path"], self.most_bytes)
         told = Headers(scope=scope).get("content-length", "0")
-        self._check(int(told) if told.isdecimal() else 0)
+        _check_size(int(told) if told.isdecimal() else 0, most)
         received = 0
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            self._check(received)
+            _check_size(received, most)
             return message
 
         await self.app(scope, counted, send)
 
-    def _check(self, size: int) -> None:
-        if size > self.most_bytes:
-            raise BodyTooLargeError(f"a body may have at most {self.most_bytes} bytes")
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise BodyTooLargeError(f"a body may have at most {most} bytes here")
 
 
 def _host_name(host: str) -> str:

@@ -11,7 +11,15 @@ from api.dependencies import LiveIndex, WhenAskedInQuery, snapshot_for
 from api.errors import ValidationFailedError
 from api.examples import audiences as examples
 from api.negotiation import JSON, NDJSON, preferred
-from api.openapi import ROLE, SIGNED_IN, WITH_BODY, Responses, answers, request_examples
+from api.openapi import (
+    ROLE,
+    SIGNED_IN,
+    WITH_BODY,
+    Responses,
+    answers,
+    created,
+    request_examples,
+)
 from api.routing import SignedInRoute
 from api.schemas.audiences import (
     LARGEST_PAGE,
@@ -68,17 +76,6 @@ PageToken = Annotated[
 ]
 
 
-def _created() -> Responses:
-    responses = answers(*SIGNED_IN, *ROLE, *WITH_BODY, *UNRESOLVED)
-    location = {"description": "Address of the audience", "schema": {"type": "string"}}
-    responses[201] = {
-        "description": "The audience is frozen.",
-        "headers": {"Location": location},
-        "content": {JSON: {"example": examples.AUDIENCE}},
-    }
-    return responses
-
-
 def _listed() -> Responses:
     kinds = (*SIGNED_IN, *ROLE, ValidationFailedError, InvalidPageTokenError, UnknownAudienceError)
     responses = answers(*kinds, example=examples.RECIPIENTS)
@@ -115,7 +112,15 @@ def preview_audience(
     "/audiences",
     status_code=201,
     summary="Freeze an audience",
-    responses=_created(),
+    responses=created(
+        *SIGNED_IN,
+        *ROLE,
+        *WITH_BODY,
+        *UNRESOLVED,
+        example=examples.AUDIENCE,
+        description="The audience is frozen.",
+        of="the audience",
+    ),
 )
 def freeze_audience(
     asked: Annotated[

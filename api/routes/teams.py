@@ -1,17 +1,17 @@
 """Safer Neighbourhood Teams and their ground."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
-from starlette.requests import Request
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from api import geojson
 from api.dependencies import LiveIndex, WhenAskedInQuery
 from api.errors import ValidationFailedError
 from api.examples import teams as examples
-from api.negotiation import GEOJSON, JSON, preferred
+from api.negotiation import GEOJSON
 from api.openapi import SIGNED_IN, Responses, answers
+from api.outlines import WantsOutlines
 from api.routing import SignedInRoute
 from api.schemas.teams import PointAnswerOut, PointQuery, TeamAnswerOut, TeamsAnswer
 from api.security import DESCRIBED
@@ -26,22 +26,6 @@ from geo_alerts.errors import (
 
 router = APIRouter(prefix="/v1", tags=["teams"], route_class=SignedInRoute, dependencies=DESCRIBED)
 
-Format = Annotated[
-    Literal["json", "geojson"] | None,
-    Query(
-        description="`geojson` adds the outlines, as does `Accept: application/geo+json`",
-        examples=["geojson"],
-    ),
-]
-
-
-async def wants_outlines(request: Request, format: Format = None) -> bool:  # noqa: A002
-    """Whether GeoJSON is asked for, by the parameter or else by the header."""
-    accept = request.headers.get("accept", "")
-    return format == "geojson" if format else preferred(accept, [JSON, GEOJSON]) == GEOJSON
-
-
-WantsOutlines = Annotated[bool, Depends(wants_outlines)]
 UNKNOWN_WHEN = (ValidationFailedError, InvalidInputError, UnknownEditionError)
 
 

@@ -2,6 +2,7 @@
 
 ADDRESS = "http://127.0.0.1:8000"
 OURS = {"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"}
+OCTETS = {"Content-Type": "application/octet-stream"}
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
 
 

@@ -9,7 +9,7 @@ from geo_alerts.acts import keys
 from geo_alerts.audiences.disclosure import Role
 from tests.api.asking import OURS
 
-PAGES = ["/", "/coverage", "/target", "/docs", "/sign-in"]
+PAGES = ["/", "/coverage", "/target", "/boundaries", "/boundaries/3", "/docs", "/sign-in"]
 
 
 @pytest.fixture

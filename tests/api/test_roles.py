@@ -1,8 +1,11 @@
 """Every call by every role, and by nobody."""
 
+import json
+
 import pytest
 
 from geo_alerts.audiences.disclosure import Role
+from tests.api.asking import OCTETS
 
 ANYBODY = dict.fromkeys((*Role, None), "yes")
 SIGNED_IN = {**ANYBODY, None: 401}
@@ -14,8 +17,25 @@ LISTERS = {
     None: 401,
 }
 
+ADMINS = dict.fromkeys(Role, 403) | {Role.ADMIN: "yes", None: 401}
+
 TEAM = {"area": {"type": "team", "codes": ["T1"]}}
 LOOK_UP = {"postcodes": ["SY1 1AA"]}
+# The one who may is told that there is no such review.
+REVIEWERS = LISTERS | {Role.ALERT_SYSTEM: 404, Role.ADMIN: 404}
+AREAS = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"code": "A1", "name": "One"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[-2.8, 52.6], [-2.7, 52.6], [-2.7, 52.7], [-2.8, 52.6]]],
+            },
+        }
+    ],
+}
 
 # operation id -> method, path, body, who may
 CALLS = {
@@ -32,6 +52,26 @@ CALLS = {
     "freeze_audience": ("POST", "/v1/audiences", {"selection": TEAM, "purpose": "a test"}, LISTERS),
     "show_audience": ("GET", "/v1/audiences/{frozen}", None, LISTERS),
     "list_recipients": ("GET", "/v1/audiences/{frozen}/recipients", None, LISTERS),
+    "list_editions": ("GET", "/v1/boundaries", None, SIGNED_IN),
+    "upload_boundaries": ("POST", "/v1/boundaries?filename=a.geojson", AREAS, ADMINS),
+    "show_edition": ("GET", "/v1/boundaries/3", None, SIGNED_IN),
+    "check_edition": ("POST", "/v1/boundaries/3:check", None, ADMINS),
+    "repair_edition": ("POST", "/v1/boundaries/3:repair", {"tolerance_m": 1}, ADMINS),
+    "activate_edition": ("POST", "/v1/boundaries/3:activate", {}, ADMINS),
+    "discard_edition": ("POST", "/v1/boundaries/{draft}:discard", None, ADMINS),
+    "list_areas": ("GET", "/v1/boundaries/3/areas", None, SIGNED_IN),
+    "export_edition": ("GET", "/v1/boundaries/3/export", None, SIGNED_IN),
+    "map_faults": ("GET", "/v1/boundaries/3/faults.html", None, SIGNED_IN),
+    "send_faults": ("GET", "/v1/boundaries/3/faults.gpkg", None, SIGNED_IN),
+    "compare_editions": ("GET", "/v1/boundaries/3/compare", None, SIGNED_IN),
+    "map_changes": ("GET", "/v1/boundaries/3/compare.html", None, SIGNED_IN),
+    "list_saved_areas": ("GET", "/v1/saved-areas", None, SIGNED_IN),
+    "save_area": ("POST", "/v1/saved-areas", {"name": "a", **TEAM}, LISTERS),
+    "list_reviews": ("GET", "/v1/saved-areas:reviews", None, SIGNED_IN),
+    "list_versions": ("GET", "/v1/saved-areas/{saved}/versions", None, SIGNED_IN),
+    "save_version": ("POST", "/v1/saved-areas/{saved}/versions", TEAM, LISTERS),
+    "show_saved_area": ("GET", "/v1/saved-areas/{saved}", None, SIGNED_IN),
+    "close_review": ("POST", "/v1/saved-areas/{saved}:close-review", {"seq": 9999}, REVIEWERS),
 }
 PAGES = {
     "/": ANYBODY,
@@ -39,8 +79,30 @@ PAGES = {
     "/docs": ANYBODY,
     "/coverage": SIGNED_IN,
     "/coverage/map": SIGNED_IN,
+    "/boundaries": SIGNED_IN,
+    "/boundaries/3": SIGNED_IN,
+    "/boundaries/3/compare": SIGNED_IN,
     "/target": SIGNED_IN,
 }
+
+
+class Made(dict):
+    """What a path names, made when it is asked for."""
+
+    def __init__(self, alert_system, admin):
+        self.alert_system = alert_system
+        self.admin = admin
+
+    def __missing__(self, name):
+        if name == "draft":
+            sent = json.dumps(AREAS)
+            path = "/v1/boundaries?filename=a.geojson"
+            return self.admin.post(path, content=sent, headers=OCTETS).json()["edition"]["id"]
+        path, asked = {
+            "frozen": ("/v1/audiences", {"selection": TEAM, "purpose": "a test"}),
+            "saved": ("/v1/saved-areas", {"name": "a", **TEAM}),
+        }[name]
+        return self.alert_system.post(path, json=asked).json()["id"]
 
 
 def test_the_matrix_holds_every_call_that_is_described(client):
@@ -52,12 +114,12 @@ def test_the_matrix_holds_every_call_that_is_described(client):
 @pytest.mark.parametrize("name", CALLS)
 def test_a_call_answers_those_who_may_ask_and_nobody_else(name, client, client_of, alert_system):
     method, path, body, allowed = CALLS[name]
-    if "{frozen}" in path:
-        asked = {"selection": TEAM, "purpose": "a test"}
-        path = path.format(frozen=alert_system.post("/v1/audiences", json=asked).json()["id"])
+    path = path.format_map(Made(alert_system, client_of(Role.ADMIN)))
+    sent = {"json": body} if "filename" not in path else {"content": json.dumps(body)}
+    headers = {} if "filename" not in path else OCTETS
     for role, outcome in allowed.items():
         caller = client_of(role) if role else client
-        answer = caller.request(method, path, json=body)
+        answer = caller.request(method, path, **sent, headers=headers)
         expected = (200, 201) if outcome == "yes" else (outcome,)
         assert answer.status_code in expected, (role, answer.text)
 

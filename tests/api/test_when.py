@@ -9,18 +9,11 @@ from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
 from geo_alerts.acts.live import Live
 from geo_alerts.sources.moments import LONDON
 from tests.api.asking import assert_problem
-from tests.api.world import TEAMS, squares
+from tests.api.world import NEXT, squares
 
 TODAY = datetime.now(LONDON).date()
 LATER = TODAY + timedelta(days=30)
 TEAM_1 = {"area": {"type": "team", "codes": ["T1"]}}
-# T1 has a new code; T2 is shared out between a new team and T4, half each.
-NEXT = {
-    "T1N": TEAMS["T1"],
-    "T3": TEAMS["T3"],
-    "T4": ("Team 4", (1, 0.5, 2, 2)),
-    "T5": ("Team 5", (1, 0, 2, 0.5)),
-}
 
 
 @pytest.fixture

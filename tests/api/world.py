@@ -38,6 +38,15 @@ TEAMS = {
     f"T{team}": (f"Team {team}", (column, row, column + 1, row + 1))
     for team, (column, row) in CORNERS.items()
 }
+# T1 has a new code; T2 is shared out between a new team and T4, half each.
+NEXT = {
+    "T1N": TEAMS["T1"],
+    "T3": TEAMS["T3"],
+    "T4": ("Team 4", (1, 0.5, 2, 2)),
+    "T5": ("Team 5", (1, 0, 2, 0.5)),
+}
+# T5 laps over its neighbours by half a metre.
+FAULTY = {**NEXT, "T5": ("Team 5", (0.99975, 0, 2, 0.50025))}
 LPA = "local_policing_area"
 AREAS = {"L1": ("South", (0, 0, 2, 1)), "L2": ("North", (0, 1, 2, 2))}
 PEOPLE = {1: 60, 2: 30, 3: 5, 4: 0}

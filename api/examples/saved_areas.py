@@ -1,0 +1,40 @@
+"""Examples of saved areas; all made up."""
+
+from typing import Any
+
+from api.examples.audiences import CIRCLE, ONE_TEAM_AREA, REHOMED
+from api.examples.boundaries import TOUCHED
+
+SAVED: dict[str, Any] = {
+    "id": "5c0a7e1b2d3f4a5b6c7d8e9f",
+    "name": "Town centre",
+    "owner": "A. Example",
+    "created_at": "2025-06-02T09:30:00Z",
+    "version": 1,
+    "area": {"type": "team", "codes": ["SNT-012"], "edition": None},
+    "saved_at": "2025-06-02T09:30:00Z",
+    "saved_by": "session:A. Example",
+    "note": "",
+}
+SAVED_AREAS = {"saved_areas": [SAVED]}
+SAVE_ASKED: tuple[tuple[str, object], ...] = (
+    ("A team", {"name": "Town centre", "area": ONE_TEAM_AREA}),
+    ("A circle", {"name": "Round the station", "area": CIRCLE}),
+)
+VERSION_ASKED: tuple[tuple[str, object], ...] = (
+    ("Another team", {"area": ONE_TEAM_AREA, "note": "The team was split in July"}),
+)
+REVIEW = {
+    "saved_area_id": SAVED["id"],
+    "name": "Town centre",
+    "seq": 42,
+    "version": 1,
+    "edition": 8,
+    "valid_from": "2025-07-01",
+    "changes": [TOUCHED],
+    "opened_at": "2025-06-02T09:32:00Z",
+}
+REVIEWS = {"reviews": [REVIEW]}
+ONE_SAVED_AREA = {**SAVED, "versions": [SAVED], "rehomed": [REHOMED], "reviews": [REVIEW]}
+REVIEW_ASKED: tuple[tuple[str, object], ...] = (("One", {"seq": 42}),)
+REVIEW_CLOSED = {"closed": True}

@@ -1,0 +1,188 @@
+"""Target areas that people keep, and what should be looked at after teams changed."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query
+from starlette.responses import Response
+
+from api.dependencies import LiveIndex
+from api.errors import ValidationFailedError
+from api.examples import saved_areas as examples
+from api.openapi import ROLE, SIGNED_IN, WITH_BODY, answers, created, request_examples
+from api.routing import SignedInRoute
+from api.schemas.saved_areas import (
+    ReviewAsked,
+    ReviewClosedOut,
+    ReviewsOut,
+    SavedAreaAnswerOut,
+    SavedAreaAsked,
+    SavedAreaOut,
+    SavedAreasOut,
+    SavedVersionAsked,
+)
+from api.schemas.values import EditionNumber
+from api.security import DESCRIBED, MayDraw, SignedIn
+from api.shapes import saved_areas as shapes
+from geo_alerts.acts import saved_areas as acts
+from geo_alerts.errors import (
+    InvalidAreaError,
+    InvalidInputError,
+    UnknownAreaError,
+    UnknownEditionError,
+    UnknownPostcodeError,
+    UnknownSavedAreaError,
+    UnknownTeamError,
+)
+
+router = APIRouter(
+    prefix="/v1", tags=["saved areas"], route_class=SignedInRoute, dependencies=DESCRIBED
+)
+
+UNRESOLVED = (
+    InvalidInputError,
+    InvalidAreaError,
+    UnknownAreaError,
+    UnknownTeamError,
+    UnknownEditionError,
+    UnknownPostcodeError,
+)
+SavedAreaId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        pattern=r"^[A-Za-z0-9]+$",
+        description="The `id` that saving the area answered",
+        examples=[examples.SAVED["id"]],
+    ),
+]
+
+
+@router.get(
+    "/saved-areas",
+    summary="List the saved areas",
+    responses=answers(*SIGNED_IN, example=examples.SAVED_AREAS),
+)
+def list_saved_areas(live: LiveIndex, _caller: SignedIn) -> SavedAreasOut:
+    """List the latest version of every saved area, by name."""
+    return shapes.many(acts.saved_areas(live))
+
+
+@router.post(
+    "/saved-areas",
+    status_code=201,
+    summary="Save an area",
+    responses=created(
+        *SIGNED_IN,
+        *ROLE,
+        *WITH_BODY,
+        *UNRESOLVED,
+        example=examples.SAVED,
+        description="The area is saved.",
+        of="the saved area",
+    ),
+)
+def save_area(
+    asked: Annotated[SavedAreaAsked, Body(openapi_examples=request_examples(examples.SAVE_ASKED))],
+    live: LiveIndex,
+    caller: MayDraw,
+    response: Response,
+) -> SavedAreaOut:
+    """Keep a target area under a name."""
+    saved = acts.save(live, asked.name, asked.area, owner=caller.name, by=caller.recorded_as)
+    response.headers["Location"] = f"/v1/saved-areas/{saved.id}"
+    return shapes.saved(saved)
+
+
+@router.get(
+    "/saved-areas:reviews",
+    summary="List the saved areas to look at",
+    responses=answers(*SIGNED_IN, example=examples.REVIEWS),
+)
+def list_reviews(live: LiveIndex, _caller: SignedIn) -> ReviewsOut:
+    """List saved areas that nobody has looked at since teams that they name changed."""
+    return shapes.reviews(acts.reviews(live))
+
+
+@router.get(
+    "/saved-areas/{saved_area_id:token}/versions",
+    summary="List the versions of a saved area",
+    responses=answers(
+        *SIGNED_IN, ValidationFailedError, UnknownSavedAreaError, example=examples.SAVED_AREAS
+    ),
+)
+def list_versions(saved_area_id: SavedAreaId, live: LiveIndex, _caller: SignedIn) -> SavedAreasOut:
+    """List every version of a saved area, the first one first."""
+    return shapes.many(acts.show(live, saved_area_id).versions)
+
+
+@router.post(
+    "/saved-areas/{saved_area_id:token}/versions",
+    status_code=201,
+    summary="Save a new version",
+    responses=created(
+        *SIGNED_IN,
+        *ROLE,
+        *WITH_BODY,
+        *UNRESOLVED,
+        UnknownSavedAreaError,
+        example=examples.SAVED,
+        description="The version is saved; the earlier ones stay.",
+        of="the saved area in this version",
+    ),
+)
+def save_version(
+    saved_area_id: SavedAreaId,
+    asked: Annotated[
+        SavedVersionAsked, Body(openapi_examples=request_examples(examples.VERSION_ASKED))
+    ],
+    live: LiveIndex,
+    caller: MayDraw,
+    response: Response,
+) -> SavedAreaOut:
+    """Keep what a saved area is from now on, and why."""
+    saved = acts.save_version(
+        live, saved_area_id, asked.area, by=caller.recorded_as, note=asked.note
+    )
+    response.headers["Location"] = f"/v1/saved-areas/{saved.id}?version={saved.version}"
+    return shapes.saved(saved)
+
+
+@router.post(
+    "/saved-areas/{saved_area_id:token}:close-review",
+    summary="Close a review",
+    responses=answers(
+        *SIGNED_IN,
+        *ROLE,
+        *WITH_BODY,
+        UnknownSavedAreaError,
+        example=examples.REVIEW_CLOSED,
+    ),
+)
+def close_review(
+    saved_area_id: SavedAreaId,
+    asked: Annotated[ReviewAsked, Body(openapi_examples=request_examples(examples.REVIEW_ASKED))],
+    live: LiveIndex,
+    caller: MayDraw,
+) -> ReviewClosedOut:
+    """Note that somebody looked at a saved area after an activation."""
+    closed = acts.close_review(live, saved_area_id, asked.seq, by=caller.recorded_as)
+    return ReviewClosedOut(closed=closed)
+
+
+@router.get(
+    "/saved-areas/{saved_area_id:token}",
+    summary="Show a saved area",
+    responses=answers(
+        *SIGNED_IN, ValidationFailedError, UnknownSavedAreaError, example=examples.ONE_SAVED_AREA
+    ),
+)
+def show_saved_area(
+    saved_area_id: SavedAreaId,
+    live: LiveIndex,
+    _caller: SignedIn,
+    version: Annotated[
+        EditionNumber | None, Query(description="Left out, the latest", examples=[1])
+    ] = None,
+) -> SavedAreaAnswerOut:
+    """Show a saved area, its versions, and what the codes that it names stand for today."""
+    return shapes.one(acts.show(live, saved_area_id, version))

@@ -1,0 +1,92 @@
+"""Saved target areas over HTTP: kept by version, looked at again when what they name changes."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.audiences import RehomedOut
+from api.schemas.boundaries import MOST_SEQ, TouchedOut
+from api.schemas.values import Given, Told
+from geo_alerts.acts.saved_areas import LONGEST_NAME, LONGEST_NOTE
+from geo_alerts.audiences.areas import TargetArea
+
+# --- what callers give ----------------------------------------------------------------------------
+
+
+class SavedAreaAsked(Given):
+    """An area to keep under a name."""
+
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=r"\S")]
+    area: TargetArea
+
+
+class SavedVersionAsked(Given):
+    """What a saved area is from now on, and why."""
+
+    area: TargetArea
+    note: Annotated[str, Field(max_length=LONGEST_NOTE, description="Why, in words")] = ""
+
+
+class ReviewAsked(Given):
+    """Which review somebody is done with."""
+
+    seq: Annotated[int, Field(ge=1, le=MOST_SEQ, description="Of the activation, as listed")]
+
+
+# --- what is answered -----------------------------------------------------------------------------
+
+
+class SavedAreaOut(Told):
+    """One version of a saved area."""
+
+    id: str
+    name: str
+    owner: str
+    created_at: datetime
+    version: Annotated[int, Field(description="1 for the first")]
+    area: TargetArea
+    saved_at: datetime
+    saved_by: str
+    note: str
+
+
+class SavedAreasOut(Told):
+    """The latest version of every saved area, by name."""
+
+    saved_areas: tuple[SavedAreaOut, ...]
+
+
+class ReviewOut(Told):
+    """That somebody should look at a saved area."""
+
+    saved_area_id: str
+    name: str
+    seq: Annotated[int, Field(description="Of the activation; closes the review")]
+    version: Annotated[int, Field(description="The version that was looked at then")]
+    edition: Annotated[int, Field(description="The edition that was activated")]
+    valid_from: Annotated[date, Field(description="The first day on which it holds")]
+    changes: Annotated[
+        tuple[TouchedOut, ...], Field(description="What became of the codes that it names")
+    ]
+    opened_at: datetime
+
+
+class ReviewsOut(Told):
+    """What nobody has looked at yet, the oldest first."""
+
+    reviews: tuple[ReviewOut, ...]
+
+
+class SavedAreaAnswerOut(SavedAreaOut):
+    """A saved area, its versions, and what its codes stand for today."""
+
+    versions: tuple[SavedAreaOut, ...]
+    rehomed: tuple[RehomedOut, ...]
+    reviews: tuple[ReviewOut, ...]
+
+
+class ReviewClosedOut(Told):
+    """Whether the caller closed the review; false when somebody had before."""
+
+    closed: bool

@@ -1,0 +1,63 @@
+"""Saved areas in the shapes that go out over HTTP."""
+
+from collections.abc import Sequence
+
+from api.schemas.audiences import RehomedOut
+from api.schemas.boundaries import TouchedOut
+from api.schemas.saved_areas import (
+    ReviewOut,
+    ReviewsOut,
+    SavedAreaAnswerOut,
+    SavedAreaOut,
+    SavedAreasOut,
+)
+from geo_alerts.acts.saved_areas import OpenReview, SavedAreaAnswer, area_of
+from geo_alerts.store.saved_areas import SavedArea
+
+
+def saved(answer: SavedArea) -> SavedAreaOut:
+    """One version of a saved area."""
+    return SavedAreaOut(
+        id=answer.id,
+        name=answer.name,
+        owner=answer.owner,
+        created_at=answer.created_at,
+        version=answer.version,
+        area=area_of(answer),
+        saved_at=answer.saved_at,
+        saved_by=answer.saved_by,
+        note=answer.note,
+    )
+
+
+def many(answers: Sequence[SavedArea]) -> SavedAreasOut:
+    """Saved areas, each in one version."""
+    return SavedAreasOut(saved_areas=tuple(map(saved, answers)))
+
+
+def one(answer: SavedAreaAnswer) -> SavedAreaAnswerOut:
+    """A saved area with all that is known of it."""
+    return SavedAreaAnswerOut(
+        **dict(saved(answer.saved)),
+        versions=tuple(map(saved, answer.versions)),
+        rehomed=tuple(map(RehomedOut.model_validate, answer.rehomed)),
+        reviews=tuple(map(_review, answer.reviews)),
+    )
+
+
+def reviews(answers: Sequence[OpenReview]) -> ReviewsOut:
+    """What somebody should look at."""
+    return ReviewsOut(reviews=tuple(map(_review, answers)))
+
+
+def _review(answer: OpenReview) -> ReviewOut:
+    return ReviewOut(
+        saved_area_id=answer.saved.id,
+        name=answer.saved.name,
+        seq=answer.seq,
+        version=answer.version,
+        edition=answer.edition,
+        valid_from=answer.valid_from,
+        changes=tuple(map(TouchedOut.model_validate, answer.changes)),
+        opened_at=answer.opened_at,
+    )

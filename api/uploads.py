@@ -1,0 +1,123 @@
+"""Files that come in over HTTP: to disk as they come, under a name that is only a name.
+
+A file of boundaries may be a hundred times as large as any other body, so that it has a limit of
+its own (`api/shell.py` counts) and is never held in memory. Who asks is looked at before a byte of
+it is read.
+"""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from api.errors import MalformedFormError, UnsupportedMediaTypeError
+from api.forms import media_type_of
+from api.schemas.boundaries import UploadAsked
+from api.security import Admin, check_csrf
+
+OCTETS = "application/octet-stream"
+MULTIPART = "multipart/form-data"
+# Where files may be sent to: the API's call and the page's form.
+UPLOAD_PATHS = ("/v1/boundaries", "/boundaries")
+MOST_FIELDS = 20
+MOST_FIELD_BYTES = 4096
+
+
+async def scratch_folder() -> AsyncIterator[Path]:
+    """A folder that is removed when the answer was sent."""
+    folder = await run_in_threadpool(tempfile.mkdtemp, prefix="geo-alerts-")
+    try:
+        yield Path(folder)
+    finally:
+        await run_in_threadpool(shutil.rmtree, folder, ignore_errors=True)
+
+
+Scratch = Annotated[Path, Depends(scratch_folder)]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file on disk, and what its sender says of it."""
+
+    path: Path
+    asked: UploadAsked
+
+
+async def file_of_request(
+    request: Request, _caller: Admin, folder: Scratch, asked: Annotated[UploadAsked, Query()]
+) -> Received:
+    """The body as a file of the name that the caller gives it.
+
+    Raises:
+        UnsupportedMediaTypeError: It is not said to be a file.
+        BodyTooLargeError: It is larger than is allowed.
+    """
+    if media_type_of(request) != OCTETS:
+        raise UnsupportedMediaTypeError(f"send the file as Content-Type: {OCTETS}")
+    path = folder / asked.filename
+    with path.open("wb") as file:
+        async for chunk in request.stream():
+            file.write(chunk)
+    return Received(path, asked)
+
+
+SentFile = Annotated[Received, Depends(file_of_request)]
+
+
+async def form_with_file(request: Request, _caller: Admin) -> AsyncIterator[FormData]:
+    """A form with one file, which is on disk where it is not small.
+
+    Raises:
+        UnsupportedMediaTypeError: The body is no such form.
+        BodyTooLargeError: It is larger than is allowed.
+        CrossSiteRequestError: The form was not sent from one of our pages.
+    """
+    if media_type_of(request) != MULTIPART:
+        raise UnsupportedMediaTypeError(f"send the form as {MULTIPART}")
+    async with request.form(
+        max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES
+    ) as form:
+        sent = form.get("csrf", "")
+        check_csrf(request, sent if isinstance(sent, str) else "")
+        yield form
+
+
+FormWithFile = Annotated[FormData, Depends(form_with_file)]
+
+
+def fields_of(form: FormData) -> dict[str, str]:
+    """The fields of a form that were filled in, without the file."""
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    return {name: value.strip() for name, value in texts.items() if value.strip()}
+
+
+def keep(form: FormData, name: str, folder: Path, called: str) -> Path:
+    """Put the file of a form into a folder.
+
+    Args:
+        form: The form.
+        name: Of the field.
+        folder: Where to.
+        called: The file's name there.
+
+    Raises:
+        MalformedFormError: The form has no such file.
+    """
+    sent = form.get(name)
+    if not isinstance(sent, UploadFile):
+        raise MalformedFormError("the form holds no file")
+    path = folder / called
+    with path.open("wb") as file:
+        shutil.copyfileobj(sent.file, file)
+    return path
+
+
+def unwatched(done: int, total: int | None = None) -> None:
+    """Progress of an import that nobody watches: the caller waits for the answer."""

@@ -1,0 +1,52 @@
+"""Days, parts and sizes as pages show them."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from geo_alerts.maps.words import moment, one_decimal, thousands
+
+M2_OF_HECTARE: Final = 10_000
+M2_OF_KM2: Final = 1_000_000
+# Below this a size is told to one decimal place.
+SMALL: Final = 10
+HUNDREDTH: Final = 0.01
+
+
+def day(given: date) -> str:
+    """A day as people in Britain write it: `1 July 2025`."""
+    return moment(given.isoformat())
+
+
+def last_day(until: date) -> str:
+    """The day before the first on which something no longer holds."""
+    return day(until - timedelta(days=1))
+
+
+def part(share: float) -> str:
+    """A part of the whole, 0 to 1, as a percentage; nothing rounds to none or to all."""
+    if 0 < share < HUNDREDTH:
+        return "under 1%"
+    if 1 - HUNDREDTH < share < 1:
+        return "over 99%"
+    return f"{thousands(share * 100)}%"
+
+
+def size(value: float, unit: str) -> str:
+    """A size with its unit: `12 m`, `310 m²`, `1.5 ha`, `3.2 km²`; a number of things has none."""
+    if unit == "m2":
+        return _ground(value)
+    number = one_decimal(value) if unit and 0 < value < SMALL else thousands(value)
+    return f"{number} {unit}".rstrip()
+
+
+def spaced(name: str) -> str:
+    """The name of a layer, a state or a kind in plain words: `local policing area`."""
+    return name.replace("_", " ")
+
+
+def _ground(m2: float) -> str:
+    if m2 >= M2_OF_KM2:
+        return f"{one_decimal(m2 / M2_OF_KM2)} km²"
+    if m2 >= M2_OF_HECTARE:
+        return f"{one_decimal(m2 / M2_OF_HECTARE)} ha"
+    return f"{one_decimal(m2) if 0 < m2 < SMALL else thousands(m2)} m²"
