@@ -18,6 +18,7 @@ from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, ed
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.words import counted
 from geo_alerts.errors import ConflictError
+from geo_alerts.places.layer import TEAM
 from geo_alerts.store import activations as stored
 from geo_alerts.store.activations import BoundaryLink, Consequences, Review, periods
 from geo_alerts.store.editions import Edition
@@ -78,7 +79,8 @@ class ActivationPreview:
         moved, people = comparison.people_moved or 0, comparison.people_asked or 0
         if moved > MOST_MOVED * people:
             who = counted(moved, "person", "people")
-            reasons.append(f"{who} in another team or none, {moved / people:.1%} of all")
+            other = "team" if self.compared.new.layer == TEAM else "area"
+            reasons.append(f"{who} in another {other} or none, {moved / people:.1%} of all")
         return tuple(reasons)
 
 

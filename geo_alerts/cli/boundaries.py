@@ -19,6 +19,7 @@ from geo_alerts.acts.editions import EditionAnswer
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.words import counted
 from geo_alerts.cli.boundary_words import (
+    days_in_words,
     edition_json,
     in_short,
     next_step,
@@ -220,10 +221,9 @@ def activate(
             by=operator(),
             seen_seq=None if compared is None else compared.seq,
         )
-        printed.print(
-            f"{in_short(done.edition)} holds from {done.valid_from} on"
-            + ("." if done.changed else " already; nothing was changed.")
-        )
+        days = [days_in_words(held) for held in done.edition.days if held.holds(done.valid_from)]
+        already = "" if done.changed else " already; nothing was changed"
+        printed.print(f"{in_short(done.edition)} holds {', '.join(days)}{already}.")
         _print_days(edition_acts.editions(live, done.edition.layer))
         if done.to_review:
             count = len({one.saved.id for one in done.to_review})

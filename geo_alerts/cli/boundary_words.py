@@ -98,7 +98,7 @@ def print_editions(found: Sequence[EditionAnswer]) -> None:
 
 
 def _origin(one: EditionAnswer) -> str:
-    said = [one.source_name]
+    said = [] if one.label == one.source_name else [one.source_name]
     if one.check is not None and one.checked_at is not None:
         errors = "" if one.check["passed"] else ", has errors"
         said.append(f"checked {moment_in_words(one.checked_at)}{errors}")

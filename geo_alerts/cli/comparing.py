@@ -15,6 +15,7 @@ from boundaries.finding import finding
 from geo_alerts.acts import change_files
 from geo_alerts.acts import changes as acts
 from geo_alerts.acts.changes import AffectedArea, AffectedAudience, CompareAnswer
+from geo_alerts.acts.words import counted
 from geo_alerts.audiences.rows import Rows
 from geo_alerts.cli.boundary_words import SHOWN, in_short, size_in_words
 from geo_alerts.cli.options import (
@@ -185,13 +186,14 @@ def _print_moves(found: Comparison) -> None:
 
 def _print_gaps_and_edges(found: Comparison) -> None:
     for rows, what in (
-        (found.into_gap, "fall in a gap: no area holds them any more"),
-        (found.out_of_gap, "were in no area and are in one now"),
-        (found.onto_edge, "are on an edge now: much of the ground around is another area's"),
-        (found.off_edge, "are not on an edge any more"),
+        (found.into_gap, "in a gap now, where no area holds them"),
+        (found.out_of_gap, "in an area now that were in none"),
+        (found.onto_edge, "on an edge now: much of the ground around is another area's"),
+        (found.off_edge, "not on an edge any more"),
     ):
         if rows is not None and len(rows):
-            printed.print(f"{len(rows):,} postcodes {what} ({_some(found, rows)})")
+            count = counted(len(rows), "postcode is", "postcodes are")
+            printed.print(f"{count} {what} ({_some(found, rows)})")
 
 
 def _some(found: Comparison, rows: Rows) -> str:
