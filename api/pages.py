@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from api.assets import FOLDER, Assets
 from api.security import csrf_of, session_of
-from api.words import day, last_day, part, size, spaced
+from api.words import day, last_day, part, size, spaced, span, when
 from geo_alerts.maps.words import moment, one_decimal, thousands
 
 TEMPLATES = FOLDER.parent / "templates"
@@ -53,6 +53,8 @@ class Pages:
             part=part,
             size=size,
             spaced=spaced,
+            span=span,
+            when=when,
         )
         return cls(environment, Assets.read())
 

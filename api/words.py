@@ -22,6 +22,23 @@ def last_day(until: date) -> str:
     return day(until - timedelta(days=1))
 
 
+def when(text: str) -> str:
+    """A time, a day or a month of ISO 8601 in words: `April 2025`."""
+    if len(text) == len("2025-04"):
+        return moment(f"{text}-01").partition(" ")[2]
+    return moment(text)
+
+
+def span(starts_at: str, ends_at: str | None) -> str:
+    """From when to when, ISO 8601; of one day the day is told once."""
+    begin = moment(starts_at)
+    if ends_at is None:
+        return begin
+    end = moment(ends_at)
+    day_of_begin, _, _ = begin.partition(",")
+    return f"{begin} to {end.removeprefix(f'{day_of_begin}, ')}"
+
+
 def part(share: float) -> str:
     """A part of the whole, 0 to 1, as a percentage; nothing rounds to none or to all."""
     if 0 < share < HUNDREDTH:
