@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.check import located_reason
-from boundaries.faces import Floats, Geometries
+from boundaries.faces import Floats, Geometries, Indexes
 from boundaries.report import BoundaryFault, FaultKind, Size, fault_at
 from geo_alerts.places.layer import POLYGONAL
 
@@ -25,7 +25,7 @@ def ground(shapes: Geometries) -> Geometries:
     Returns:
         m valid ones, empty where no ground is enclosed; valid shapes are returned as they are.
     """
-    return _mended(shapes, lambda shape: shapely.make_valid(shape, method="structure"))
+    return _mended(shapes, _by_structure)
 
 
 def ground_by_crossings(shapes: Geometries) -> Geometries:
@@ -33,7 +33,7 @@ def ground_by_crossings(shapes: Geometries) -> Geometries:
 
     A place is inside where a way from the outside crosses lines an odd number of times.
     """
-    return _mended(shapes, shapely.make_valid)
+    return _mended(shapes, _by_crossings)
 
 
 def ring_faults(codes: Sequence[str], shapes: Geometries) -> Iterator[BoundaryFault]:
@@ -60,7 +60,7 @@ def ring_faults(codes: Sequence[str], shapes: Geometries) -> Iterator[BoundaryFa
 
 def repeated_vertices(shape: BaseGeometry) -> Floats:
     """The positions of vertices that repeat the one before them in their ring, (k, 2)."""
-    positions, ring = shapely.get_coordinates(shapely.get_rings(shape), return_index=True)
+    positions, ring = _ring_positions(shape)
     is_repeated = (ring[1:] == ring[:-1]) & (positions[1:] == positions[:-1]).all(axis=1)
     return np.asarray(positions[1:][is_repeated])
 
@@ -68,15 +68,41 @@ def repeated_vertices(shape: BaseGeometry) -> Floats:
 def _mended(shapes: Geometries, mend: Callable[[BaseGeometry], BaseGeometry]) -> Geometries:
     mended = np.array(shapes, dtype=object)
     for row in np.flatnonzero(~shapely.is_valid(mended)).tolist():
-        mended[row] = _polygonal(mend(shapes[row]))
+        mended[row] = mend(shapes[row])
     return mended
 
 
-def _polygonal(shape: BaseGeometry) -> BaseGeometry:
-    if shapely.get_type_id(shape) in POLYGONAL:
-        return shape
-    parts = shapely.get_parts(shape)
+def _by_structure(shape: BaseGeometry) -> BaseGeometry:
+    made = shapely.make_valid(shape, method="structure")
+    if shapely.get_type_id(made) in POLYGONAL:
+        return made
+    parts = shapely.get_parts(made)
     return shapely.union_all(parts[np.isin(shapely.get_type_id(parts), POLYGONAL)])
+
+
+def _by_crossings(shape: BaseGeometry) -> BaseGeometry:
+    noded = shapely.get_parts(shapely.union_all(shapely.boundary(shape)))
+    faces = shapely.get_parts(shapely.polygonize(noded))
+    positions, ring = _ring_positions(shape)
+    begin = np.flatnonzero(ring[1:] == ring[:-1])
+    edges = np.stack([positions[begin], positions[begin + 1]])
+    inside = shapely.get_coordinates(shapely.point_on_surface(faces))
+    is_odd = np.array([_is_odd(edges, place) for place in inside], dtype=bool)
+    return shapely.coverage_union_all(faces[is_odd])
+
+
+def _ring_positions(shape: BaseGeometry) -> tuple[Floats, Indexes]:
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    return shapely.get_coordinates(rings, return_index=True)
+
+
+def _is_odd(edges: Floats, place: Floats) -> bool:
+    # How many edges the way from the place to the east crosses.
+    (begin_east, begin_north), (end_east, end_north) = np.moveaxis(edges, 2, 1)
+    passes = np.flatnonzero((begin_north > place[1]) != (end_north > place[1]))
+    share = (place[1] - begin_north[passes]) / (end_north[passes] - begin_north[passes])
+    east = begin_east[passes] + share * (end_east[passes] - begin_east[passes])
+    return bool(np.count_nonzero(east > place[0]) % 2)
 
 
 def _invalid(code: str, shape: BaseGeometry) -> BoundaryFault:

@@ -167,8 +167,9 @@ def test_the_neighbours_of_an_invalid_area_are_looked_at_all_the_same():
 
 def test_vertices_that_repeat_are_counted():
     shape = polygon((0, 0), (100, 0), (100, 0), (100, 0), (100, 100), (0, 100), (0, 0))
-    fault = only({"A": shape}, FaultKind.DUPLICATE_VERTEX)
-    assert (fault.size, fault.easting, fault.northing) == (2, EAST + 100, NORTH)
+    for each in (shape, shapely.MultiPolygon([shape])):
+        fault = only({"A": each}, FaultKind.DUPLICATE_VERTEX)
+        assert (fault.size, fault.easting, fault.northing) == (2, EAST + 100, NORTH)
 
 
 def test_a_ring_that_winds_otherwise_than_the_others_is_told():
