@@ -52,22 +52,23 @@ def find_rungs(faces: Faces, width_m: float) -> Geometries:
     is_rim = faces.sides[:, 1] == OUTSIDE
     rim = shapely.linestrings(faces.ends[is_rim])
     owners = faces.owners[faces.sides[is_rim, 0]]
-    land = _enclosed(rim)
     lines = _short_lines(rim, owners, width_m)
-    lines = _reaching(lines[~_meets(lines, rim) & ~_is_inside(lines, land)])
+    lines = _reaching(lines[~_meets(lines, rim) & ~_is_inside(lines, faces)])
     if not len(lines):
         return lines
-    pieces = _enclosed(np.concatenate([rim, lines]))
-    pieces = pieces[~_is_inside(pieces, land)]
-    cracks = _cracks_of(pieces, lines, width_m)
+    pieces = _enclosed(rim, lines)
+    cracks = _cracks_of(pieces[~_is_inside(pieces, faces)], lines, width_m)
     _, bounding = shapely.STRtree(lines).query(cracks, predicate="dwithin", distance=REACH_M)
     is_needed = np.zeros(len(lines), dtype=bool)
     is_needed[bounding] = True
     return np.asarray(lines[is_needed])
 
 
-def _enclosed(lines: Geometries) -> Geometries:
-    return shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all(lines))))
+def _enclosed(rim: Geometries, lines: Geometries) -> Geometries:
+    # Long lines are noded faster than their edges one by one.
+    whole = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(rim.tolist())))
+    noded = shapely.union_all(np.concatenate([whole, lines]))
+    return shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
 
 
 def _short_lines(rim: Geometries, owners: Indexes, width_m: float) -> Geometries:
@@ -96,10 +97,10 @@ def _meets(lines: Geometries, rim: Geometries) -> Flags:
     return np.isin(np.arange(len(lines)), met)
 
 
-def _is_inside(shapes: Geometries, land: Geometries) -> Flags:
-    shapely.prepare(land)
-    _, inside = shapely.STRtree(shapely.point_on_surface(shapes)).query(land, predicate="contains")
-    return np.isin(np.arange(len(shapes)), inside)
+def _is_inside(shapes: Geometries, faces: Faces) -> Flags:
+    inside = shapely.STRtree(shapely.point_on_surface(shapes))
+    _, found = inside.query(faces.polygon, predicate="contains")
+    return np.isin(np.arange(len(shapes)), found)
 
 
 def _reaching(lines: Geometries) -> Geometries:

@@ -141,7 +141,7 @@ def _uncovered(
     broad = shapely.get_parts(_broad(missing, edge_m))
     for part in broad[~shapely.is_empty(broad)]:
         near = tree.query(part, predicate="dwithin", distance=edge_m).tolist()
-        detail = f"ground of the force at its outline that is in no area, {part.area:,.0f} m2"
+        detail = f"ground of the force at its outline that is in no area, {part.area:,.0f} m²"
         beside = [codes[area] for area in near]
         yield fault_at(FaultKind.GAP, beside, part, Size(part.area, "m2"), detail)
 

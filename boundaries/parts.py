@@ -61,7 +61,7 @@ def far_part_faults(
         for group in np.unique(label[label != home]):
             far = shapely.multipolygons(parts[label == group])
             away = shapely.distance(far, rest)
-            detail = f"{away:,.0f} m from the rest of the area, {far.area:,.0f} m2"
+            detail = f"{away:,.0f} m from the rest of the area, {far.area:,.0f} m²"
             yield fault_at(FaultKind.FAR_PART, [codes[row]], far, Size(away, "m"), detail)
 
 
