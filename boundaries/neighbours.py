@@ -74,8 +74,8 @@ def groups_of(faces: Faces, owners: Indexes, is_open: Flags) -> Groups:
 def shared_ground_faults(codes: Sequence[str], faces: Faces) -> Iterator[BoundaryFault]:
     """Gaps, overlaps and holes.
 
-    A gap is ground of no area between several, a hole ground of no area inside one. Ground that is
-    thinner than a millimetre is left to `unmatched_edge_faults`.
+    A gap is ground of no area between several, a hole ground of no area inside one. What is thinner
+    than a millimetre is told as edges that do not match, all of the same areas together.
 
     Args:
         codes: The code of each area.
@@ -83,17 +83,24 @@ def shared_ground_faults(codes: Sequence[str], faces: Faces) -> Iterator[Boundar
     """
     groups = groups_of(faces, faces.owners, faces.owners >= faces.sets.none)
     around = _around(faces, groups)
+    noise: dict[tuple[str, ...], list[BaseGeometry]] = {}
     for group, shape in enumerate(groups.shapes(faces)):
-        if mean_width_m(shape) < NOISE_M:
-            continue
         owners = faces.sets.of(int(faces.owners[groups.first[group]]))
-        concerned = [codes[area] for area in owners or around[group]]
+        concerned = tuple(codes[area] for area in owners or around[group])
+        if mean_width_m(shape) < NOISE_M:
+            noise.setdefault(concerned, []).append(shape)
+            continue
         kind = FaultKind.OVERLAP if owners else FaultKind.GAP
         if not owners and len(concerned) == 1:
             kind = FaultKind.HOLE
         yield fault_at(
             kind, concerned, shape, Size(shape.area, "m2"), _told(kind, concerned, shape)
         )
+    for concerned, shapes in noise.items():
+        slits = shapely.union_all(shapes)
+        detail = "edges of neighbours that are less than a millimetre apart"
+        size = Size(slits.length / 2, "m")
+        yield fault_at(FaultKind.UNMATCHED_EDGE, concerned, slits, size, detail)
 
 
 def unmatched_edge_faults(
@@ -104,7 +111,7 @@ def unmatched_edge_faults(
     Args:
         codes: m codes.
         shapes: m valid Polygons or MultiPolygons, EPSG:27700.
-        told: Gaps and overlaps; edges at these are not told again.
+        told: What is known of shared ground; edges at this are not told again.
     """
     if shapely.coverage_is_valid(shapes, gap_width=NOISE_M):
         return

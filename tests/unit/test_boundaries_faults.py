@@ -113,17 +113,16 @@ def test_a_corner_between_two_neighbours_at_the_rim_is_no_gap():
     assert found(shapes) == ()
 
 
-def test_neighbours_without_common_vertices_are_told_as_such():
-    # B has a vertex a tenth of a millimetre off A's straight edge.
-    shapes = {
-        "A": box(0, 0, 1_000, 1_000),
-        "B": polygon((1_000, 0), (2_000, 0), (2_000, 1_000), (1_000, 1_000), (1_000.0001, 400)),
-    }
-    faults = found(shapes)
-    assert [(fault.kind, fault.codes) for fault in faults] == [
-        (FaultKind.UNMATCHED_EDGE, ("A",)),
-        (FaultKind.UNMATCHED_EDGE, ("B",)),
-    ]
+@pytest.mark.parametrize(
+    ("easting", "codes"),
+    [(1_000.0001, [("A", "B")]), (999.9999, [("A", "B")]), (1_000, [("A",), ("B",)])],
+)
+def test_neighbours_without_common_vertices_are_told_as_such(easting, codes):
+    # B has a vertex on A's straight edge, or a tenth of a millimetre off it.
+    corners = [(1_000, 0), (2_000, 0), (2_000, 1_000), (1_000, 1_000), (easting, 400)]
+    faults = found({"A": box(0, 0, 1_000, 1_000), "B": polygon(*corners)})
+    assert {fault.kind for fault in faults} == {FaultKind.UNMATCHED_EDGE}
+    assert [fault.codes for fault in faults] == codes
     assert faults[0].size == pytest.approx(1_000)
     assert faults[0].severity is Severity.INFORMATION
 
