@@ -139,9 +139,7 @@ def _reversed(codes: Sequence[str], shapes: Geometries) -> Iterator[BoundaryFaul
     is_reversed = np.where(is_outer, ~is_usual, against_outer)
     for row in np.unique(area[part[is_reversed]]).tolist():
         found = rings[is_reversed & (area[part] == row)]
-        detail = (
-            "rings that wind the other way than those of the layer, or holes that wind as theirs"
-        )
+        detail = "rings that wind otherwise than those of the layer do"
         yield fault_at(
             FaultKind.REVERSED_RING,
             [codes[row]],

@@ -80,10 +80,16 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table; numbers stand at the right."""
+    """A column of the table; numbers stand at the right, and what is long may break lines."""
 
     heading: str
     is_number: bool = False
+    is_long: bool = False
+
+    @property
+    def kind(self) -> str | None:
+        """The class of its cells."""
+        return "number" if self.is_number else "long" if self.is_long else None
 
 
 @dataclass(frozen=True)

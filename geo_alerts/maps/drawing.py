@@ -22,6 +22,7 @@ from geo_alerts.maps.document import Drawing, Tiles
 from geo_alerts.maps.layers import Bounds, Lines, Outlines
 
 OUTLINE = "#6f777b"
+SPOT_PX = 7
 
 
 class _Start(MacroElement):
@@ -55,17 +56,18 @@ def shaded_areas(
     *,
     above: Sequence[Lines] = (),
 ) -> Drawing:
-    """A map of areas, each with its fill.
+    """A map of areas, or of spots, each with its fill.
 
     Args:
-        outlines: m areas.
+        outlines: m areas or points.
         fills: m colours, or `url(#pattern)` of the document.
         tiles: Base tiles, or none.
-        above: Lines drawn over the areas, the first one lowest.
+        above: Lines drawn over the areas, but beneath spots, the first one lowest.
 
     Returns:
         The same text for the same arguments, ids included.
     """
+    are_spots = _has_points(outlines)
     drawn = folium.Map(
         location=outlines.centre,
         zoom_start=9,
@@ -84,17 +86,23 @@ def shaded_areas(
         outlines.collection,
         style_function=lambda feature: _style(fills[feature["id"]], opaque=tiles is None),
         on_each_feature=JsCode("geoAlerts.each"),
+        marker=folium.CircleMarker(radius=SPOT_PX, fill=True) if are_spots else None,
         # Leaflet would simplify each outline by itself, and cracks would open between neighbours.
         smooth_factor=0.0,
         no_clip=True,
     )
-    drawn.add_child(areas)
-    for line in above:
-        drawn.add_child(_drawn_line(line))
+    # Lines would hide spots.
+    strokes = [_drawn_line(line) for line in above]
+    for layer in [*strokes, areas] if are_spots else [areas, *strokes]:
+        drawn.add_child(layer)
     bounds = _around([outlines.bounds, *(line.bounds for line in above)])
     drawn.add_child(_Start(drawn, areas, bounds))
     seed = [outlines.collection, list(fills), [asdict(line) for line in above]]
     return _render(drawn, seed=json.dumps(seed))
+
+
+def _has_points(outlines: Outlines) -> bool:
+    return any(each["geometry"]["type"] == "Point" for each in outlines.collection["features"])
 
 
 def _drawn_line(line: Lines) -> folium.GeoJson:

@@ -1,12 +1,15 @@
-"""The map of what a check of boundaries found: where each fault is, what it is and how large."""
+"""The map of what a check found: a spot on every fault, its shape, and the areas' outlines."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from boundaries.report import BoundaryFault, CheckReport, FaultKind, Severity
 from boundaries.rings import ground
+from geo_alerts.contracts import require_epsg_27700
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.maps.document import (
     Cell,
@@ -19,49 +22,59 @@ from geo_alerts.maps.document import (
     Tiles,
     document,
 )
-from geo_alerts.maps.layers import Lines, Outlines, lines, outlines
-from geo_alerts.maps.words import counted, thousands
+from geo_alerts.maps.layers import FINE_DECIMALS, Lines, Outlines, lines, spots
+from geo_alerts.maps.words import counted, one_decimal, thousands
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-# A document for a screen: more marks than this can be neither told apart nor read.
-MOST_DRAWN: Final = 500
-MOST_LISTED: Final = 2_000
-TOLERANCE_M: Final = 10.0
+# A document for a screen; the GeoPackage of a check holds all.
+MOST_OF_KIND: Final = 300
+# Outlines are drawn to the vertex where they have no more, so that faults are seen where they are.
+MOST_VERTICES: Final = 100_000
+COARSER_M: Final = (10.0, 30.0, 100.0)
 
-# Most faults are far too small to be seen: a ring of a hundredth of the map's width shows where.
-RINGS_IN_WIDTH: Final = 100
-LEAST_RING_M: Final = 20.0
-HALF_A_LINE_M: Final = 0.5
-
-# Red is kept for what makes the layer unusable.
-FILLS: Final = {
-    Severity.ERROR: "#d4351c",
-    Severity.WARNING: "#fdae61",
-    Severity.INFORMATION: "#abd9e9",
+AREA_LINE: Final = "#0b0c0c"
+SHAPE_PX: Final = 2.5
+# Sizes under this are told to one decimal place.
+EXACT_BELOW: Final = 100
+# Okabe and Ito (2008), Color Universal Design: told apart by the colour-blind.
+COLOURS: Final = {
+    FaultKind.INVALID_RING: "#d55e00",
+    FaultKind.SELF_INTERSECTION: "#d55e00",
+    FaultKind.OVERLAP: "#e69f00",
+    FaultKind.GAP: "#0072b2",
+    FaultKind.HOLE: "#56b4e9",
+    FaultKind.SLIVER: "#cc79a7",
+    FaultKind.FAR_PART: "#009e73",
+    FaultKind.OUTSIDE_FORCE: "#f0e442",
+    FaultKind.RENAMED_CODE: "#999999",
+    FaultKind.REPEATED_NAME: "#999999",
+    FaultKind.UNMATCHED_EDGE: "#8c510a",
+    FaultKind.DUPLICATE_VERTEX: "#8c510a",
+    FaultKind.REVERSED_RING: "#8c510a",
 }
-WORDS: Final = {
-    Severity.ERROR: "error: the layer cannot be used as it is",
-    Severity.WARNING: "warning: somebody should look",
-    Severity.INFORMATION: "for information",
+SEVERITIES: Final = {
+    Severity.ERROR: ("error", "errors"),
+    Severity.WARNING: ("warning", "warnings"),
+    Severity.INFORMATION: ("for information", "for information"),
 }
-AREA_LINE, FAULT_LINE = "#6f777b", "#0b0c0c"
-# What concerns whole areas: their outlines are drawn anyway.
-OF_WHOLE_AREAS: Final = frozenset({FaultKind.RENAMED_CODE, FaultKind.REPEATED_NAME})
 COLUMNS: Final = (
     Column("Fault"),
-    Column("Weight"),
+    Column("Severity"),
     Column("Areas"),
     Column("Size", is_number=True),
     Column("Easting", is_number=True),
     Column("Northing", is_number=True),
-    Column("What is wrong"),
+    Column("What is wrong", is_long=True),
 )
+MOST_CODES: Final = 4
 HOW_FOUND: Final = """\
-Ground that several areas claim is an overlap, counted once; ground that areas enclose and none of \
-them has is a gap, or a hole where one area alone encloses it; what is thinner than the check's \
-line is a sliver. Errors keep an edition from being put in force; warnings may be meant."""
+Ground that areas enclose and none of them has is a gap, or a hole where one area alone encloses \
+it; both may be meant. Ground that several areas have counts once. Errors keep the layer from \
+being used; warnings are for somebody to look at; what is for information changes no answer."""
+HOW_TO_LOOK: Final = """\
+Choose a fault in the table to see it on the map, as large as it needs."""
 
 
 def faults_map(
@@ -75,8 +88,8 @@ def faults_map(
     """The faults of a layer as one HTML document that opens from disk.
 
     Args:
-        areas: The layer, EPSG:27700, valid or not.
-        report: What the check found in it.
+        areas: The areas that were checked, EPSG:27700, valid or not.
+        report: What was found.
         about: Title, dates, editions, attribution.
         leaflet: What draws it.
         tiles: Base tiles; by default none, and the document loads nothing.
@@ -85,89 +98,152 @@ def faults_map(
         HTML; the same bytes for the same arguments.
 
     Raises:
-        InvalidInputError: The layer has no ground to draw.
+        CrsError: The areas are not in EPSG:27700.
+        InvalidInputError: There is no area to draw.
     """
     # folium is heavy, and the server starts without it.
     from geo_alerts.maps.drawing import shaded_areas  # noqa: PLC0415
 
-    faults = sorted(report.faults, key=lambda fault: list(Severity).index(fault.severity))
-    drawn = faults[:MOST_DRAWN]
-    above = _outlines_of(areas, drawn)
-    fills = [FILLS[fault.severity] for fault in drawn]
-    west, _, east, _ = areas.total_bounds
-    ring_m = max((east - west) / RINGS_IN_WIDTH, LEAST_RING_M)
-    rings = shapely.buffer([shapely.Point(one.easting, one.northing) for one in drawn], ring_m)
-    shapes = (
-        outlines(rings, [{} for _ in drawn], tolerance_m=0.0) if drawn else Outlines.none(above[0])
-    )
+    require_epsg_27700(areas, what="areas")
+    if not len(areas):
+        raise InvalidInputError("the layer has no area, so there is nothing to draw")
+    outlines, tolerance_m = _outlines(np.asarray(areas.geometry.to_numpy(), dtype=object))
+    shown = _shown(report.faults)
+    fills = [COLOURS[fault.kind] for fault in shown]
+    drawing = shaded_areas(_spots(shown, outlines), fills, tiles, above=[outlines, *_shapes(shown)])
     content = Content(
-        summary=_finding(report),
-        legend_title="Faults",
-        legend=_legend(fills),
-        table=Table("Faults", COLUMNS, tuple(map(_cells, faults[:MOST_LISTED]))),
-        method=(HOW_FOUND, _how_drawn(len(faults))),
+        summary=faults_summary(report),
+        legend_title="Kinds of faults",
+        legend=_legend(report.faults),
+        table=Table("Faults, by kind, the largest first", COLUMNS, _rows(shown)),
+        method=(HOW_TO_LOOK, HOW_FOUND, _how_drawn(report, len(shown), tolerance_m)),
     )
-    drawing = shaded_areas(shapes, fills, tiles, above=above)
     return document(drawing, content, about, leaflet, tiles=tiles)
 
 
-def _outlines_of(areas: "gpd.GeoDataFrame", drawn: list[BoundaryFault]) -> list[Lines]:
-    given = ground(areas.geometry.to_numpy())
-    given = given[~shapely.is_empty(given)]
-    if not len(given):
-        raise InvalidInputError("no area has any ground, so there is nothing to draw")
-    shapes = np.array(
-        [fault.geometry for fault in drawn if fault.kind not in OF_WHOLE_AREAS], dtype=object
-    )
-    # Points and edges have no outline of their own.
-    is_flat = shapely.area(shapes) == 0
-    shapes[is_flat] = shapely.buffer(shapes[is_flat], HALF_A_LINE_M)
-    found = [lines(given, colour=AREA_LINE, weight=1.0, tolerance_m=TOLERANCE_M)]
-    if len(shapes):
-        found.append(lines(shapes, colour=FAULT_LINE, weight=2.0, tolerance_m=0.0))
-    return found
-
-
-def _finding(report: CheckReport) -> str:
-    counts = {
-        severity: sum(fault.severity is severity for fault in report.faults)
-        for severity in Severity
-    }
-    said = f"{counted(report.areas, 'area', 'areas')} checked: "
-    said += f"{counted(counts[Severity.ERROR], 'error', 'errors')}, "
-    said += f"{counted(counts[Severity.WARNING], 'warning', 'warnings')}"
-    if counts[Severity.INFORMATION]:
-        said += f", {thousands(counts[Severity.INFORMATION])} for information"
-    return f"{said}."
-
-
-def _legend(fills: list[str]) -> tuple[LegendEntry, ...]:
-    entries = [
-        LegendEntry(FILLS[severity], words, counted(fills.count(FILLS[severity]), "mark", "marks"))
-        for severity, words in WORDS.items()
-        if FILLS[severity] in fills
+def faults_summary(report: CheckReport) -> str:
+    """The finding in words: how many faults, how bad, and whether the layer can be used."""
+    areas = counted(report.areas, "area", "areas")
+    if not report.faults:
+        return f"No fault was found in {areas}."
+    numbers = [fault.severity for fault in report.faults]
+    parts = [
+        counted(numbers.count(severity), *words)
+        for severity, words in SEVERITIES.items()
+        if severity in numbers
     ]
-    return (*entries, LegendEntry("url(#solid-line)", "outline of the fault", ""))
+    verdict = "can be used" if report.passed else "cannot be used as it is"
+    faults = counted(len(report.faults), "fault", "faults")
+    return f"{faults} in {areas}: {', '.join(parts)}. The layer {verdict}."
 
 
-def _cells(fault: BoundaryFault) -> tuple[Cell, ...]:
-    unit = fault.unit.replace("m2", "m²")
+def _outlines(shapes: npt.NDArray[np.object_]) -> tuple[Lines, float]:
+    # To the vertex, or as coarse as it takes.
+    tolerance_m, drawn = 0.0, shapes
+    for coarser_m in COARSER_M:
+        if shapely.get_num_coordinates(drawn).sum() <= MOST_VERTICES:
+            break
+        tolerance_m, drawn = coarser_m, shapely.coverage_simplify(ground(shapes), coarser_m)
+    return _fine(drawn, AREA_LINE, 1.0), tolerance_m
+
+
+def _fine(shapes: npt.NDArray[np.object_], colour: str, weight: float) -> Lines:
+    return lines(shapes, colour=colour, weight=weight, tolerance_m=0.0, decimals=FINE_DECIMALS)
+
+
+def _shown(faults: Sequence[BoundaryFault]) -> list[BoundaryFault]:
+    seen = dict.fromkeys(FaultKind, 0)
+    shown = []
+    for fault in faults:
+        seen[fault.kind] += 1
+        if seen[fault.kind] <= MOST_OF_KIND:
+            shown.append(fault)
+    return shown
+
+
+def _spots(faults: Sequence[BoundaryFault], outlines: Lines) -> Outlines:
+    if not faults:
+        return Outlines.none(outlines)
+    corners = shapely.bounds([fault.geometry for fault in faults])
+    across = np.hypot(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    return spots(
+        [fault.easting for fault in faults],
+        [fault.northing for fault in faults],
+        across.tolist(),
+        outlines.bounds,
+    )
+
+
+def _shapes(faults: Sequence[BoundaryFault]) -> list[Lines]:
+    # The shapes of each kind that has any, in its colour.
+    geometries = np.array([fault.geometry for fault in faults], dtype=object)
+    kinds = np.array([fault.kind for fault in faults], dtype=object)
+    is_drawn = shapely.get_dimensions(geometries) > 0
+    return [
+        _fine(geometries[is_drawn & (kinds == kind)], COLOURS[kind], SHAPE_PX)
+        for kind in FaultKind
+        if (is_drawn & (kinds == kind)).any()
+    ]
+
+
+def _legend(faults: Sequence[BoundaryFault]) -> tuple[LegendEntry, ...]:
+    numbers = [fault.kind for fault in faults]
+    return tuple(
+        LegendEntry(COLOURS[kind], _words(kind), counted(numbers.count(kind), "fault", "faults"))
+        for kind in FaultKind
+        if kind in numbers
+    )
+
+
+def _words(kind: FaultKind) -> str:
+    return kind.value.replace("_", " ")
+
+
+def _rows(faults: Sequence[BoundaryFault]) -> tuple[tuple[Cell, ...], ...]:
+    numbers = dict.fromkeys(FaultKind, 0)
+    rows = []
+    for fault in faults:
+        numbers[fault.kind] += 1
+        rows.append(_cells(fault, numbers[fault.kind]))
+    return tuple(rows)
+
+
+def _cells(fault: BoundaryFault, number: int) -> tuple[Cell, ...]:
+    more = len(fault.codes) - MOST_CODES
+    codes = ", ".join(fault.codes[:MOST_CODES]) + (f" and {more} more" if more > 0 else "")
     return (
-        Cell(fault.kind.value.replace("_", " ")),
-        Cell(fault.severity.value),
-        Cell(", ".join(fault.codes)),
-        Cell(f"{fault.size:,.2f} {unit}".strip(), fault.size),
-        Cell(f"{fault.easting:.0f}", fault.easting),
-        Cell(f"{fault.northing:.0f}", fault.northing),
+        Cell(f"{_words(fault.kind).capitalize()} {number}"),
+        Cell(SEVERITIES[fault.severity][0]),
+        Cell(codes),
+        Cell(_size(fault), fault.size),
+        Cell(f"{fault.easting:.1f}", fault.easting),
+        Cell(f"{fault.northing:.1f}", fault.northing),
         Cell(fault.detail),
     )
 
 
-def _how_drawn(count: int) -> str:
+def _size(fault: BoundaryFault) -> str:
+    if not fault.unit:
+        return thousands(fault.size)
+    number = one_decimal(fault.size) if fault.size < EXACT_BELOW else thousands(fault.size)
+    return f"{number} {fault.unit.replace('2', '²')}"
+
+
+def _how_drawn(report: CheckReport, shown: int, tolerance_m: float) -> str:
+    left_out = len(report.faults) - shown
     said = (
-        "A disc shows where a fault is, whatever its size; come closer to see its outline. Areas "
-        f"are simplified for the screen to about {TOLERANCE_M:.0f} metres, faults are not."
+        f"Open ground between two areas is a gap up to {report.options.gap_max_width_m:g} m; parts "
+        f"and strips under {report.options.sliver_width_m:g} m are slivers; parts over "
+        f"{report.options.far_m:,.0f} m from the rest are far."
     )
-    if count > MOST_DRAWN:
-        said += f" The first {thousands(MOST_DRAWN)} of {thousands(count)} faults are drawn."
+    if left_out:
+        said += (
+            f" {counted(left_out, 'fault is', 'faults are')} not drawn: of each kind the "
+            f"{MOST_OF_KIND} largest are. All are in the figures."
+        )
+    if tolerance_m:
+        said += (
+            f" The areas' outlines are simplified for the screen to about {tolerance_m:.0f} metres;"
+            " the faults are not."
+        )
     return said

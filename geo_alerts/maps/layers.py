@@ -13,12 +13,15 @@ import numpy.typing as npt
 import shapely
 
 from geo_alerts.crs import geometries_to_epsg_4326, points_to_epsg_4326
+from geo_alerts.places.layer import POLYGONAL
 
 # Visvalingam and Whyatt: a vertex goes when it makes a triangle smaller than this squared. At the
 # scale of a force on a screen a pixel is over 100 m.
 TOLERANCE_M = 30.0
 # Five decimal places are 1.1 m of latitude: far below the tolerance.
 DECIMALS = 5
+# Seven are a centimetre, for what is to be looked at closely.
+FINE_DECIMALS = 7
 LABEL_PRECISION_M = 25.0
 
 # South-west and north-east corner, each latitude, longitude: Leaflet's order.
@@ -105,6 +108,37 @@ def outlines(
     )
 
 
+def spots(
+    easting: npt.ArrayLike, northing: npt.ArrayLike, extent_m: Sequence[float], bounds: Bounds
+) -> Outlines:
+    """Places that are too small to be drawn as areas: each a spot of one size at any scale.
+
+    Args:
+        easting: n metres, EPSG:27700.
+        northing: n metres.
+        extent_m: How far across each thing is that a spot stands for.
+        bounds: What is to be in view.
+
+    Returns:
+        n Points in the order given, with `extent` (metres) among the properties.
+
+    Raises:
+        OutsideNationalGridError: A place lies outside the National Grid.
+    """
+    longitude, latitude = points_to_epsg_4326(easting, northing)
+    positions = np.column_stack((longitude, latitude)).round(FINE_DECIMALS).tolist()
+    features = [
+        {
+            "type": "Feature",
+            "id": index,
+            "properties": {"label": position, "room": 0, "extent": round(extent, 1)},
+            "geometry": {"type": "Point", "coordinates": position},
+        }
+        for index, (position, extent) in enumerate(zip(positions, extent_m, strict=True))
+    ]
+    return Outlines({"type": "FeatureCollection", "features": features}, bounds)
+
+
 def lines(
     geometries: Sequence[shapely.Geometry] | npt.NDArray[np.object_],
     *,
@@ -112,15 +146,18 @@ def lines(
     weight: float,
     dashes: str = "",
     tolerance_m: float = TOLERANCE_M,
+    decimals: int = DECIMALS,
 ) -> Lines:
-    """The outlines of areas as lines, a common edge of neighbours once.
+    """The outlines of areas as lines, a common edge of neighbours once; lines as they are.
 
     Args:
-        geometries: n Polygons or MultiPolygons, EPSG:27700, at least one.
+        geometries: n Polygons or MultiPolygons, EPSG:27700, at least one; or lines, where they are
+            not to be simplified.
         colour: Of the lines.
         weight: Their width in pixels.
         dashes: Lengths of dashes and gaps in pixels, such as `4 3`.
         tolerance_m: How coarse; 0 keeps every vertex.
+        decimals: To how many decimal places of a degree.
 
     Raises:
         OutsideNationalGridError: A vertex lies outside the National Grid.
@@ -128,11 +165,13 @@ def lines(
     areas = np.asarray(geometries, dtype=object)
     if tolerance_m > 0:
         areas = shapely.coverage_simplify(areas, tolerance_m)
-    once = shapely.line_merge(shapely.union_all(shapely.boundary(areas)))
+    is_area = np.isin(shapely.get_type_id(areas), POLYGONAL)
+    drawn = np.where(is_area, shapely.boundary(areas), areas)
+    once = shapely.line_merge(shapely.union_all(drawn))
     in_degrees = geometries_to_epsg_4326(np.array([once], dtype=object))
     west, south, east, north = (float(value) for value in shapely.total_bounds(in_degrees))
     strings = [
-        shapely.get_coordinates(part).round(DECIMALS).tolist()
+        shapely.get_coordinates(part).round(decimals).tolist()
         for part in shapely.get_parts(in_degrees[0])
     ]
     geometry = {"type": "MultiLineString", "coordinates": strings}

@@ -1,15 +1,18 @@
-"""The map of what a check found: every fault a row and a mark, told, and safe to open."""
+"""The map of what a check found: every fault a row and a spot, told, and safe to open."""
 
+import json
 import re
 
-import geopandas as gpd
 import pytest
 import shapely
 
 from boundaries.faults import find_faults
-from geo_alerts.errors import InvalidInputError
+from boundaries.report import FaultKind
+from geo_alerts.errors import CrsError, InvalidInputError
+from geo_alerts.maps import faults as maps_faults
 from geo_alerts.maps.document import MapAbout
-from geo_alerts.maps.faults import FILLS, faults_map
+from geo_alerts.maps.faults import COLOURS, faults_map
+from tests.fault_world import box, grid, layer, polygon, replaced
 from tests.map_documents import HOSTILE, LEAFLET, Reader, check_self_contained
 
 ABOUT = MapAbout(
@@ -19,67 +22,110 @@ ABOUT = MapAbout(
     demonstration=False,
     attribution="Made up.",
 )
-WEST, SOUTH = 340_000, 310_000
-
-
-def box(west, south, east, north):
-    return shapely.box(WEST + west, SOUTH + south, WEST + east, SOUTH + north)
-
-
-def layer(names=("One", "Two", "Three")):
-    # One and Two overlap by 100 m; Three is a bow-tie.
-    crossed = [(0, 2000), (1000, 3000), (1000, 2000), (0, 3000)]
-    shapes = [
-        box(0, 0, 1100, 1000),
-        box(1000, 0, 2000, 1000),
-        shapely.Polygon([(WEST + x, SOUTH + y) for x, y in crossed]),
-    ]
-    columns = {"code": ["A", "B", "C"], "name": list(names)}
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:27700")
+# A2 and B2 have 500 m2 in common, B1 and C1 a gap of 1000 m2; C3 is a bow tie.
+FAULTY = replaced(
+    grid(),
+    A2=box(0, 1_000, 1_000.5, 2_000),
+    B1=grid()["B1"].difference(box(1_990, 400, 2_000, 500)),
+) | {"C3": polygon((2_000, 2_000), (3_000, 3_000), (3_000, 2_000), (2_000, 3_000))}
 
 
 def drawn(areas):
     return faults_map(areas, find_faults(areas), about=ABOUT, leaflet=LEAFLET)
 
 
-def test_every_fault_has_a_row_and_a_mark_errors_first():
-    areas = layer()
-    report = find_faults(areas)
-    html = drawn(areas)
-    rows = Reader(html.split("<tbody>")[1].split("</tbody>")[0]).texts["tr"]
-    assert len(rows) == len(report.faults) >= 2
-    assert "self intersection" in rows[0]
-    overlap = next(row for row in rows if "overlap" in row)
-    assert "A, B" in overlap
-    assert "100,000.00 m²" in overlap
+def rows_of(html):
+    return Reader(html.split("<tbody>")[1].split("</tbody>")[0]).texts["tr"]
+
+
+def test_every_fault_has_a_row_and_a_spot_of_its_kinds_colour_errors_first():
+    report = find_faults(layer(FAULTY))
+    html = drawn(layer(FAULTY))
+    rows = rows_of(html)
+    assert len(rows) == len(report.faults) == 4
+    assert "Self intersection 1" in rows[0]
+    assert "error" in rows[0]
+    overlap = next(row for row in rows if "Overlap 1" in row)
+    for said in ("A2, B2", "500 m²", "341000.2", "311500.0", "ground of A2, B2 at once"):
+        assert said in overlap
     script = Reader(html).texts["script"][2]
-    marks = re.findall(r'"fillColor": "([^"]+)"', script)
-    assert len(marks) == len(report.faults)
-    severities = [fault.severity for fault in report.faults]
-    assert sorted(marks) == sorted(FILLS[severity] for severity in severities)
+    spots = re.findall(r'return \{[^}]*"fillColor": "([^"]+)"', script)
+    assert set(spots) == {COLOURS[fault.kind] for fault in report.faults}
+    assert script.count('"type": "Point"') == len(report.faults)
 
 
-def test_the_finding_is_told_in_one_sentence():
-    summary = "2 areas checked: 0 errors, 0 warnings."
-    apart = layer().iloc[:2].copy()
-    apart.geometry = [box(0, 0, 1000, 1000), box(1000, 0, 2000, 1000)]
-    assert summary in drawn(apart)
+def test_spots_lie_on_their_faults_to_the_centimetre_and_tell_how_far_across_they_are():
+    script = Reader(drawn(layer(FAULTY))).texts["script"][2]
+    features = re.findall(r'"properties": (\{[^}]*"extent"[^}]*\})', script)
+    found = [json.loads(each) for each in features]
+    # The bow tie crosses at a point; the overlap is 1000 m by half a metre.
+    assert [each["extent"] for each in found][:2] == [0.0, 1_000.0]
+    assert all(len(str(each["label"][0]).split(".")[1]) >= 6 for each in found)
+
+
+def test_outlines_of_the_areas_are_drawn_to_the_vertex():
+    script = Reader(drawn(layer(grid()))).texts["script"][2]
+    # Of nine squares, 16 corners; each common edge once.
+    (coordinates,) = re.findall(r'"coordinates": (\[\[\[.*?\]\]\])', script)
+    corners = {tuple(position) for line in json.loads(coordinates) for position in line}
+    assert len(corners) == 16
+
+
+def test_outlines_of_many_vertices_are_simplified_and_the_document_says_so(monkeypatch):
+    monkeypatch.setattr(maps_faults, "MOST_VERTICES", 50)
+    circle = shapely.Point(345_000, 315_000).buffer(3_000, quad_segs=100)
+    html = drawn(layer({"A": circle}))
+    assert "simplified for the screen to about 100 metres; the faults are not" in html
+
+
+def test_of_each_kind_the_largest_are_drawn_and_the_rest_is_counted(monkeypatch):
+    monkeypatch.setattr(maps_faults, "MOST_OF_KIND", 2)
+    holes = [box(100 * n, 100, 100 * n + 10 + n, 110) for n in range(1, 6)]
+    html = drawn(layer({"A": box(0, 0, 1_000, 1_000).difference(shapely.union_all(holes))}))
+    rows = rows_of(html)
+    assert len(rows) == 2
+    assert "150 m²" in rows[0]
+    assert "3 faults are not drawn: of each kind the 2 largest are" in html
+    assert "5 faults" in html
+
+
+@pytest.mark.parametrize(
+    ("shapes", "summary"),
+    [
+        (grid(), "No fault was found in 9 areas."),
+        (FAULTY, "4 faults in 9 areas: 1 error, 3 warnings. The layer cannot be used as it is."),
+        (
+            {**grid(), "B2": shapely.reverse(grid()["B2"])},
+            "1 fault in 9 areas: 1 for information. The layer can be used.",
+        ),
+    ],
+)
+def test_the_finding_is_told_in_words(shapes, summary):
+    assert summary in drawn(layer(shapes))
 
 
 def test_the_same_faults_give_the_same_bytes():
-    assert drawn(layer()) == drawn(layer())
+    assert drawn(layer(FAULTY)) == drawn(layer(FAULTY))
 
 
 def test_names_and_codes_of_files_are_text_and_the_document_loads_nothing():
-    hostile = layer(names=(HOSTILE, HOSTILE, "Three"))
-    hostile["code"] = ["A", "B", HOSTILE]
+    hostile = layer({**FAULTY, HOSTILE: box(0, 0, 500, 500)}, {"A1": HOSTILE, "B1": HOSTILE})
     html = drawn(hostile)
     assert HOSTILE not in html
     check_self_contained(html)
 
 
-def test_a_layer_without_ground_is_refused():
-    line = shapely.Polygon([(WEST, SOUTH), (WEST + 10, SOUTH), (WEST, SOUTH)])
-    flat = gpd.GeoDataFrame({"code": ["A"], "name": ["A"]}, geometry=[line], crs="EPSG:27700")
+def test_every_kind_of_fault_has_a_colour():
+    assert set(COLOURS) == set(FaultKind)
+
+
+def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(InvalidInputError, match="nothing to draw"):
-        drawn(flat)
+        drawn(layer(grid()).iloc[:0])
+    with pytest.raises(CrsError):
+        faults_map(
+            layer(grid(), crs="EPSG:3857"),
+            find_faults(layer(grid())),
+            about=ABOUT,
+            leaflet=LEAFLET,
+        )

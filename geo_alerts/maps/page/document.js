@@ -2,12 +2,16 @@
 // suits paper. The facts come from the table, so that both say the same.
 
 /**
- * @typedef {{ label: [number, number], room: number }} Properties  Longitude and latitude; metres.
- * @typedef {L.Polygon<Properties> & { feature: { id?: string | number, properties: Properties } }} Area
+ * Label is longitude and latitude; room and extent are metres. What has an extent can be looked up from its row.
+ * @typedef {{ label: [number, number], room: number, extent?: number }} Properties
+ * @typedef {(L.Polygon<Properties> | L.CircleMarker<Properties>) & { feature: { id?: string | number, properties: Properties } }} Area
  */
 
 const geoAlerts = (() => {
   const PADDING = L.point(14, 14);
+  // How much is shown around something looked up: times its extent, and metres at least.
+  const MARGIN = 2;
+  const LEAST_VIEW = 40;
   // The box of facts hangs from the pointer, so that what lies north of it stays in view.
   const HANGS_BELOW = 52;
   /** Each arrow key's direction on the screen. @type {Record<string, [number, number]>} */
@@ -48,7 +52,7 @@ const geoAlerts = (() => {
     for (const [index, cell] of [...row.cells].entries()) {
       if (index > 0 && cell.textContent !== short) {
         append(list, "dt", headings?.[index]?.textContent ?? "");
-        append(list, "dd", cell.textContent ?? "");
+        append(list, "dd", cell.textContent ?? "").className = cell.className;
       }
     }
     return box;
@@ -59,16 +63,21 @@ const geoAlerts = (() => {
     area.bindTooltip(() => facts(area), { sticky: true, opacity: 1, offset: [14, HANGS_BELOW] });
   }
 
+  /** A line around an area, or around the spot that stands for it. */
+  function around(/** @type {Area} */ area, /** @type {L.PathOptions} */ style) {
+    if (area instanceof L.CircleMarker) return L.circleMarker(area.getLatLng(), { ...style, radius: area.getRadius() + 3 });
+    return L.polygon(area.getLatLngs(), { ...style, smoothFactor: 0, noClip: true });
+  }
+
   /** Mark one area above its neighbours, without moving elements (which would lose the focus). */
   function marker(/** @type {L.Map} */ map) {
-    /** @type {L.Polygon[]} */
+    /** @type {L.Path[]} */
     let outlines = [];
     return (/** @type {Area | null} */ area, isFocus = false) => {
       for (const outline of outlines) outline.remove();
       const styles = isFocus ? [["#0b0c0c", 8], ["#ffdd00", 5], ["#0b0c0c", 2]] : [["#0b0c0c", 2.5]];
       outlines = area === null ? [] : styles.map(([color, weight]) => {
-        const style = { color: String(color), weight: Number(weight), fill: false, interactive: false };
-        return L.polygon(area.getLatLngs(), { ...style, smoothFactor: 0, noClip: true }).addTo(map);
+        return around(area, { color: String(color), weight: Number(weight), fill: false, interactive: false }).addTo(map);
       });
     };
   }
@@ -165,6 +174,26 @@ const geoAlerts = (() => {
     show();
   }
 
+  /** A button in the row of what is small, which shows it large. */
+  function findable(/** @type {L.Map} */ map, /** @type {Area[]} */ areas) {
+    for (const area of areas) {
+      const { extent } = area.feature.properties;
+      const cell = rowOf(area).cells[0];
+      if (extent === undefined || cell === undefined) continue;
+      const text = cell.textContent ?? "";
+      cell.replaceChildren();
+      const button = append(cell, "button", text);
+      button.setAttribute("type", "button");
+      button.setAttribute("title", "Show on the map");
+      button.addEventListener("click", () => {
+        map.getContainer().dispatchEvent(new Event("wheel"));
+        map.getContainer().scrollIntoView({ block: "nearest" });
+        map.fitBounds(middle(area).toBounds(Math.max(MARGIN * extent, LEAST_VIEW)), { animate: false });
+        /** @type {SVGElement} */ (area.getElement()).focus({ preventScroll: true });
+      });
+    }
+  }
+
   /** Keep the whole area in view until the reader moves the map, and on paper. */
   function fit(/** @type {L.Map} */ map, /** @type {L.LatLngBounds} */ bounds) {
     let isMoved = false;
@@ -224,6 +253,7 @@ const geoAlerts = (() => {
     fit(map, L.latLngBounds(corners));
     keyboard(map, areas);
     names(map, areas);
+    findable(map, areas);
     wheel(map);
   }
 
