@@ -82,11 +82,12 @@ def _points(lines: Geometries) -> tuple[Geometries, Indexes]:
     positions, part = shapely.get_coordinates(parts, return_index=True)
     is_next = part[1:] == part[:-1]
     middles = ((positions[1:] + positions[:-1]) / 2)[is_next]
-    points = shapely.points(np.concatenate([positions, middles]))
+    points = np.asarray(shapely.points(np.concatenate([positions, middles])))
     return points, line[np.concatenate([part, part[1:][is_next]])]
 
 
 def _edges(line: BaseGeometry) -> Geometries:
     positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
     is_next = part[1:] == part[:-1]
-    return shapely.linestrings(np.stack([positions[:-1][is_next], positions[1:][is_next]], axis=1))
+    ends = np.stack([positions[:-1][is_next], positions[1:][is_next]], axis=1)
+    return np.asarray(shapely.linestrings(ends))
