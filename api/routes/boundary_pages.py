@@ -24,7 +24,7 @@ from api.shapes.boundaries import repaired
 from api.shapes.comparisons import comparison
 from api.uploads import FormWithFile, Scratch, fields_of, keep, unwatched
 from api.validation import faults_of
-from boundaries.finding import finding
+from boundaries.comparing.finding import finding
 from geo_alerts.acts import activation, editions, repairs, saved_areas
 from geo_alerts.acts import boundaries as acts
 from geo_alerts.acts.keys import Caller

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from api.schemas.values import Day, Degrees, Given, Metres, Told
-from boundaries.options import ReadOptions
-from boundaries.report import CheckOptions
+from boundaries.faults.report import CheckOptions
+from boundaries.files.options import ReadOptions
 from geo_alerts.acts.boundaries import DraftOptions
 from geo_alerts.places.layer import LAYER_NAME, TEAM
 from geo_alerts.store.activations import State

@@ -2,7 +2,7 @@
 
 from api.schemas.comparisons import ComparisonOut
 from api.shapes.boundaries import row
-from boundaries.finding import finding
+from boundaries.comparing.finding import finding
 from geo_alerts.acts.changes import CompareAnswer
 
 
