@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import shapely
 
-from boundaries.compare import Comparison, PlacePeople, UnitPoints, compare
+from boundaries.comparing.compare import Comparison, PlacePeople, UnitPoints, compare
 from geo_alerts.places.layer import Layer
 
 WEST, SOUTH, KM = 340_000.0, 300_000.0, 1_000.0

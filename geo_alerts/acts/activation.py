@@ -27,8 +27,8 @@ from geo_alerts.store.saved_areas import saved_areas
 from geo_alerts.store.sequence import latest_seq
 
 if TYPE_CHECKING:
-    from boundaries.affected import Affected
-    from boundaries.links import Link
+    from boundaries.comparing.affected import Affected
+    from boundaries.comparing.links import Link
 
 # When a larger part of the people would have another team, somebody is asked first.
 MOST_MOVED: Final = 0.02
@@ -167,7 +167,7 @@ def _consequences(
     live: Live, previous: Edition | None, chosen: Edition, following: Edition | None
 ) -> tuple[Consequences, tuple[AffectedArea, ...]]:
     # The links to the edition before, and where the new one comes between two, to the one after.
-    from boundaries.links import identities, links  # noqa: PLC0415
+    from boundaries.comparing.links import identities, links  # noqa: PLC0415
 
     comparison = comparison_of(live, previous, chosen)
     old, new = comparison.old, comparison.new

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.finding import finding
-from boundaries.options import AS_THE_FILE_SAYS, ReadOptions
+from boundaries.comparing.finding import finding
+from boundaries.files.options import AS_THE_FILE_SAYS, ReadOptions
 from geo_alerts.acts.activation import activate, preview
 from geo_alerts.acts.drawn import about_edition, leaflet
 from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, edition, usual_day
@@ -32,7 +32,7 @@ from geo_alerts.store.editions import EditionFacts, Outcome, import_again
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from boundaries.report import CheckOptions, CheckReport
+    from boundaries.faults.report import CheckOptions, CheckReport
 
 FORCE = "force"
 GEOPACKAGE = ".gpkg"
@@ -78,7 +78,7 @@ def import_draft(
 
     Args:
         live: Where to.
-        path: See `boundaries.read.read_boundaries`.
+        path: See `boundaries.files.read.read_boundaries`.
         advance: Told when all are written.
         options: What the user says of it.
         by: Who imports it.
@@ -98,7 +98,7 @@ def import_draft(
     again = import_again(live.store, options.layer, sha256, read_as, label=options.label)
     if again is not None:
         return replace(report_of(again, clock), edition_id=again.edition.id)
-    from boundaries.read import read_boundaries  # noqa: PLC0415
+    from boundaries.files.read import read_boundaries  # noqa: PLC0415
 
     source = read_boundaries(path, options=options.read, keep_faults=options.keep_faults)
     areas, notes = _with_parents(live, source.frame, options)
@@ -130,7 +130,7 @@ def import_boundaries(
 
     Args:
         store: Where to.
-        path: See `boundaries.read.read_boundaries`.
+        path: See `boundaries.files.read.read_boundaries`.
         advance: Told when all are written.
         options: What the user says of it.
         by: Who imports it.
@@ -228,7 +228,7 @@ def write_faults(live: Live, number: int, path: Path, options: "CheckOptions | N
         UnknownFormatError: Its name does not end in `.gpkg`.
         InvalidInputError: The file cannot be written.
     """
-    from boundaries.report import write_faults as write  # noqa: PLC0415
+    from boundaries.faults.report import write_faults as write  # noqa: PLC0415
 
     if path.suffix.lower() != GEOPACKAGE:
         raise UnknownFormatError(f"{path.name}: wanted a name that ends in {GEOPACKAGE}")
@@ -248,7 +248,7 @@ def export(live: Live, number: int, path: Path) -> int:
         UnknownEditionError: No edition of boundaries has this number.
         UnknownFormatError: The ending is of no format that is written.
     """
-    from boundaries.write import write_boundaries  # noqa: PLC0415
+    from boundaries.files.write import write_boundaries  # noqa: PLC0415
 
     answer = edition(live, number)
     with live.store.reading() as connection:
@@ -268,8 +268,8 @@ def _facts(answer: EditionAnswer) -> Mapping[str, str]:
 
 
 def _report(live: Live, number: int, options: "CheckOptions | None") -> "CheckReport":
-    from boundaries.faults import find_faults  # noqa: PLC0415
-    from boundaries.report import CheckOptions  # noqa: PLC0415
+    from boundaries.faults.find import find_faults  # noqa: PLC0415
+    from boundaries.faults.report import CheckOptions  # noqa: PLC0415
 
     drawn = options or CheckOptions()
     with live.store.reading() as connection:

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Final
 
-from boundaries.changes import Passage, moves, passages
+from boundaries.comparing.changes import Passage, moves, passages
 from geo_alerts.acts.changes import CompareAnswer
 from geo_alerts.acts.files import replacing
 

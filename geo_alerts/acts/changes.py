@@ -29,8 +29,8 @@ from geo_alerts.store.saved_areas import SavedArea, saved_areas
 from geo_alerts.store.sequence import latest_seq
 
 if TYPE_CHECKING:
-    from boundaries.affected import Affected
-    from boundaries.compare import Comparison, PlacePeople, UnitPoints
+    from boundaries.comparing.affected import Affected
+    from boundaries.comparing.compare import Comparison, PlacePeople, UnitPoints
 
 # Comparisons held in memory: a page asks for its figures and for its map.
 HELD: Final = 2
@@ -80,7 +80,7 @@ class CompareAnswer:
         Args:
             most: How many entries of each list; counts are always of all.
         """
-        from boundaries.changes import as_dict  # noqa: PLC0415
+        from boundaries.comparing.changes import as_dict  # noqa: PLC0415
 
         return {
             "old_edition": None if self.old is None else self.old.id,
@@ -179,7 +179,7 @@ def affected_areas(
     saved: Sequence[SavedArea], comparison: "Comparison"
 ) -> tuple[AffectedArea, ...]:
     """The saved areas that somebody should look at, by id."""
-    from boundaries.affected import affected  # noqa: PLC0415
+    from boundaries.comparing.affected import affected  # noqa: PLC0415
 
     by_id = {one.id: one for one in saved}
     areas = {one.id: _area(one.area) for one in saved}
@@ -189,7 +189,7 @@ def affected_areas(
 def _affected_audiences(
     frozen: Sequence[tuple[str, datetime, str, Mapping[str, Any]]], comparison: "Comparison"
 ) -> tuple[AffectedAudience, ...]:
-    from boundaries.affected import affected  # noqa: PLC0415
+    from boundaries.comparing.affected import affected  # noqa: PLC0415
 
     by_id = {one[0]: one for one in frozen}
     areas = {one[0]: _area(one[3]["area"]) for one in frozen}
@@ -209,7 +209,7 @@ def _area(document: Mapping[str, Any]) -> AnyArea:
 
 def comparison_of(live: Live, old: Edition | None, new: Edition) -> "Comparison":
     """Teams, ground, units and people of two editions; of the first of a layer `old` is None."""
-    from boundaries.compare import compare as compared  # noqa: PLC0415
+    from boundaries.comparing.compare import compare as compared  # noqa: PLC0415
 
     try:
         snapshot = live.snapshot()
@@ -236,7 +236,7 @@ def _layer(live: Live, chosen: Edition | None, kind: str) -> Layer:
 
 
 def _no_units() -> "UnitPoints":
-    from boundaries.compare import UnitPoints  # noqa: PLC0415
+    from boundaries.comparing.compare import UnitPoints  # noqa: PLC0415
 
     return UnitPoints(np.zeros(0, dtype="<U8"), np.zeros(0), np.zeros(0))
 
@@ -247,7 +247,7 @@ def units_and_people(snapshot: Snapshot) -> tuple["UnitPoints", "PlacePeople"]:
     After the directory's rows come those postcodes of people that it does not hold, which are at
     the mean of their sector and count as nobody's unit.
     """
-    from boundaries.compare import PlacePeople, UnitPoints  # noqa: PLC0415
+    from boundaries.comparing.compare import PlacePeople, UnitPoints  # noqa: PLC0415
 
     directory = snapshot.geography.directory
     places = snapshot.index.places()

@@ -19,10 +19,10 @@ from geo_alerts.store.editions import EditionFacts
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from boundaries.account import Balance, Change
-    from boundaries.compare import PlacePeople, UnitPoints
-    from boundaries.repair import Repaired
-    from boundaries.report import BoundaryFault
+    from boundaries.comparing.compare import PlacePeople, UnitPoints
+    from boundaries.faults.report import BoundaryFault
+    from boundaries.repair.account import Balance, Change
+    from boundaries.repair.mend import Repaired
 
 Rows = npt.NDArray[np.int64]
 
@@ -80,7 +80,7 @@ def repair(live: Live, number: int, tolerance_m: float, *, by: str) -> RepairAns
         UnknownEditionError: No edition of boundaries has this number.
         InvalidInputError: The tolerance is no distance that a boundary may move.
     """
-    from boundaries.repair import repair as mend  # noqa: PLC0415
+    from boundaries.repair.mend import repair as mend  # noqa: PLC0415
 
     with live.store.reading() as connection:
         original = boundary_edition(connection, number)
@@ -139,7 +139,7 @@ def _other_teams(
     units: "UnitPoints", given: "gpd.GeoDataFrame", mended: "gpd.GeoDataFrame"
 ) -> Rows:
     # Rows of the units that are not in the very same teams; also of overlaps, where one is enough.
-    from boundaries.rings import ground  # noqa: PLC0415
+    from boundaries.faults.rings import ground  # noqa: PLC0415
 
     was, now = (
         assign(

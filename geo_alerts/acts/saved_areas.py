@@ -35,7 +35,7 @@ class OpenReview:
         edition: The number of the edition that was activated.
         valid_from: The first day on which that edition holds.
         changes: What became of the codes that the area names, as JSON; see
-            `boundaries.affected.Affected`.
+            `boundaries.comparing.affected.Affected`.
         opened_at: When it was listed.
     """
 

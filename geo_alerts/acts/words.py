@@ -1,6 +1,6 @@
 """Words that answers have in common."""
 
-from boundaries.finding import finding
+from boundaries.comparing.finding import finding
 
 __all__ = ["counted", "finding"]
 

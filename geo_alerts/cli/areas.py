@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from boundaries.affected import Affected
+from boundaries.comparing.affected import Affected
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.acts.saved_areas import OpenReview
 from geo_alerts.cli.asking import AreaFile, gone_in_words, read_area_file

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from boundaries.finding import finding
-from boundaries.report import CheckOptions
+from boundaries.comparing.finding import finding
+from boundaries.faults.report import CheckOptions
 from geo_alerts.acts import activation as activation_acts
 from geo_alerts.acts import boundaries as acts
 from geo_alerts.acts import editions as edition_acts

@@ -18,8 +18,8 @@ from geo_alerts.sources.moments import in_words as moment_in_words
 from geo_alerts.store.activations import State
 
 if TYPE_CHECKING:
-    from boundaries.account import Change
-    from boundaries.report import BoundaryFault
+    from boundaries.faults.report import BoundaryFault
+    from boundaries.repair.account import Change
 
 # Rows of a table that are shown, and codes that are named in a row.
 SHOWN: Final = 20

@@ -8,10 +8,10 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from boundaries.affected import Affected
-from boundaries.changes import moves, moving_rows, passages, team_changes
-from boundaries.compare import Comparison
-from boundaries.finding import finding
+from boundaries.comparing.affected import Affected
+from boundaries.comparing.changes import moves, moving_rows, passages, team_changes
+from boundaries.comparing.compare import Comparison
+from boundaries.comparing.finding import finding
 from geo_alerts.acts import change_files
 from geo_alerts.acts import changes as acts
 from geo_alerts.acts.changes import AffectedArea, AffectedAudience, CompareAnswer

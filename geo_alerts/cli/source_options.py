@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from boundaries.options import ReadOptions
+from boundaries.files.options import ReadOptions
 from geo_alerts.acts.boundaries import DraftOptions
 from geo_alerts.places.layer import TEAM
 

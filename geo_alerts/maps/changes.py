@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from boundaries.changes import (
+from boundaries.comparing.changes import (
     SLIVER_M,
     Passage,
     TeamChange,
@@ -12,8 +12,8 @@ from boundaries.changes import (
     passages,
     team_changes,
 )
-from boundaries.compare import Comparison
-from boundaries.finding import finding
+from boundaries.comparing.compare import Comparison
+from boundaries.comparing.finding import finding
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.maps.document import (
     Cell,

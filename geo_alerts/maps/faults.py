@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.report import BoundaryFault, CheckReport, FaultKind, Severity
-from boundaries.rings import ground
+from boundaries.faults.report import BoundaryFault, CheckReport, FaultKind, Severity
+from boundaries.faults.rings import ground
 from geo_alerts.contracts import require_epsg_27700
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.maps.document import (

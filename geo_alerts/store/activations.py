@@ -69,7 +69,7 @@ class BoundaryLink:
         code: Of the area in it; empty where the earlier one went to none.
         previous_edition_id: Of the earlier edition.
         previous_code: Of the area in that; empty where the later one came from none.
-        kind: As `boundaries/links.py` tells them: `unchanged`, `renamed`, `split` and so on.
+        kind: As `boundaries/comparing/links.py` tells them: `unchanged`, `renamed`, `split`…
         share_of_previous: Of the ground of the earlier area that is in the later one, 0 to 1.
         share_of_this: Of the ground of the later area that was in the earlier one, 0 to 1.
     """

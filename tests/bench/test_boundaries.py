@@ -12,9 +12,9 @@ import numpy as np
 import psycopg
 import pytest
 
-from boundaries.options import ReadOptions
-from boundaries.read import read_boundaries
-from boundaries.rings import ground
+from boundaries.faults.rings import ground
+from boundaries.files.options import ReadOptions
+from boundaries.files.read import read_boundaries
 from geo_alerts.places.assignment import assign
 from geo_alerts.places.layer import Layer
 from geo_alerts.sources.postcodes import read_postcodes
@@ -35,8 +35,8 @@ LAYERS = (
 TIMED = """
 import json, resource, sys, time
 from pathlib import Path
-from boundaries.faults import find_faults
-from boundaries.read import read_boundaries
+from boundaries.faults.find import find_faults
+from boundaries.files.read import read_boundaries
 began = time.perf_counter()
 areas = read_boundaries(Path(sys.argv[1]), keep_faults=True).frame
 read = time.perf_counter()

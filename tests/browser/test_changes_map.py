@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from boundaries.compare import compare
+from boundaries.comparing.compare import compare
 from geo_alerts.maps.changes import changes_map
 from geo_alerts.maps.document import Leaflet, MapAbout
 from tests.comparison_world import box, edition, units

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from boundaries.faults import find_faults
+from boundaries.faults.find import find_faults
 from geo_alerts.maps.document import Leaflet, MapAbout
 from geo_alerts.maps.faults import faults_map
 from tests.fault_world import box, grid, layer, polygon, replaced

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from boundaries.read import read_boundaries
+from boundaries.files.read import read_boundaries
 from geo_alerts.places.layer import Layer
 
 WEST_MERCIA = {"E06000019", "E06000020", "E06000051"} | {f"E07000{n}" for n in range(234, 240)}

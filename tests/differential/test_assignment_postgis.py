@@ -14,7 +14,7 @@ import pytest
 import shapely
 from pyproj import Transformer  # noqa: TID251 - for a figure that was made without OSTN15
 
-from boundaries.read import read_boundaries
+from boundaries.files.read import read_boundaries
 from geo_alerts.places.assignment import assign
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.point_index import PointIndex

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import shapely
 
-from boundaries.read import read_boundaries
+from boundaries.files.read import read_boundaries
 from geo_alerts.places.assignment import assign
 from geo_alerts.places.cells import CLIP_M, Cells
 from geo_alerts.places.layer import Layer

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from boundaries.changes import kinds_of_teams
-from boundaries.compare import Comparison, UnitPoints, compare
-from boundaries.ground import common_ground
-from boundaries.read import read_boundaries
+from boundaries.comparing.changes import kinds_of_teams
+from boundaries.comparing.compare import Comparison, UnitPoints, compare
+from boundaries.comparing.ground import common_ground
+from boundaries.files.read import read_boundaries
 from geo_alerts.places.layer import Layer
 from geo_alerts.sources.postcodes import read_postcodes
 

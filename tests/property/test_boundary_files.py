@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundaries import json_outline
-from boundaries.json_outline import outline
-from boundaries.read import read_boundaries
-from boundaries.write import WRITERS, write_boundaries
+from boundaries.files.json_outline import outline
+from boundaries.files.read import read_boundaries
+from boundaries.files.write import WRITERS, write_boundaries
 
 TEXT = st.text('ab"\\{}[],:é\n', max_size=6)
 SIMPLE = st.none() | st.booleans() | st.integers() | TEXT

@@ -10,10 +10,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundaries.changes import as_dict, kinds_of_teams
-from boundaries.compare import PlacePeople, UnitPoints, compare
-from boundaries.ground import common_ground
-from boundaries.links import identities, links
+from boundaries.comparing.changes import as_dict, kinds_of_teams
+from boundaries.comparing.compare import PlacePeople, UnitPoints, compare
+from boundaries.comparing.ground import common_ground
+from boundaries.comparing.links import identities, links
 from geo_alerts.places.layer import Layer
 
 SIDE = 8

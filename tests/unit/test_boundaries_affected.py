@@ -2,8 +2,8 @@
 
 import shapely
 
-from boundaries.affected import Affected, affected
-from boundaries.compare import compare
+from boundaries.comparing.affected import Affected, affected
+from boundaries.comparing.compare import compare
 from geo_alerts.audiences.areas import AREA_ADAPTER
 from geo_alerts.audiences.named import grounds_of
 from geo_alerts.places.layer import Succession

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from boundaries.check import check_layer
+from boundaries.files.check import check_layer
 from geo_alerts.errors import CrsError, Fault, FrameError
 
 SQUARE = shapely.box(400_000, 300_000, 400_100, 300_100)

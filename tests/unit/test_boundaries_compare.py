@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from boundaries.changes import (
+from boundaries.comparing.changes import (
     as_dict,
     grounds,
     kinds_of_teams,
@@ -15,7 +15,7 @@ from boundaries.changes import (
     passages,
     team_changes,
 )
-from boundaries.compare import compare
+from boundaries.comparing.compare import compare
 from geo_alerts.places.assignment import assign
 from tests.comparison_world import box, compared, edition, people, rows_of, units
 

@@ -3,8 +3,8 @@
 import pytest
 import shapely
 
-from boundaries.faults import find_faults
-from boundaries.report import CheckOptions, FaultKind, Severity
+from boundaries.faults.find import find_faults
+from boundaries.faults.report import CheckOptions, FaultKind, Severity
 from geo_alerts.errors import CrsError, FrameError, InvalidInputError
 from tests.fault_world import EAST, NORTH, box, grid, layer, polygon, replaced
 

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from boundaries.fields import FILE_NAME, Fields, find_fields
-from boundaries.options import ReadOptions
-from boundaries.read import read_boundaries
+from boundaries.files.fields import FILE_NAME, Fields, find_fields
+from boundaries.files.options import ReadOptions
+from boundaries.files.read import read_boundaries
 from geo_alerts.errors import SourceError, SourceFaultsError
 from tests.boundary_files import IN_DEGREES, kml, north_and_south, placemark, write_geojson
 

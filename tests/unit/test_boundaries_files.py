@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from boundaries.files import unpacked
-from boundaries.read import read_boundaries
+from boundaries.files.read import read_boundaries
+from boundaries.files.unpacking import unpacked
 from geo_alerts.errors import SourceError, UnknownFormatError
 from tests.boundary_files import (
     IN_DEGREES,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from boundaries.ground import broadest_m, common_ground
+from boundaries.comparing.ground import broadest_m, common_ground
 from geo_alerts.errors import FrameError
 from tests.comparison_world import KM2, box, edition
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from boundaries.read import read_boundaries
+from boundaries.files.read import read_boundaries
 from geo_alerts.errors import SourceError, SourceFaultsError, UnknownFormatError
 from tests.boundary_files import (
     IN_DEGREES,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from boundaries.links import CommonUnits, identities, links
+from boundaries.comparing.links import CommonUnits, identities, links
 from geo_alerts.places.fate import fate_of
 from geo_alerts.places.layer import Succession
 from tests.comparison_world import box, edition

@@ -6,9 +6,9 @@ import zipfile
 import pytest
 import shapely
 
-from boundaries.fields import FILE_NAME, FOLDER_NAME, Fields
-from boundaries.options import ReadOptions
-from boundaries.read import read_boundaries
+from boundaries.files.fields import FILE_NAME, FOLDER_NAME, Fields
+from boundaries.files.options import ReadOptions
+from boundaries.files.read import read_boundaries
 from geo_alerts.errors import CrsError, SourceError, SourceFaultsError
 from tests.boundary_files import IN_DEGREES, NORTH, answer, kml, placemark, police_zip
 

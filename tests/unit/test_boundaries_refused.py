@@ -6,8 +6,8 @@ import json
 import pytest
 import shapely
 
-from boundaries.options import ReadOptions
-from boundaries.read import read_boundaries
+from boundaries.files.options import ReadOptions
+from boundaries.files.read import read_boundaries
 from geo_alerts.errors import CrsError, SourceError, SourceFaultsError, UnknownFormatError
 from tests.boundary_files import (
     IN_DEGREES,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import shapely
 
-from boundaries.account import ChangeKind
-from boundaries.repair import repair
-from boundaries.report import FaultKind
+from boundaries.faults.report import FaultKind
+from boundaries.repair.account import ChangeKind
+from boundaries.repair.mend import repair
 from geo_alerts.errors import CrsError, FrameError, InvalidInputError
 from tests.fault_world import EAST, NORTH, box, grid, layer, polygon, replaced
 

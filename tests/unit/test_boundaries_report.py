@@ -6,8 +6,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from boundaries.faults import find_faults
-from boundaries.report import write_faults
+from boundaries.faults.find import find_faults
+from boundaries.faults.report import write_faults
 from tests.fault_world import box, grid, layer, polygon, replaced
 
 BOW_TIE = polygon((2_000, 2_000), (3_000, 3_000), (3_000, 2_000), (2_000, 3_000))

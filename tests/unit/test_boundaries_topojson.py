@@ -5,8 +5,8 @@ import json
 import pytest
 import shapely
 
-from boundaries.options import ReadOptions
-from boundaries.read import read_boundaries
+from boundaries.files.options import ReadOptions
+from boundaries.files.read import read_boundaries
 from geo_alerts.errors import CrsError, SourceError
 from tests.boundary_files import as_topojson, write_topojson
 

@@ -7,8 +7,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from boundaries.read import read_boundaries
-from boundaries.write import write_boundaries
+from boundaries.files.read import read_boundaries
+from boundaries.files.write import write_boundaries
 from geo_alerts.errors import CrsError, FrameError, InvalidInputError, UnknownFormatError
 from tests.boundary_files import IN_DEGREES, NORTH, frame
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from boundaries.compare import compare
-from boundaries.finding import finding
+from boundaries.comparing.compare import compare
+from boundaries.comparing.finding import finding
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.maps.changes import (
     EMPTY,

@@ -6,8 +6,8 @@ import re
 import pytest
 import shapely
 
-from boundaries.faults import find_faults
-from boundaries.report import FaultKind
+from boundaries.faults.find import find_faults
+from boundaries.faults.report import FaultKind
 from geo_alerts.errors import CrsError, InvalidInputError
 from geo_alerts.maps import faults as maps_faults
 from geo_alerts.maps.document import MapAbout

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from boundaries.read import read_boundaries
+from boundaries.files.read import read_boundaries
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.cells import Cells, may_have_cell
 from geo_alerts.places.layer import Layer

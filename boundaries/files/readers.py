@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from boundaries import topojson
-from boundaries.contents import Contents
-from boundaries.formats import BoundaryFile, Kind
-from boundaries.geoparquet import read_geoparquet
-from boundaries.limits import require_small_table
-from boundaries.plain_paths import is_plain
-from boundaries.police import ring_of
-from boundaries.shapefile import WINDOWS_1252, encoding_of
+from boundaries.files import topojson
+from boundaries.files.contents import Contents
+from boundaries.files.formats import BoundaryFile, Kind
+from boundaries.files.geoparquet import read_geoparquet
+from boundaries.files.limits import require_small_table
+from boundaries.files.plain_paths import is_plain
+from boundaries.files.police import ring_of
+from boundaries.files.shapefile import WINDOWS_1252, encoding_of
 from geo_alerts.crs import EPSG_4326, read_crs
 from geo_alerts.errors import SourceError
 

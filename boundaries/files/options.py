@@ -11,7 +11,7 @@ class ReadOptions:
 
     Attributes:
         crs: The CRS, where the file does not tell it.
-        code_field: The field that holds the codes, where the rule in `boundaries.fields` errs.
+        code_field: The field that holds the codes, where the rule in `fields.py` errs.
         name_field: The field that holds the names.
         parent_field: The field that holds the code of the larger area that each belongs to; empty
             for none.

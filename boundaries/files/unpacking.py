@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, cast
 
-from boundaries.formats import ENDINGS, WANTED, BoundaryFile, recognised
-from boundaries.police import force_of, is_of
+from boundaries.files.formats import ENDINGS, WANTED, BoundaryFile, recognised
+from boundaries.files.police import force_of, is_of
 from geo_alerts.errors import SourceError, UnknownFormatError
 
 # All wards of Great Britain in full detail are some 300 MB of GeoJSON.

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.faces import Flags, Floats, Geometries, Indexes
+from boundaries.faults.faces import Flags, Floats, Geometries, Indexes
 
 # Corners to a quarter of a circle.
 QUADRANT: Final = 16

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from boundaries.faces import OUTSIDE, Faces, Flags, Geometries, Indexes, connected, cut
+from boundaries.faults.faces import OUTSIDE, Faces, Flags, Geometries, Indexes, connected, cut
 
 # Perimeter squared by area: 16 for a square, 40 for a strip eight times as long as it is wide, or a
 # wedge of 14 degrees.

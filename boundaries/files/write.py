@@ -3,7 +3,7 @@
 GeoJSON is RFC 7946: longitude and latitude with nine decimals (a tenth of a millimetre), outer
 rings counter-clockwise, and the facts as top-level members. GeoPackage, FlatGeobuf, GeoParquet and
 Shapefile are in EPSG:27700, to the last digit. GeoPackage, FlatGeobuf and GeoParquet hold the facts
-as metadata, which `boundaries.read` reads; a Shapefile cannot, and its zip has them as about.txt.
+as metadata, which `read.py` reads; a Shapefile cannot, and its zip has them as about.txt.
 
 geopandas, pyogrio and pyarrow are imported inside functions: the server starts without them.
 """
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from boundaries.geoparquet import ABOUT
-from boundaries.plain_paths import is_plain
+from boundaries.files.geoparquet import ABOUT
+from boundaries.files.plain_paths import is_plain
 from geo_alerts.contracts import require_columns, require_epsg_27700
 from geo_alerts.crs import geometries_to_epsg_4326
 from geo_alerts.errors import InvalidInputError, UnknownFormatError

@@ -24,7 +24,7 @@ from typing import Final, Literal
 import numpy as np
 import shapely
 
-from boundaries.ground import NO_AREA, CommonGround, Floats, Indexes, common_ground
+from boundaries.comparing.ground import NO_AREA, CommonGround, Floats, Indexes, common_ground
 from geo_alerts.audiences.rows import is_among
 from geo_alerts.places.fate import Fate, fate_of
 from geo_alerts.places.layer import Layer

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.formats import BoundaryFile
-from boundaries.json_outline import no_number
-from boundaries.limits import require_few_vertices
+from boundaries.files.formats import BoundaryFile
+from boundaries.files.json_outline import no_number
+from boundaries.files.limits import require_few_vertices
 from geo_alerts.errors import SourceError
 
 Positions = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.fields import is_blank
+from boundaries.files.fields import is_blank
 from geo_alerts.contracts import require_columns, require_epsg_27700
 from geo_alerts.errors import Fault
 from geo_alerts.places.layer import POLYGONAL

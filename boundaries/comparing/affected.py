@@ -19,9 +19,9 @@ from typing import Final, Literal
 
 import numpy as np
 
-from boundaries.compare import Comparison
-from boundaries.ground import NO_AREA
-from boundaries.links import Link
+from boundaries.comparing.compare import Comparison
+from boundaries.comparing.ground import NO_AREA
+from boundaries.comparing.links import Link
 from geo_alerts.audiences.areas import AnyArea, BoundaryArea, TeamArea, parts_of
 from geo_alerts.audiences.rows import Rows
 from geo_alerts.places.layer import TEAM, Succession

@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 from shapely import Polygon
 
-from boundaries.formats import BoundaryFile, Kind
-from boundaries.json_outline import no_number
+from boundaries.files.formats import BoundaryFile, Kind
+from boundaries.files.json_outline import no_number
 from geo_alerts.errors import SourceError
 
 # The ids of the forces, which are the names of their folders.

@@ -7,9 +7,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.faces import Faces, Flags, Floats, Geometries, Indexes
-from boundaries.moves import around, moved_m, stays_within
-from boundaries.neighbours import Groups, groups_of
+from boundaries.faults.faces import Faces, Flags, Floats, Geometries, Indexes
+from boundaries.faults.neighbours import Groups, groups_of
+from boundaries.repair.moves import around, moved_m, stays_within
 
 NOBODY: Final = -1
 

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 from xml.parsers import expat
 
-from boundaries.json_outline import outline
+from boundaries.files.json_outline import outline
 from geo_alerts.errors import SourceError, UnknownFormatError
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.compare import Comparison
-from boundaries.ground import NO_AREA, broadest_m
-from boundaries.links import LinkKind
+from boundaries.comparing.compare import Comparison
+from boundaries.comparing.ground import NO_AREA, broadest_m
+from boundaries.comparing.links import LinkKind
 from geo_alerts.audiences.rows import Rows
 from geo_alerts.places.layer import Layer
 

@@ -10,10 +10,10 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.faces import Flags, Floats, Geometries
-from boundaries.moves import moved_m
-from boundaries.rings import repeated_vertices
-from boundaries.settling import Piece
+from boundaries.faults.faces import Flags, Floats, Geometries
+from boundaries.faults.rings import repeated_vertices
+from boundaries.repair.moves import moved_m
+from boundaries.repair.settling import Piece
 
 DECIMALS: Final = 3
 # How exactly the depth of ground in doubt is measured.

@@ -6,9 +6,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.check import located_reason
-from boundaries.faces import Floats, Geometries, Indexes
-from boundaries.report import BoundaryFault, FaultKind, Size, fault_at
+from boundaries.faults.faces import Floats, Geometries, Indexes
+from boundaries.faults.report import BoundaryFault, FaultKind, Size, fault_at
+from boundaries.files.check import located_reason
 from geo_alerts.places.layer import POLYGONAL
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.ground import NO_AREA, CommonGround, Floats, Indexes, common_ground
-from boundaries.links import CommonUnits, Link, links
+from boundaries.comparing.ground import NO_AREA, CommonGround, Floats, Indexes, common_ground
+from boundaries.comparing.links import CommonUnits, Link, links
 from geo_alerts.audiences.rows import Rows, each_once
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.layer import Layer

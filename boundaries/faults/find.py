@@ -1,7 +1,7 @@
 """What is wrong with a layer of areas that can be drawn: every fault with its place and its size.
 
-`boundaries.check` refuses what cannot be a layer at all; here the rest is found, so that somebody
-can decide what to do about it.
+`boundaries.files.check` refuses what cannot be a layer at all; here the rest is found, so that
+somebody can decide what to do about it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,11 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.cracks import cut_with_cracks
-from boundaries.faces import Geometries
-from boundaries.neighbours import shared_ground_faults, unmatched_edge_faults
-from boundaries.parts import far_part_faults, sliver_faults
-from boundaries.report import (
+from boundaries.faults.cracks import cut_with_cracks
+from boundaries.faults.faces import Geometries
+from boundaries.faults.neighbours import shared_ground_faults, unmatched_edge_faults
+from boundaries.faults.parts import far_part_faults, sliver_faults
+from boundaries.faults.report import (
     BoundaryFault,
     CheckOptions,
     CheckReport,
@@ -24,7 +24,7 @@ from boundaries.report import (
     fault_at,
     in_order,
 )
-from boundaries.rings import ground, ring_faults
+from boundaries.faults.rings import ground, ring_faults
 from geo_alerts.contracts import require_columns, require_epsg_27700
 from geo_alerts.errors import Fault, FrameError
 from geo_alerts.places.layer import POLYGONAL
@@ -44,7 +44,7 @@ def find_faults(
     """Every fault of a layer.
 
     Ground counts once: what three areas share is one overlap of three. Of an area whose rings are
-    invalid, the ground is what `boundaries.rings.ground` says, so that neighbours can be looked at
+    invalid, the ground is what `rings.ground` says, so that neighbours can be looked at
     all the same. Ground that areas enclose and none of them has is a gap, or a hole where it is
     one area that encloses it; open ground between two areas is a gap where it is long and narrower
     than `gap_max_width_m`. With `within`, what lies outside the force is no gap, and what of the

@@ -21,7 +21,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from boundaries.options import AS_THE_FILE_SAYS, ReadOptions
+from boundaries.files.options import AS_THE_FILE_SAYS, ReadOptions
 from geo_alerts.errors import SourceError
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from boundaries.cracks import find_rungs
-from boundaries.faces import Faces, Flags, Geometries, Indexes, cut
-from boundaries.settling import Piece, settle
+from boundaries.faults.cracks import find_rungs
+from boundaries.faults.faces import Faces, Flags, Geometries, Indexes, cut
+from boundaries.repair.settling import Piece, settle
 
 
 @dataclass(frozen=True, eq=False)

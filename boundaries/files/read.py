@@ -21,17 +21,17 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.check import Finding, code_findings, shape_findings, told
-from boundaries.contents import Contents
-from boundaries.fields import FILE_NAME, FOLDER_NAME, Fields, find_fields, is_blank
-from boundaries.files import unpacked
-from boundaries.formats import BoundaryFile, Kind
-from boundaries.grid import Shapes, agreed_crs, require_likely, to_grid
-from boundaries.limits import require_few_vertices, require_untangled
-from boundaries.options import AS_THE_FILE_SAYS, ReadOptions
-from boundaries.police import are_neighbourhoods, force_of, neighbourhood_of, require_distinct
-from boundaries.readers import read_contents
-from boundaries.tidy import tidied
+from boundaries.files.check import Finding, code_findings, shape_findings, told
+from boundaries.files.contents import Contents
+from boundaries.files.fields import FILE_NAME, FOLDER_NAME, Fields, find_fields, is_blank
+from boundaries.files.formats import BoundaryFile, Kind
+from boundaries.files.grid import Shapes, agreed_crs, require_likely, to_grid
+from boundaries.files.limits import require_few_vertices, require_untangled
+from boundaries.files.options import AS_THE_FILE_SAYS, ReadOptions
+from boundaries.files.police import are_neighbourhoods, force_of, neighbourhood_of, require_distinct
+from boundaries.files.readers import read_contents
+from boundaries.files.tidy import tidied
+from boundaries.files.unpacking import unpacked
 from geo_alerts.crs import EPSG_27700
 from geo_alerts.errors import SourceError, SourceFaultsError
 from geo_alerts.places.layer import POLYGONAL

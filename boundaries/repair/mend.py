@@ -2,7 +2,7 @@
 
 Rings that break the rules are mended where their ground is in doubt by no more than the tolerance.
 Gaps and overlaps go to one of their neighbours, each as a whole, where that moves no boundary too
-far. Edges then match to the vertex. This is one pass (`boundaries.passes`), repeated until nothing
+far. Edges then match to the vertex. This is one pass (`passes.py`), repeated until nothing
 is left to do; after each, areas are measured against those that were given, and what together moved
 a boundary too far is undone as a whole and left as it was. So the tolerance holds from the file to
 the result, and to repair a result again changes nothing.
@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from boundaries.account import Balance, Change, Layers, balance, changes, mended
-from boundaries.faces import Flags, Geometries, Indexes, connected
-from boundaries.faults import find_faults, polygons_of
-from boundaries.moves import around, stays_within, strayed
-from boundaries.passes import one_pass
-from boundaries.report import BoundaryFault, CheckOptions, FaultKind
-from boundaries.rings import ground, ground_by_crossings
-from boundaries.settling import Piece
+from boundaries.faults.faces import Flags, Geometries, Indexes, connected
+from boundaries.faults.find import find_faults, polygons_of
+from boundaries.faults.report import BoundaryFault, CheckOptions, FaultKind
+from boundaries.faults.rings import ground, ground_by_crossings
+from boundaries.repair.account import Balance, Change, Layers, balance, changes, mended
+from boundaries.repair.moves import around, stays_within, strayed
+from boundaries.repair.passes import one_pass
+from boundaries.repair.settling import Piece
 from geo_alerts.contracts import require_columns, require_epsg_27700
 from geo_alerts.errors import InvalidInputError
 
@@ -66,7 +66,7 @@ def repair(
 
     Between the boundary of an area as given and as returned, no point of either is farther from the
     other than the tolerance, and so is no ground that changed from the boundary as given. The
-    boundary of an area whose rings are invalid is that of its ground, see `boundaries.rings`; an
+    boundary of an area whose rings are invalid is that of its ground, see `faults/rings.py`; an
     area stays as given where there is a place whose side is in doubt and that is farther than the
     tolerance from every line given. Holes, slivers and far parts stay: they may be meant, and to
     drop one would move its whole boundary.

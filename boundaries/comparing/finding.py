@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from boundaries.changes import kinds_of_teams, namesakes
-from boundaries.compare import Comparison
+from boundaries.comparing.changes import kinds_of_teams, namesakes
+from boundaries.comparing.compare import Comparison
 from geo_alerts.places.layer import TEAM
 
 NumberInWords = Callable[[int], str]

@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.faces import OUTSIDE, Faces, Flags, Geometries, Indexes, connected
-from boundaries.parts import mean_width_m
-from boundaries.report import BoundaryFault, FaultKind, Size, fault_at
+from boundaries.faults.faces import OUTSIDE, Faces, Flags, Geometries, Indexes, connected
+from boundaries.faults.parts import mean_width_m
+from boundaries.faults.report import BoundaryFault, FaultKind, Size, fault_at
 
 # Positions are published to the millimetre at best: what is thinner is an edge that does not match.
 NOISE_M: Final = 0.001

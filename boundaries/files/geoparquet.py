@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.contents import Contents
-from boundaries.formats import BoundaryFile
-from boundaries.limits import require_small_table
+from boundaries.files.contents import Contents
+from boundaries.files.formats import BoundaryFile
+from boundaries.files.limits import require_small_table
 from geo_alerts.crs import read_crs
 from geo_alerts.errors import SourceError, UnknownFormatError
 

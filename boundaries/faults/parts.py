@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.faces import Geometries, connected
-from boundaries.report import BoundaryFault, FaultKind, Size, fault_at
+from boundaries.faults.faces import Geometries, connected
+from boundaries.faults.report import BoundaryFault, FaultKind, Size, fault_at
 from geo_alerts.places.threads import run_each
 
 # A strip is a sliver when it is this many times as long as wide: corners are no strips.
