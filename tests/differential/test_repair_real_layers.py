@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import shapely
 
-from boundaries.faults import find_faults
-from boundaries.read import read_boundaries
-from boundaries.repair import repair
-from boundaries.report import FaultKind
+from boundaries.faults.find import find_faults
+from boundaries.faults.report import FaultKind
+from boundaries.files.read import read_boundaries
+from boundaries.repair.mend import repair
 from geo_alerts.crs import geometries_to_epsg_27700
 
 pytestmark = pytest.mark.shared
