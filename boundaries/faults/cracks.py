@@ -11,7 +11,16 @@ from typing import Final
 import numpy as np
 import shapely
 
-from boundaries.faults.faces import OUTSIDE, Faces, Flags, Geometries, Indexes, connected, cut
+from boundaries.faults.faces import (
+    OUTSIDE,
+    Faces,
+    Flags,
+    Geometries,
+    Indexes,
+    connected,
+    cut,
+    joined,
+)
 
 # Perimeter squared by area: 16 for a square, 40 for a strip eight times as long as it is wide, or a
 # wedge of 14 degrees.
@@ -124,7 +133,7 @@ def _cracks_of(pieces: Geometries, lines: Geometries, width_m: float) -> Geometr
     is_same = rung[1:] == rung[:-1]
     pairs = np.column_stack([beside[1:][is_same], beside[:-1][is_same]])
     label = connected(len(pieces), pairs)
-    cracks = [shapely.coverage_union_all(pieces[label == group]) for group in np.unique(label)]
+    cracks = [joined(pieces[label == group]) for group in np.unique(label)]
     found = np.array(cracks, dtype=object)
     is_slender = shapely.length(found) ** 2 >= LEAST_SLENDERNESS * shapely.area(found)
     return np.asarray(found[is_slender])

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 Floats = npt.NDArray[np.float64]
 Indexes = npt.NDArray[np.int64]
@@ -108,6 +109,18 @@ def cut(shapes: Geometries, more: Sequence[shapely.Geometry] | Geometries = ()) 
     sets = Owners(len(shapes))
     ends, sides = _edges(polygons)
     return Faces(polygons, _owners(polygons, shapes, sets), sets, ends, sides)
+
+
+def joined(polygons: Geometries) -> BaseGeometry:
+    """Polygons that share every vertex with their neighbours as one shape."""
+    if len(polygons) == 1:
+        only: BaseGeometry = polygons[0]
+        return only
+    try:
+        return shapely.coverage_union_all(polygons)
+    except shapely.errors.GEOSException:
+        # GEOS takes ground of some square micrometres for an overlap; the slow way does not.
+        return shapely.union_all(polygons)
 
 
 def connected(count: int, pairs: Indexes) -> Indexes:

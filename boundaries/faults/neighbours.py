@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.faults.faces import OUTSIDE, Faces, Flags, Geometries, Indexes, connected
+from boundaries.faults.faces import OUTSIDE, Faces, Flags, Geometries, Indexes, connected, joined
 from boundaries.faults.parts import mean_width_m
 from boundaries.faults.report import BoundaryFault, FaultKind, Size, fault_at
 
@@ -44,7 +44,7 @@ class Groups:
         ends = np.cumsum(count)
         for group in np.flatnonzero(count > 1).tolist():
             of_group = order[ends[group] - count[group] : ends[group]]
-            found[group] = shapely.coverage_union_all(faces.polygon[of_group])
+            found[group] = joined(faces.polygon[of_group])
         return np.asarray(found)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.faults.faces import Floats, Geometries, Indexes
+from boundaries.faults.faces import Floats, Geometries, Indexes, joined
 from boundaries.faults.report import BoundaryFault, FaultKind, Size, fault_at
 from boundaries.files.check import located_reason
 from geo_alerts.places.layer import POLYGONAL
@@ -88,7 +88,7 @@ def _by_crossings(shape: BaseGeometry) -> BaseGeometry:
     edges = np.stack([positions[begin], positions[begin + 1]])
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
     is_odd = np.array([_is_odd(edges, place) for place in inside], dtype=bool)
-    return shapely.coverage_union_all(faces[is_odd])
+    return joined(faces[is_odd])
 
 
 def _ring_positions(shape: BaseGeometry) -> tuple[Floats, Indexes]:

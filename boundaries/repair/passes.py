@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from boundaries.faults.cracks import find_rungs
-from boundaries.faults.faces import Faces, Flags, Geometries, Indexes, cut
+from boundaries.faults.faces import Faces, Flags, Geometries, Indexes, cut, joined
 from boundaries.repair.settling import Piece, settle
 
 
@@ -81,7 +81,7 @@ def _areas(faces: Faces, owners: Indexes) -> Geometries:
     order = np.lexsort([all_faces, area])
     bounds = np.searchsorted(area[order], np.arange(sets.areas + 1))
     made = [
-        shapely.coverage_union_all(faces.polygon[all_faces[order[start:end]]])
+        joined(faces.polygon[all_faces[order[start:end]]])
         for start, end in itertools.pairwise(bounds)
     ]
     return np.array(made, dtype=object)
