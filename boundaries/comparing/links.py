@@ -182,28 +182,44 @@ def _same_teams(old: Layer, new: Layer, pairs: _Pairs) -> dict[int, int]:
     return row_of
 
 
-def identities(old: Layer, new: Layer, found: Sequence[Link]) -> dict[str, str]:
+def identities(
+    old: Layer,
+    new: Layer,
+    found: Sequence[Link],
+    later: Layer | None = None,
+    links_on: Sequence[Link] = (),
+) -> dict[str, str]:
     """A lasting text for each new team: that of the old one that it is, else a fresh one.
 
     Args:
         old: The edition before; a team that has no identity yet has its code for one.
         new: The edition after.
         found: The links between them.
+        later: The edition that follows, where the new one comes between two or before all.
+        links_on: The links from the new one to it.
 
     Returns:
-        New code -> identity, each once. A fresh one is the code, and where another team of this or
-        an earlier edition has that, the code with the name of the new edition.
+        New code -> identity, each once: that of the old team, else of the later one that the team
+        becomes. A fresh one is the code, and where another team of an edition before or of the
+        later one has that, the code with the name of the new edition.
     """
-    known = {
-        str(code): str(identity) or str(code)
-        for code, identity in zip(old.code, old.identity, strict=True)
-    }
-    taken = {*known.values(), *old.successions}
-    kept = {str(link.new_code): known[str(link.old_code)] for link in found if link.goes_on}
+    before, after = _identities_of(old), {} if later is None else _identities_of(later)
+    taken = {*before.values(), *after.values(), *old.successions}
+    given: dict[str, str] = {}
+    going = [(link.new_code, before.get(link.old_code)) for link in found if link.goes_on]
+    going += [(link.old_code, after.get(link.new_code)) for link in links_on if link.goes_on]
+    for code, identity in going:
+        if code is not None and identity is not None and identity not in given.values():
+            given.setdefault(code, identity)
     return {
-        code: kept.get(code) or (f"{code} ({new.edition})" if code in taken else code)
+        code: given.get(code) or (f"{code} ({new.edition})" if code in taken else code)
         for code in map(str, new.code)
     }
+
+
+def _identities_of(layer: Layer) -> dict[str | None, str]:
+    pairs = zip(layer.code.tolist(), layer.identity.tolist(), strict=True)
+    return {code: identity or code for code, identity in pairs}
 
 
 def _going(row: int, old: Layer, new: Layer, pairs: _Pairs) -> Link:

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from geo_alerts.acts.changes import (
     AffectedArea,
@@ -18,9 +20,15 @@ from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, ed
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.words import counted
 from geo_alerts.errors import ConflictError
-from geo_alerts.places.layer import TEAM
+from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.store import activations as stored
-from geo_alerts.store.activations import BoundaryLink, Consequences, Review, periods
+from geo_alerts.store.activations import (
+    BoundaryLink,
+    Consequences,
+    Review,
+    in_force,
+    periods,
+)
 from geo_alerts.store.editions import Edition
 from geo_alerts.store.layers import load_layer
 from geo_alerts.store.saved_areas import saved_areas
@@ -59,7 +67,7 @@ class ActivationPreview:
         valid_from: The first day on which the edition would be in force.
         changed: False where it is in force on that day already, and nothing would be recorded.
         compared: With the edition whose place it would take on that day; None where nothing would
-            be recorded.
+            change: it is in force already, or merely stays so because what was to come is not.
     """
 
     valid_from: date
@@ -97,8 +105,8 @@ def preview(live: Live, number: int, valid_from: date | None) -> ActivationPrevi
             f"edition {number} is a {place.chosen.status}: it must pass a check first "
             f"(geo-alerts boundaries check {number})"
         )
-    if place.is_in_force:
-        return ActivationPreview(place.day, changed=False, compared=None)
+    if place.is_in_force or place.is_return:
+        return ActivationPreview(place.day, changed=place.is_return, compared=None)
     answer = compare(live, None, number, day=place.day)
     return ActivationPreview(place.day, changed=True, compared=answer)
 
@@ -125,25 +133,31 @@ def activate(
             was activated or a target area was saved.
     """
     place = _place(live, number, valid_from)
-    chosen, day = place.chosen, place.day
+    day = place.day
     if place.is_in_force:
         return ActivationAnswer(edition(live, number), day, changed=False)
-    seq = place.seq if seen_seq is None else seen_seq
-    consequences, to_review = _consequences(live, place.previous, chosen, place.following)
+    # What is worked out here is no newer than the look, whatever was seen.
+    seq = place.seq if seen_seq is None else min(place.seq, seen_seq)
+    consequences, to_review = _consequences(live, place)
     stored.activate(live.store, number, day, by=by, expected_seq=seq, consequences=consequences)
     return ActivationAnswer(edition(live, number), day, changed=True, to_review=to_review)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where in time an edition would go: between which others, as of a change of the store."""
+    """Where in time an edition would go: between which others, as of a change of the store.
+
+    It returns where it is in force on the eve of a day to come on which another would have begun.
+    """
 
     seq: int
     chosen: Edition
     day: date
     is_in_force: bool
+    is_return: bool
     previous: Edition | None
     following: Edition | None
+    following_is_to_come: bool
 
 
 def _place(live: Live, number: int, valid_from: date | None) -> _Place:
@@ -158,32 +172,83 @@ def _place(live: Live, number: int, valid_from: date | None) -> _Place:
             and (one.until is None or day < one.until)
             for one in held
         )
-        previous = before(connection, chosen, day)
+        previous = before(connection, chosen, day, live.today())
+        on_the_eve = in_force(connection, day - timedelta(days=1)).get(chosen.layer)
+    is_return = (
+        day > live.today()
+        and not is_in_force
+        and on_the_eve is not None
+        and on_the_eve.id == number
+    )
     following = next((one.edition for one in held if one.valid_from > day), None)
-    return _Place(seq, chosen, day, is_in_force, previous, following)
+    to_come = following is not None and not any(
+        one.edition.id == following.id and one.valid_from <= live.today() for one in held
+    )
+    return _Place(seq, chosen, day, is_in_force, is_return, previous, following, to_come)
 
 
-def _consequences(
-    live: Live, previous: Edition | None, chosen: Edition, following: Edition | None
-) -> tuple[Consequences, tuple[AffectedArea, ...]]:
-    # The links to the edition before, and where the new one comes between two, to the one after.
-    from boundaries.comparing.links import identities, links  # noqa: PLC0415
+def _consequences(live: Live, place: _Place) -> tuple[Consequences, tuple[AffectedArea, ...]]:
+    after = _after(live, place)
+    if place.is_return:
+        # Nothing changes on the day; but what follows has another edition before it now.
+        new = _loaded(live, place.chosen)
+        return Consequences(after.links, {}, after.identities_from(new), ()), ()
+    from boundaries.comparing.links import identities  # noqa: PLC0415
 
-    comparison = comparison_of(live, previous, chosen)
-    old, new = comparison.old, comparison.new
-    links_of = [] if previous is None else _links(comparison.links, previous, chosen)
-    if following is not None and following.id != chosen.id:
-        with live.store.reading() as connection:
-            later = load_layer(connection, following)
-        links_of += _links(links(new, later), chosen, following)
+    comparison = comparison_of(live, place.previous, place.chosen)
+    new, given = comparison.new, dict[str, str]()
+    # What has lasting identities keeps them, whenever it is activated again.
+    if not all(new.identity):
+        given = identities(comparison.old, new, comparison.links, after.layer, after.found)
+        new = replace(new, identity=np.array([given[code] for code in new.code.tolist()]))
     with live.store.reading() as connection:
         to_review = affected_areas(saved_areas(connection), comparison)
     reviews = [
         Review(saved_id, version, {"changes": [told(one) for one in whats]})
         for (saved_id, version), whats in _by_area(to_review).items()
     ]
-    given = identities(old, new, comparison.links)
-    return Consequences(links=links_of, identities=given, reviews=reviews), to_review
+    links = _links(comparison.links, place.previous, place.chosen)
+    links += after.links
+    return Consequences(links, given, after.identities_from(new), reviews), to_review
+
+
+@dataclass(frozen=True, eq=False)
+class _After:
+    """The edition that follows, and what its areas have to do with those of the one before it.
+
+    `is_to_come` where it has never held: nobody has relied on its identities yet.
+    """
+
+    edition: Edition | None
+    layer: Layer | None
+    found: tuple["Link", ...]
+    links: list[BoundaryLink]
+    is_to_come: bool
+
+    def identities_from(self, new: Layer) -> dict[int, dict[str, str]]:
+        """Its identities when it comes after these areas, by its number; none where they stay."""
+        from boundaries.comparing.links import identities  # noqa: PLC0415
+
+        if self.edition is None or self.layer is None or not self.is_to_come:
+            return {}
+        return {self.edition.id: identities(new, self.layer, self.found)}
+
+
+def _after(live: Live, place: _Place) -> _After:
+    from boundaries.comparing.links import links  # noqa: PLC0415
+
+    following = place.following
+    if following is None or following.id == place.chosen.id:
+        return _After(None, None, (), [], is_to_come=False)
+    later = _loaded(live, following)
+    found = links(_loaded(live, place.chosen), later)
+    recorded = _links(found, place.chosen, following)
+    return _After(following, later, found, recorded, is_to_come=place.following_is_to_come)
+
+
+def _loaded(live: Live, chosen: Edition) -> Layer:
+    with live.store.reading() as connection:
+        return load_layer(connection, chosen)
 
 
 def _by_area(found: Sequence[AffectedArea]) -> dict[tuple[str, int], list["Affected"]]:
@@ -193,16 +258,22 @@ def _by_area(found: Sequence[AffectedArea]) -> dict[tuple[str, int], list["Affec
     return by_area
 
 
-def _links(found: Sequence["Link"], previous: Edition, chosen: Edition) -> list[BoundaryLink]:
-    return [
-        BoundaryLink(
-            edition_id=chosen.id,
-            code=link.new_code or "",
-            previous_edition_id=previous.id,
-            previous_code=link.old_code or "",
-            kind=link.kind,
-            share_of_previous=link.share_of_old,
-            share_of_this=link.share_of_new,
-        )
-        for link in found
-    ]
+def _links(
+    found: Sequence["Link"], previous: Edition | None, chosen: Edition
+) -> list[BoundaryLink]:
+    return (
+        []
+        if previous is None
+        else [
+            BoundaryLink(
+                edition_id=chosen.id,
+                code=link.new_code or "",
+                previous_edition_id=previous.id,
+                previous_code=link.old_code or "",
+                kind=link.kind,
+                share_of_previous=link.share_of_old,
+                share_of_this=link.share_of_new,
+            )
+            for link in found
+        ]
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -139,8 +139,12 @@ def boundary_edition(connection: Connection, number: int) -> Edition:
     return found
 
 
-def before(connection: Connection, chosen: Edition, day: date) -> Edition | None:
-    """The edition that another would take the place of on a day; None when there is none."""
+def before(connection: Connection, chosen: Edition, day: date, today: date) -> Edition | None:
+    """The edition that another would take the place of on a day; None when there is none.
+
+    On a day to come that is the one of its eve: what was to begin on the day itself never held.
+    """
+    day = day - timedelta(days=1) if day > today else day
     found = in_force(connection, day).get(chosen.layer)
     if found is None or found.id != chosen.id:
         return found

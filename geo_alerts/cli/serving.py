@@ -84,7 +84,8 @@ def _warm(live: Live) -> None:
     # So that the first who asks does not wait; what is wrong is told to who asks. Then what a crash
     # left behind goes, and sessions that have expired.
     with contextlib.suppress(GeoAlertsError):
-        live.snapshot()
+        geography = live.snapshot().geography
+        _ = geography.cells, geography.assignment
         tidy(live.store)
 
 

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from geo_alerts.errors import ConflictError, UnknownEditionError
+from geo_alerts.sources.moments import LONDON
+from geo_alerts.store.columns import can_number_a_row
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import READABLE, Edition, active_editions, edition_of_row
 from geo_alerts.store.sequence import lock_seq, next_seq
@@ -106,11 +108,13 @@ class Consequences:
         links: To the areas of the editions before; also of the edition after, where the activation
             comes between two. They take the place of those of the same two editions.
         identities: Code -> identity, of the areas of the edition that is activated.
+        identities_after: The same of the edition after, by its number, where that never held yet.
         reviews: To open.
     """
 
     links: Sequence[BoundaryLink] = ()
     identities: Mapping[str, str] = field(default_factory=dict)
+    identities_after: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     reviews: Sequence[Review] = ()
 
 
@@ -153,7 +157,9 @@ def edition_by_id(connection: Connection, edition_id: int) -> Edition:
         UnknownEditionError: None has it, or its rows were removed.
     """
     is_it = (edition.c.id == edition_id) & edition.c.status.in_(READABLE)
-    row = connection.execute(select(edition).where(is_it)).one_or_none()
+    row = None
+    if can_number_a_row(edition_id):
+        row = connection.execute(select(edition).where(is_it)).one_or_none()
     if row is None:
         raise UnknownEditionError(f"there is no edition {edition_id}")
     return edition_of_row(row)
@@ -191,6 +197,11 @@ def effective(recorded: Iterable[Activation]) -> list[Activation]:
     for one in sorted(recorded, key=lambda one: one.seq):
         of_day[one.layer, one.valid_from] = one
     return [of_day[key] for key in sorted(of_day)]
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment in British time."""
+    return moment.astimezone(LONDON).date()
 
 
 def periods(connection: Connection, layer: str) -> list[Period]:
@@ -326,11 +337,11 @@ def _record(connection: Connection, made: Activation, consequences: Consequences
     connection.execute(insert(activation).values(values))
     switched = update(edition).where(edition.c.id == made.edition_id)
     connection.execute(switched.values(switched_at=made.recorded_at, switched_seq=made.seq))
+    _close_reviews_of_what_never_held(connection, made)
     _replace_links(connection, consequences.links)
-    if consequences.identities:
-        named = (boundary.c.edition_id == made.edition_id) & (boundary.c.code == bindparam("of"))
-        given = [{"of": code, "given": to} for code, to in consequences.identities.items()]
-        connection.execute(update(boundary).where(named).values(identity=bindparam("given")), given)
+    given = {made.edition_id: consequences.identities, **consequences.identities_after}
+    for edition_id, identities in given.items():
+        _give_identities(connection, edition_id, identities)
     if consequences.reviews:
         opened = [
             {
@@ -343,6 +354,31 @@ def _record(connection: Connection, made: Activation, consequences: Consequences
             for review in consequences.reviews
         ]
         connection.execute(insert(saved_area_review), opened)
+
+
+def _give_identities(
+    connection: Connection, edition_id: int, identities: Mapping[str, str]
+) -> None:
+    named = (boundary.c.edition_id == edition_id) & (boundary.c.code == bindparam("of"))
+    given = [{"of": code, "given": to} for code, to in identities.items()]
+    if given:
+        connection.execute(update(boundary).where(named).values(identity=bindparam("given")), given)
+
+
+def _close_reviews_of_what_never_held(connection: Connection, made: Activation) -> None:
+    # Another edition was to begin on the day, which is still to come: nobody need review it.
+    if day_of(made.recorded_at) >= made.valid_from:
+        return
+    others = select(activation.c.seq).where(
+        activation.c.layer == made.layer,
+        activation.c.valid_from == made.valid_from,
+        activation.c.seq != made.seq,
+    )
+    is_open = saved_area_review.c.closed_at.is_(None) & saved_area_review.c.activation_seq.in_(
+        others
+    )
+    closed = {"closed_at": made.recorded_at, "closed_by": made.recorded_by}
+    connection.execute(update(saved_area_review).where(is_open).values(closed))
 
 
 def _replace_links(connection: Connection, links: Sequence[BoundaryLink]) -> None:

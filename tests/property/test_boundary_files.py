@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundaries import json_outline
+from boundaries.files import json_outline
 from boundaries.files.json_outline import outline
 from boundaries.files.read import read_boundaries
 from boundaries.files.write import WRITERS, write_boundaries
