@@ -1,12 +1,13 @@
 """Small editions of postcodes and teams, for tests of the store."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from geo_alerts.store.activations import (
     NO_CONSEQUENCES,
@@ -15,14 +16,17 @@ from geo_alerts.store.activations import (
     activate,
     mark_checked,
 )
+from geo_alerts.store.contacts import load_contacts
 from geo_alerts.store.database import Store
 from geo_alerts.store.directory import import_directory, load_directory
 from geo_alerts.store.editions import (
+    CONTACTS,
     POSTCODES,
     TEAM,
     Edition,
     EditionFacts,
     Outcome,
+    active_edition,
 )
 from geo_alerts.store.layers import import_draft
 from geo_alerts.store.sequence import latest_seq
@@ -75,6 +79,11 @@ def postcodes_of(store: Store) -> list[str]:
 def rows_in(store: Store, table: object) -> int:
     with store.reading() as connection:
         return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def contacts_in_force(connection: Connection) -> dict[str, dict[str, Any]]:
+    found = active_edition(connection, CONTACTS)
+    return {} if found is None else load_contacts(connection, found.id)
 
 
 SQUARE = shapely.box(0, 0, 1000, 1000)

@@ -72,7 +72,9 @@ def affected(areas: Mapping[str, AnyArea], found: Comparison) -> list[Affected]:
     """
     links_of: dict[str, list[Link]] = defaultdict(list)
     for link in found.links:
-        links_of[str(link.old_code)].append(link)
+        # What is added has no code before.
+        if link.old_code is not None:
+            links_of[link.old_code].append(link)
     named = [(name, code) for name in sorted(areas) for code in _codes(areas[name], found.new.kind)]
     fates = {code: _fate_of(code, found, links_of) for code in {code for _, code in named}}
     return [replace(said, id=name) for name, code in named if (said := fates[code]) is not None]

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.coverage import apportion, households_by_team
 from geo_alerts.audiences.named import Layers, layers_named
-from geo_alerts.errors import InvalidInputError, NotReadyError
+from geo_alerts.errors import InvalidInputError, NotReadyError, UnknownEditionError
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.cells import Cells
 from geo_alerts.places.directory import Directory
@@ -167,7 +167,7 @@ class Geography:
         edition = self.editions.get(CONTACTS)
         if edition is None:
             return {}
-        return self.held.get(CONTACTS, edition.id, lambda: _contacts(self.held.store))
+        return self.held.get(CONTACTS, edition.id, lambda: _contacts(self.held.store, edition))
 
     def other_layer(self, kind: str) -> Layer | None:
         """The areas of a layer in force on the day; None where there are none."""
@@ -181,8 +181,8 @@ class Geography:
         """The layers that an area names, but for those that are not known.
 
         Raises:
-            InvalidInputError: An edition is of another layer, or a draft.
-            UnknownEditionError: An edition is not known.
+            InvalidInputError: An edition is of another layer.
+            UnknownEditionError: An edition is not known, or a draft.
         """
         layers = {}
         for kind, number in layers_named(area):
@@ -219,16 +219,21 @@ def checked_edition(connection: Connection, number: int, layer: str) -> Edition:
     """An edition that can be asked about.
 
     Raises:
-        UnknownEditionError: There is none of this number.
-        InvalidInputError: It is of another layer, or a draft.
+        UnknownEditionError: There is none of this number, or it is a draft. Both are told alike:
+            who may not see drafts learns of none.
+        InvalidInputError: It is of another layer.
     """
-    edition = edition_by_id(connection, number)
+    try:
+        edition = edition_by_id(connection, number)
+    except UnknownEditionError:
+        edition = None
+    if edition is None or edition.status == "draft":
+        raise UnknownEditionError(
+            f"there is no edition {number} that was checked; a draft must be checked first: "
+            f"geo-alerts boundaries check {number}"
+        )
     if edition.layer != layer:
         raise InvalidInputError(f"edition {number} is of the layer {edition.layer}, not {layer}")
-    if edition.status != "checked":
-        raise InvalidInputError(
-            f"edition {number} is a {edition.status}: check it first (geo-alerts boundaries check)"
-        )
     return edition
 
 
@@ -249,7 +254,7 @@ def _cells(store: Store, edition: Edition) -> Cells | None:
     return Cells.from_blocks(blocks) if blocks else None
 
 
-def _contacts(store: Store) -> Mapping[str, Contact]:
+def _contacts(store: Store, edition: Edition) -> Mapping[str, Contact]:
     with store.reading() as connection:
-        documents = load_contacts(connection)
+        documents = load_contacts(connection, edition.id)
     return {code: Contact.from_dict(document) for code, document in documents.items()}

@@ -138,8 +138,9 @@ class Live:
 
         Raises:
             NotReadyError: No directory is imported.
-            UnknownEditionError: No edition was in force on the day, or none has the number.
-            InvalidInputError: The edition is not one of teams, or a draft.
+            UnknownEditionError: No edition was in force on the day, or none that was checked has
+                the number.
+            InvalidInputError: The edition is not one of teams.
         """
         with self._lock, self.store.reading() as connection:
             return self._view_at(connection, when)
@@ -152,8 +153,9 @@ class Live:
 
         Raises:
             NotReadyError: No directory is imported.
-            UnknownEditionError: No edition was in force on the day, or none has the number.
-            InvalidInputError: The edition is not one of teams, or a draft.
+            UnknownEditionError: No edition was in force on the day, or none that was checked has
+                the number.
+            InvalidInputError: The edition is not one of teams.
         """
         with self._lock, self.store.reading() as connection:
             view = self._view_at(connection, when)

@@ -99,6 +99,16 @@ def row_id_column() -> TypeEngine[int]:
     return BigInteger().with_variant(Integer(), "sqlite")
 
 
+def can_number_a_row(number: int, bits: int = 64) -> bool:
+    """Whether a column of whole numbers can hold a number; SQLite's driver fails on larger ones.
+
+    Args:
+        number: As somebody gave it.
+        bits: Of the column.
+    """
+    return 0 <= number < 1 << (bits - 1)
+
+
 def encode_geometries(geometries: npt.NDArray[np.object_], dialect: Dialect) -> list[Any]:
     """All geometries of a column at once, as the database takes them in bulk.
 

@@ -7,11 +7,9 @@ from sqlalchemy import Connection, select
 
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import (
-    CONTACTS,
     EditionFacts,
     EditionImport,
     Stage,
-    active_edition,
     import_edition,
 )
 from geo_alerts.store.staging import BATCH_ROWS
@@ -37,13 +35,10 @@ def import_contacts(
     return import_edition(store, facts, lambda stage: _fill(stage, contacts))
 
 
-def load_contacts(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Code of a team -> what is known of it; empty when none were imported."""
-    edition = active_edition(connection, CONTACTS)
-    if edition is None:
-        return {}
+def load_contacts(connection: Connection, edition_id: int) -> dict[str, dict[str, Any]]:
+    """Code of a team -> what is known of it in an edition of contacts."""
     query = select(contact.c.code, contact.c.document)
-    of_edition = query.where(contact.c.edition_id == edition.id).order_by(contact.c.code)
+    of_edition = query.where(contact.c.edition_id == edition_id).order_by(contact.c.code)
     return {row.code: row.document for row in connection.execute(of_edition)}
 
 

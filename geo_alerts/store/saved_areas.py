@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from geo_alerts.errors import UnknownSavedAreaError
+from geo_alerts.store.columns import can_number_a_row
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import next_seq
 from geo_alerts.store.tables import saved_area as area_table
@@ -20,6 +21,7 @@ from geo_alerts.store.tables import saved_area_review as review_table
 from geo_alerts.store.tables import saved_area_version as version_table
 
 ID_BYTES = 12
+VERSION_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,9 @@ def saved_area(connection: Connection, saved_area_id: str, version: int | None =
     if version is not None:
         query = query.where(version_table.c.version == version)
     newest = query.order_by(version_table.c.version.desc()).limit(1)
-    row = connection.execute(newest).mappings().one_or_none()
+    row = None
+    if version is None or can_number_a_row(version, VERSION_BITS):
+        row = connection.execute(newest).mappings().one_or_none()
     if row is None:
         which = "" if version is None else f" in version {version}"
         raise UnknownSavedAreaError(f"there is no saved area {saved_area_id[:40]!r}{which}")
@@ -180,6 +184,9 @@ def close_review(store: Store, saved_area_id: str, activation_seq: int, *, by: s
     Raises:
         UnknownSavedAreaError: The activation opened no review of such an area.
     """
+    opened_none = f"change {activation_seq} opened no review of a saved area {saved_area_id[:40]!r}"
+    if not can_number_a_row(activation_seq):
+        raise UnknownSavedAreaError(opened_none)
     is_it = (review_table.c.saved_area_id == saved_area_id) & (
         review_table.c.activation_seq == activation_seq
     )
@@ -189,9 +196,7 @@ def close_review(store: Store, saved_area_id: str, activation_seq: int, *, by: s
         if connection.execute(still_open.values(closed)).rowcount:
             return True
         if connection.execute(select(review_table.c.version).where(is_it)).first() is None:
-            raise UnknownSavedAreaError(
-                f"change {activation_seq} opened no review of a saved area {saved_area_id[:40]!r}"
-            )
+            raise UnknownSavedAreaError(opened_none)
         return False
 
 

@@ -103,6 +103,8 @@ def test_what_an_activation_touches_is_listed_until_somebody_has_looked(world):
         (["change", "nowhere", "--area", "-"], TEAM_1, 4, "no saved area 'nowhere'"),
         (["show", "nowhere"], "", 4, "no saved area 'nowhere'"),
         (["close-review", "nowhere", "7"], "", 4, "change 7 opened no review"),
+        (["close-review", "nowhere", "9" * 23], "", 4, "opened no review"),
+        (["show", "nowhere", "--version", "9" * 23], "", 4, "no saved area 'nowhere'"),
     ],
 )
 def test_a_mistake_ends_with_its_exit_code_and_one_line(made_world, words, given, code, told):

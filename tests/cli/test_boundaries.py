@@ -12,6 +12,7 @@ from tests.teams_redrawn import REDRAWN, T1_STAYS, WITH_GAP, bow_tie
 
 TOMORROW = today() + timedelta(days=1)
 IN_FORCE = 3  # the number of the made teams
+BEYOND_NUMBERS = "9" * 23
 
 
 def rows_of(told):
@@ -192,6 +193,9 @@ def test_the_first_edition_of_a_layer_has_nothing_to_be_compared_with(world):
         (["compare", "3", "--with", "3"], 3, "cannot be compared with itself"),
         (["compare", "3", "--map", "map.pdf"], 3, "ends in .html"),
         (["check", "99"], 4, "there is no edition 99"),
+        (["check", BEYOND_NUMBERS], 4, f"there is no edition {BEYOND_NUMBERS}"),
+        (["check", str(2**63)], 4, "there is no edition"),
+        (["compare", "3", "--with", BEYOND_NUMBERS], 4, f"there is no edition {BEYOND_NUMBERS}"),
         (["check", "1"], 4, "edition 1 is one of postcodes, not of boundaries"),
         (["check", "3", "--map", "map.pdf"], 3, "ends in .html"),
         (["export", "3", "teams.txt"], 3, ".txt"),

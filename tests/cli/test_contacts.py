@@ -3,12 +3,12 @@
 import pytest
 
 from geo_alerts.acts.live import Live
-from geo_alerts.store.contacts import load_contacts
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import CONTACTS, active_edition
 from tests.api.world import build
 from tests.cli.conftest import CommandLine
 from tests.contact_files import ALL_CALLS, EVENTS, PEOPLE, folder_of, neighbourhood
+from tests.edition_world import contacts_in_force
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def write(line: CommandLine, name: str, content: object) -> str:
 
 def kept(line: CommandLine) -> dict:
     with Store.open(line.store) as store, store.reading() as connection:
-        return load_contacts(connection)
+        return contacts_in_force(connection)
 
 
 def test_what_was_read_is_kept_by_the_code_of_the_team(world):

@@ -86,6 +86,7 @@ def test_a_day_or_an_edition_may_be_asked_about(moving, words, code):
     [
         (["--as-of", "1990-01-01"], 4, "no teams were in force on 1990-01-01"),
         (["--edition", "99"], 4, "there is no edition 99"),
+        (["--edition", "9" * 23], 4, "there is no edition 999"),
         (["--edition", "3", "--as-of", str(TOMORROW)], 3, "not for both"),
         (["--as-of", "yesterday"], 2, "write it like 2025-04-30"),
         (["--as-of", "2025-04-30T09:00"], 2, "write it like 2025-04-30"),

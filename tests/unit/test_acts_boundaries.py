@@ -102,8 +102,15 @@ def test_a_draft_changes_no_answer_and_cannot_be_asked_or_activated(live, tmp_pa
     assert edition(live, report.edition_id).state is State.DRAFT
     assert report.counts["areas"] == 5
     assert teams_of(live, "SY1 1AA") == before
-    with pytest.raises(InvalidInputError, match="is a draft: check it first"):
-        live.view(When(edition=report.edition_id))
+    # Told as an edition that is not there, also where it is of another layer.
+    ward = import_draft(live, path, silent, DraftOptions(layer="ward"), by=BY)
+    for number in (report.edition_id, ward.edition_id, 999):
+        with pytest.raises(UnknownEditionError) as told:
+            live.view(When(edition=number))
+        assert str(told.value) == (
+            f"there is no edition {number} that was checked; a draft must be checked first: "
+            f"geo-alerts boundaries check {number}"
+        )
     with pytest.raises(ConflictError, match="must pass a check"):
         activate(live, report.edition_id, None, by=BY)
 

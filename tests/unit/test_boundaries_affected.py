@@ -86,6 +86,12 @@ def test_a_code_that_another_team_has_now_is_always_listed():
     ]
 
 
+def test_what_is_added_is_no_part_of_a_team_whose_code_is_a_word_for_nothing():
+    old = {"None": ROW["A"]}
+    (told,) = listed({"one": team("None")}, old, {"C": ROW["A"], "D": ROW["B"]})
+    assert (told.kind, told.to, told.shares) == ("recoded", ("C",), (1.0,))
+
+
 def test_areas_that_name_an_edition_or_another_layer_or_no_team_are_not_affected():
     new = {"C": box(0, 0, 10, 2)}
     areas = {

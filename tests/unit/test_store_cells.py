@@ -12,7 +12,15 @@ from geo_alerts.store.directory import import_directory
 from geo_alerts.store.editions import CONTACTS, POSTCODES, Edition, Outcome, staging
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.tables import cell_block
-from tests.edition_world import checked_draft, facts, import_units, rows_in, silent, units
+from tests.edition_world import (
+    checked_draft,
+    contacts_in_force,
+    facts,
+    import_units,
+    rows_in,
+    silent,
+    units,
+)
 
 BLOCKS = [b"one\x00\xff", b"", b"three" * 1000]
 
@@ -98,16 +106,16 @@ def test_contacts_come_back_by_code(store: Store):
     made = import_contacts(store, facts(CONTACTS, licence="OGL v3.0"), given)
     assert (made.outcome, made.edition.row_count, made.edition.status) == ("imported", 2, "active")
     with store.reading() as connection:
-        kept = load_contacts(connection)
+        kept = load_contacts(connection, made.edition.id)
     assert kept == given
     assert list(kept) == ["A", "B"]
 
 
 def test_the_same_contacts_again_change_nothing_and_others_take_their_place(store: Store):
-    with store.reading() as connection:
-        assert load_contacts(connection) == {}
-    import_contacts(store, facts(CONTACTS, "a"), {"A": {}})
+    first = import_contacts(store, facts(CONTACTS, "a"), {"A": {}})
     assert import_contacts(store, facts(CONTACTS, "a"), {"X": {}}).outcome == Outcome.UNCHANGED
     import_contacts(store, facts(CONTACTS, "b"), {"B": {}})
     with store.reading() as connection:
-        assert load_contacts(connection) == {"B": {}}
+        assert contacts_in_force(connection) == {"B": {}}
+        # Who began before the import goes on with what was in force then.
+        assert load_contacts(connection, first.edition.id) == {"A": {}}

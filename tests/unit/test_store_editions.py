@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from geo_alerts.errors import ConflictError
 from geo_alerts.store.activations import in_force, list_editions
-from geo_alerts.store.contacts import import_contacts, load_contacts
+from geo_alerts.store.contacts import import_contacts
 from geo_alerts.store.database import Store
 from geo_alerts.store.directory import import_directory
 from geo_alerts.store.edition_removal import discard, tidy
@@ -31,6 +31,7 @@ from geo_alerts.store.tables import boundary, contact, edition, postcode_unit
 from tests.edition_world import (
     SQUARE,
     checked_draft,
+    contacts_in_force,
     facts,
     import_units,
     postcodes_of,
@@ -140,10 +141,10 @@ def test_a_staged_edition_is_read_by_nobody_until_it_is_switched_on(store: Store
     with staging(store, facts(CONTACTS, "b")) as stage:
         stage.add(contact, {"code": ["B"], "document": [{}]})
         with store.reading() as connection:
-            assert load_contacts(connection) == {"A": {}}
+            assert contacts_in_force(connection) == {"A": {}}
         stage.switch()
     with store.reading() as connection:
-        assert load_contacts(connection) == {"B": {}}
+        assert contacts_in_force(connection) == {"B": {}}
 
 
 def test_of_two_imports_at_once_the_second_to_finish_is_told_to_import_again(store: Store):
