@@ -27,9 +27,10 @@ from api.routes import (
 from api.security import Limits
 from api.settings import Settings, read_settings
 from api.shell import BodyLimit, HostGuard, Shell
-from api.uploads import UPLOAD_PATHS
+from api.uploads import UPLOAD_PATHS, UPLOADS_AT_ONCE
 from geo_alerts import __version__
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.turns import Turns
 from geo_alerts.errors import GeoAlertsError
 from geo_alerts.store.database import Store
 
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.state.live = Live(store or Store.open(chosen.store))
+    app.state.uploads = Turns(UPLOADS_AT_ONCE, "uploads")
     app.state.pages = Pages.read()
     app.state.front = Front(chosen.public_url, frozenset(chosen.trusted_proxies))
     app.state.limits = Limits(

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Query
 from starlette.concurrency import run_in_threadpool
@@ -21,11 +21,13 @@ from api.errors import MalformedFormError, UnsupportedMediaTypeError
 from api.forms import media_type_of
 from api.schemas.boundaries import UploadAsked
 from api.security import Admin, check_csrf
+from geo_alerts.acts.turns import Turns
 
 OCTETS = "application/octet-stream"
 MULTIPART = "multipart/form-data"
 # Where files may be sent to: the API's call and the page's form.
 UPLOAD_PATHS = ("/v1/boundaries", "/boundaries")
+UPLOADS_AT_ONCE: Final = 4
 MOST_FIELDS = 20
 MOST_FIELD_BYTES = 4096
 
@@ -42,6 +44,20 @@ async def scratch_folder() -> AsyncIterator[Path]:
 Scratch = Annotated[Path, Depends(scratch_folder)]
 
 
+async def upload_place(request: Request, _caller: Admin) -> AsyncIterator[None]:
+    """One of the places of uploads, held until the answer was sent.
+
+    Raises:
+        TooManyRequestsError: All are taken.
+    """
+    turns: Turns = request.app.state.uploads
+    with turns.one():
+        yield
+
+
+Place = Annotated[None, Depends(upload_place)]
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A file on disk, and what its sender says of it."""
@@ -51,7 +67,7 @@ class Received:
 
 
 async def file_of_request(
-    request: Request, _caller: Admin, folder: Scratch, asked: Annotated[UploadAsked, Query()]
+    request: Request, _place: Place, folder: Scratch, asked: Annotated[UploadAsked, Query()]
 ) -> Received:
     """The body as a file of the name that the caller gives it.
 
@@ -71,7 +87,7 @@ async def file_of_request(
 SentFile = Annotated[Received, Depends(file_of_request)]
 
 
-async def form_with_file(request: Request, _caller: Admin) -> AsyncIterator[FormData]:
+async def form_with_file(request: Request, _place: Place) -> AsyncIterator[FormData]:
     """A form with one file, which is on disk where it is not small.
 
     Raises:

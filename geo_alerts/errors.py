@@ -211,7 +211,7 @@ class WithheldError(ForbiddenError):
 
 
 class TooManyRequestsError(GeoAlertsError):
-    """The caller asks faster than is allowed; `retry_after_s` says when to ask again."""
+    """More is asked than is done at once or in a time; `retry_after_s` says when to ask again."""
 
     code = "too_many_requests"
 

@@ -172,4 +172,4 @@ def map_changes(
     edition_id: EditionId, live: LiveIndex, caller: SignedIn, old: With = None
 ) -> HTMLResponse:
     """Map the same as one HTML document that opens anywhere."""
-    return stand_alone(changes.map_of(comparison_for(live, caller, old, edition_id)))
+    return stand_alone(changes.map_of(live, comparison_for(live, caller, old, edition_id)))

@@ -175,6 +175,7 @@ def check(live: Live, number: int, options: "CheckOptions | None" = None) -> Che
 
     Raises:
         UnknownEditionError: No edition of boundaries has this number.
+        TooManyRequestsError: As much as is done at once is under way.
     """
     report = _report(live, number, options)
     mark_checked(live.store, number, report.as_dict(), passed=report.passed)
@@ -201,6 +202,7 @@ def faults_map(live: Live, number: int, options: "CheckOptions | None" = None) -
 
     Raises:
         UnknownEditionError: No edition of boundaries has this number.
+        TooManyRequestsError: As much as is done at once is under way.
     """
     from geo_alerts.maps.faults import faults_map as draw  # noqa: PLC0415 - folium is slow
 
@@ -208,7 +210,9 @@ def faults_map(live: Live, number: int, options: "CheckOptions | None" = None) -
     with live.store.reading() as connection:
         areas = stored.load_areas(connection, number)
     about = about_edition(f"Faults of {answer.label}", answer)
-    return draw(areas, _report(live, number, options), about=about, leaflet=leaflet())
+    report = _report(live, number, options)
+    with live.slow.one():
+        return draw(areas, report, about=about, leaflet=leaflet())
 
 
 def write_faults(live: Live, number: int, path: Path, options: "CheckOptions | None" = None) -> int:
@@ -227,13 +231,14 @@ def write_faults(live: Live, number: int, path: Path, options: "CheckOptions | N
         UnknownEditionError: No edition of boundaries has this number.
         UnknownFormatError: Its name does not end in `.gpkg`.
         InvalidInputError: The file cannot be written.
+        TooManyRequestsError: As much as is done at once is under way.
     """
     from boundaries.faults.report import write_faults as write  # noqa: PLC0415
 
     if path.suffix.lower() != GEOPACKAGE:
         raise UnknownFormatError(f"{path.name}: wanted a name that ends in {GEOPACKAGE}")
     report = _report(live, number, options)
-    with replacing(path) as unfinished:
+    with live.slow.one(), replacing(path) as unfinished:
         write(report, unfinished)
     return len(report.faults)
 
@@ -274,7 +279,9 @@ def _report(live: Live, number: int, options: "CheckOptions | None") -> "CheckRe
     drawn = options or CheckOptions()
     with live.store.reading() as connection:
         chosen = boundary_edition(connection, number)
-        earlier = before(connection, chosen, usual_day(connection, chosen, live.today()))
+        earlier = before(
+            connection, chosen, usual_day(connection, chosen, live.today()), live.today()
+        )
         force = in_force(connection, live.today()).get(FORCE)
 
     def work() -> "CheckReport":
@@ -286,7 +293,7 @@ def _report(live: Live, number: int, options: "CheckOptions | None") -> "CheckRe
 
     # The figures, the map and the file of one check.
     key = (number, earlier and earlier.id, force and force.id, drawn)
-    return live.held.get("check", key, work)
+    return live.held.get("check", key, work, turns=live.slow)
 
 
 def _force(live: Live) -> BaseGeometry | None:

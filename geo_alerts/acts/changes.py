@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from boundaries.comparing.affected import Affected
     from boundaries.comparing.compare import Comparison, PlacePeople, UnitPoints
 
-# Comparisons held in memory: a page asks for its figures and for its map.
-HELD: Final = 2
+# Comparisons held in memory, some MB each of the wards: a page asks for figures and for a map.
+HELD: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,14 @@ def compare(live: Live, old: int | None, new: int, *, day: date | None = None) -
         UnknownEditionError: An edition is not known.
         InvalidInputError: The two are of different layers, or one.
         FaultsError: An area is invalid: repair it first.
+        TooManyRequestsError: It is not held, and as much as is done at once is under way.
     """
     with live.store.reading() as connection:
         seq = latest_seq(connection)
         after = boundary_edition(connection, new)
         if old is None:
             day = day or usual_day(connection, after, live.today())
-            chosen = before(connection, after, day)
+            chosen = before(connection, after, day, live.today())
         else:
             chosen = boundary_edition(connection, old)
         saved, named = saved_areas(connection), selections(connection)
@@ -147,16 +148,21 @@ def protected(answer: CompareAnswer, role: Role) -> CompareAnswer:
 
 def changes_map(live: Live, old: int | None, new: int) -> str:
     """The comparison as one HTML document that opens from disk; errors as `compare`."""
-    return map_of(compare(live, old, new))
+    return map_of(live, compare(live, old, new))
 
 
-def map_of(answer: CompareAnswer) -> str:
-    """A comparison as one HTML document that opens from disk."""
+def map_of(live: Live, answer: CompareAnswer) -> str:
+    """A comparison as one HTML document that opens from disk.
+
+    Raises:
+        TooManyRequestsError: As much as is done at once is under way.
+    """
     from geo_alerts.maps.changes import changes_map as draw  # noqa: PLC0415 - folium is slow
 
     drawn = [answer.new, *([] if answer.old is None else [answer.old])]
     about = about_edition(f"What {answer.new.label} changes", *drawn)
-    return draw(answer.comparison, about=about, leaflet=leaflet())
+    with live.slow.one():
+        return draw(answer.comparison, about=about, leaflet=leaflet())
 
 
 def _require_comparable(old: Edition | None, new: Edition) -> None:
@@ -225,7 +231,7 @@ def comparison_of(live: Live, old: Edition | None, new: Edition) -> "Comparison"
         units = _with_edges(snapshot.geography, units, before_, after)
         return compared(before_, after, units, people)
 
-    return live.held.get("comparison", key, work, most=HELD)
+    return live.held.get("comparison", key, work, most=HELD, turns=live.slow)
 
 
 def _layer(live: Live, chosen: Edition | None, kind: str) -> Layer:

@@ -7,14 +7,16 @@ is held. Of the large ones the latest is held, of the layers as many as a page o
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
+from geo_alerts.acts.turns import Turns
 from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.coverage import apportion, households_by_team
 from geo_alerts.audiences.named import Layers, layers_named
@@ -56,34 +58,62 @@ class Held:
         self._shelves: dict[str, _Shelf] = {}
 
     def get(
-        self, kind: str, key: Hashable, load: Callable[[], Value], *, most: int = LARGE_HELD
+        self,
+        kind: str,
+        key: Hashable,
+        load: Callable[[], Value],
+        *,
+        most: int = LARGE_HELD,
+        turns: Turns | None = None,
     ) -> Value:
         """What is held of a kind under a key; loaded when it is not there.
 
-        Who asks for a kind waits for others who load something of the same kind, not of another.
+        Who asks for what is held never waits. Who asks for anything else waits for others who load
+        something of the same kind, not of another.
 
         Args:
             kind: What kind of thing it is.
             key: Names what never changes.
             load: Gives it; may get other kinds.
             most: How many of the kind are held, the latest used.
+            turns: Where who loads, or waits to, holds a place.
+
+        Raises:
+            TooManyRequestsError: It is not held, and all places are taken.
         """
         with self._lock:
             shelf = self._shelves.setdefault(kind, _Shelf())
-        with shelf.lock:
-            if key not in shelf.kept:
-                shelf.kept[key] = load()
-                while len(shelf.kept) > most:
-                    shelf.kept.popitem(last=False)
-            shelf.kept.move_to_end(key)
-            found: Value = shelf.kept[key]
-            return found
+        if found := shelf.find(key):
+            return cast("Value", found[0])
+        with turns.one() if turns else nullcontext(), shelf.loading:
+            if found := shelf.find(key):  # somebody else loaded it meanwhile
+                return cast("Value", found[0])
+            loaded = load()
+            shelf.put(key, loaded, most)
+            return loaded
 
 
-@dataclass(frozen=True, slots=True)
 class _Shelf:
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    """What is held of one kind. Whoever loads holds `loading`; looking takes no time."""
+
+    def __init__(self) -> None:
+        self.loading = threading.Lock()
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def find(self, key: Hashable) -> tuple[Any] | None:
+        # In a tuple: what is held may be None.
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return (self._kept[key],)
+
+    def put(self, key: Hashable, value: object, most: int) -> None:
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > most:
+                self._kept.popitem(last=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from geo_alerts import __version__
 from geo_alerts.acts.geography import Geography, Held, checked_edition, latest_activation
+from geo_alerts.acts.turns import Turns
 from geo_alerts.audiences.index import AudienceIndex, Chosen
 from geo_alerts.audiences.live_index import LiveIndex
 from geo_alerts.audiences.named import Rehomed, rehomed
@@ -37,6 +38,10 @@ CHANGES_WORTH_A_BASE: Final = 5_000
 # Geographies and indexes of different days or editions that are held at once.
 GEOGRAPHIES_HELD: Final = 4
 INDEXES_HELD: Final = 2
+
+# Comparisons, checks, repairs and their maps that are under way at once, or wait for one another:
+# of the threads that answer everybody they may hold so many.
+SLOW_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class Live:
         """Keep the store; nothing is read before it is asked for."""
         self.store = store
         self.held = Held(store)
+        self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks and repairs")
         self._lock = threading.Lock()
         self._view: View | None = None
         self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()

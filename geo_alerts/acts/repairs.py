@@ -79,7 +79,13 @@ def repair(live: Live, number: int, tolerance_m: float, *, by: str) -> RepairAns
     Raises:
         UnknownEditionError: No edition of boundaries has this number.
         InvalidInputError: The tolerance is no distance that a boundary may move.
+        TooManyRequestsError: As much as is done at once is under way.
     """
+    with live.slow.one():
+        return _repaired(live, number, tolerance_m, by)
+
+
+def _repaired(live: Live, number: int, tolerance_m: float, by: str) -> RepairAnswer:
     from boundaries.repair.mend import repair as mend  # noqa: PLC0415
 
     with live.store.reading() as connection:
