@@ -192,7 +192,7 @@ def _consequences(live: Live, place: _Place) -> tuple[Consequences, tuple[Affect
     if place.is_return:
         # Nothing changes on the day; but what follows has another edition before it now.
         new = _loaded(live, place.chosen)
-        return Consequences(after.links, {}, after.identities_from(new), ()), ()
+        return Consequences(after.links, identities_after=after.identities_from(new)), ()
     from boundaries.comparing.links import identities  # noqa: PLC0415
 
     comparison = comparison_of(live, place.previous, place.chosen)
@@ -209,7 +209,7 @@ def _consequences(live: Live, place: _Place) -> tuple[Consequences, tuple[Affect
     ]
     links = _links(comparison.links, place.previous, place.chosen)
     links += after.links
-    return Consequences(links, given, after.identities_from(new), reviews), to_review
+    return Consequences(links, given, reviews, after.identities_from(new)), to_review
 
 
 @dataclass(frozen=True, eq=False)

@@ -108,14 +108,14 @@ class Consequences:
         links: To the areas of the editions before; also of the edition after, where the activation
             comes between two. They take the place of those of the same two editions.
         identities: Code -> identity, of the areas of the edition that is activated.
-        identities_after: The same of the edition after, by its number, where that never held yet.
         reviews: To open.
+        identities_after: As `identities`, of the edition after, by its number.
     """
 
     links: Sequence[BoundaryLink] = ()
     identities: Mapping[str, str] = field(default_factory=dict)
-    identities_after: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     reviews: Sequence[Review] = ()
+    identities_after: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 NO_CONSEQUENCES = Consequences()
