@@ -14,6 +14,11 @@ def with_commas(number: int) -> str:
     return f"{number:,}"
 
 
+def words_for_areas(found: Comparison) -> tuple[str, str]:
+    """What one area of the layer is called, and what several are."""
+    return ("team", "teams") if found.new.kind == TEAM else ("area", "areas")
+
+
 def finding(found: Comparison, *, number: NumberInWords = with_commas) -> str:
     """What changes for areas, postcodes and people, in a few sentences.
 
@@ -21,7 +26,7 @@ def finding(found: Comparison, *, number: NumberInWords = with_commas) -> str:
         found: The comparison.
         number: How numbers are written.
     """
-    one, several = ("team", "teams") if found.new.kind == TEAM else ("area", "areas")
+    one, several = words_for_areas(found)
     before, after = len(found.old), len(found.new)
     if not before:
         areas = f"{number(after)} {one if after == 1 else several}"

@@ -1,4 +1,4 @@
-"""The map of what a new edition changes: ground that goes from team to team, and both outlines."""
+"""The map of what a new edition changes: ground that goes from area to area, and both outlines."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +13,7 @@ from boundaries.comparing.changes import (
     team_changes,
 )
 from boundaries.comparing.compare import Comparison
-from boundaries.comparing.finding import finding
+from boundaries.comparing.finding import finding, words_for_areas
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.maps.document import (
     Cell,
@@ -39,14 +39,16 @@ TOLERANCE_M: Final = 10.0
 LIVED_IN, NAMESAKE, EMPTY = "#fdae61", "#fee090", "#fef0d9"
 LOST, WON = "#d7191c", "#2c7bb6"
 NEW_LINE, OLD_LINE, OLD_DASHES = "#0b0c0c", "#1d70b8", "4 3"
+# Pixels: thicker lines run together over towns before anybody zooms in.
+NEW_PX, OLD_PX = 1.0, 0.75
+# Where `{one}` stands, the word for an area of the layer; `{several}`, for several.
 LEGEND: Final = (
-    (LIVED_IN, "to another team, with postcodes"),
-    (NAMESAKE, "to another team of the same name"),
-    (EMPTY, "to another team, without postcodes"),
-    (LOST, "to no team"),
-    (WON, "from no team"),
+    (LIVED_IN, "to another {one}, with postcodes"),
+    (NAMESAKE, "to another {one} of the same name"),
+    (EMPTY, "to another {one}, without postcodes"),
+    (LOST, "to no {one}"),
+    (WON, "from no {one}"),
 )
-NO_TEAM: Final = "no team"
 CHANGE_COLUMNS: Final = (
     Column("Before"),
     Column("Code before"),
@@ -57,13 +59,13 @@ CHANGE_COLUMNS: Final = (
     Column("Share of the ground after", is_number=True),
 )
 HOW_MOVED: Final = """\
-A postcode belongs to the team that covers its point, where several do to the one with the lowest \
-code. It moves when that team is not the same afterwards. Two teams are the same when nine tenths \
-of their ground and of their postcodes are common, or when they have one code and at least half of \
-the ground of either is common: a team that only gets another code moves nobody."""
+A postcode belongs to the {one} that covers its point, where several do to the one with the lowest \
+code. It moves when that {one} is not the same afterwards. Two {several} are the same when nine \
+tenths of their ground and of their postcodes are common, or when they have one code and at least \
+half of the ground of either is common: where only the code is another, nobody moves."""
 HOW_COUNTED: Final = """\
-A person with a place on the ground counts once in each row. Where teams overlap, ground counts in \
-each of them."""
+A person with a place on the ground counts once in each row. Where {several} overlap, ground \
+counts in each of them."""
 
 
 def changes_map(
@@ -86,6 +88,7 @@ def changes_map(
     # folium is heavy, and the server starts without it.
     from geo_alerts.maps.drawing import shaded_areas  # noqa: PLC0415
 
+    one, several = words_for_areas(found)
     above = _both_outlines(found)
     # A unit on the edge of two teams may move where there is no ground to draw.
     moving = moving_rows(found)
@@ -100,17 +103,21 @@ def changes_map(
     drawing = shaded_areas(shapes, fills, tiles, above=above)
     content = Content(
         summary=finding(found, number=thousands),
-        legend_title="Ground that changes team",
+        legend_title=f"Ground that changes {one}",
         legend=_legend(found, fills),
-        table=_passage_table(moved, has_people=found.people is not None),
-        method=(HOW_MOVED, HOW_COUNTED, _how_drawn(len(moving) - len(moved))),
-        more=(_change_table(team_changes(found)[:MOST_CHANGES]),),
+        table=_passage_table(moved, one, has_people=found.people is not None),
+        method=(
+            HOW_MOVED.format(one=one, several=several),
+            HOW_COUNTED.format(several=several),
+            _how_drawn(len(moving) - len(moved)),
+        ),
+        more=(_change_table(team_changes(found)[:MOST_CHANGES], one),),
     )
     return document(drawing, content, about, leaflet, tiles=tiles)
 
 
 def _both_outlines(found: Comparison) -> list[Lines]:
-    styles = ((found.old, OLD_LINE, 1.5, OLD_DASHES), (found.new, NEW_LINE, 1.5, ""))
+    styles = ((found.old, OLD_LINE, OLD_PX, OLD_DASHES), (found.new, NEW_LINE, NEW_PX, ""))
     drawn = [
         lines(layer.geometry, colour=colour, weight=weight, dashes=dashes, tolerance_m=TOLERANCE_M)
         for layer, colour, weight, dashes in styles
@@ -132,8 +139,9 @@ def _fill(passage: Passage) -> str:
 
 
 def _legend(found: Comparison, fills: Sequence[str]) -> tuple[LegendEntry, ...]:
+    one, _ = words_for_areas(found)
     entries = [
-        LegendEntry(fill, words, counted(fills.count(fill), "area", "areas"))
+        LegendEntry(fill, words.format(one=one), counted(fills.count(fill), "area", "areas"))
         for fill, words in LEGEND
         if fill in fills
     ]
@@ -144,21 +152,22 @@ def _legend(found: Comparison, fills: Sequence[str]) -> tuple[LegendEntry, ...]:
     return tuple(entries)
 
 
-def _passage_table(moved: Sequence[Passage], *, has_people: bool) -> Table:
+def _passage_table(moved: Sequence[Passage], one: str, *, has_people: bool) -> Table:
     columns = [
-        Column("Ground that changes team"),
+        Column(f"Ground that changes {one}"),
         Column("Code before"),
         Column("Code after"),
         Column("Postcodes", is_number=True),
         *([Column("People", is_number=True)] if has_people else []),
         Column("km²", is_number=True),
-        Column("Share of the team before", is_number=True),
+        Column(f"Share of the {one} before", is_number=True),
     ]
-    return Table("Who moves from where to where", tuple(columns), tuple(map(_passage_cells, moved)))
+    rows = tuple(_passage_cells(passage, one) for passage in moved)
+    return Table("Who moves from where to where", tuple(columns), rows)
 
 
-def _passage_cells(passage: Passage) -> tuple[Cell, ...]:
-    before, after = passage.old_name or NO_TEAM, passage.new_name or NO_TEAM
+def _passage_cells(passage: Passage, one: str) -> tuple[Cell, ...]:
+    before, after = passage.old_name or f"no {one}", passage.new_name or f"no {one}"
     people = [] if passage.people is None else [Cell(thousands(passage.people), passage.people)]
     return (
         Cell(f"{before} → {after}"),
@@ -178,8 +187,9 @@ def _km2(area: float) -> str:
     return f"{area:.2f}" if area >= 0.1 else f"{area:.4f}"  # noqa: PLR2004
 
 
-def _change_table(changes: Sequence[TeamChange]) -> Table:
-    return Table("What became of each team", CHANGE_COLUMNS, tuple(map(_change_cells, changes)))
+def _change_table(changes: Sequence[TeamChange], one: str) -> Table:
+    rows = tuple(map(_change_cells, changes))
+    return Table(f"What became of each {one}", CHANGE_COLUMNS, rows)
 
 
 def _change_cells(change: TeamChange) -> tuple[Cell, ...]:

@@ -110,6 +110,16 @@ def test_the_legend_counts_areas_and_tells_both_lines():
     ]
 
 
+def test_a_layer_of_other_areas_than_teams_is_never_called_teams():
+    names = {code: f"Ward {code}" for code in BEFORE}
+    old, new = (edition(areas, names, kind="ward") for areas in (BEFORE, AFTER))
+    html = drawn(compare(old, new, units(POINTS)))
+    assert "to another area, with postcodes" in html
+    assert "Ward A → no area" in html
+    assert "What became of each area" in html
+    assert "team" not in html.replace(ABOUT.editions, "").lower()
+
+
 def test_ground_that_goes_to_a_team_of_the_same_name_has_a_colour_of_its_own():
     found = compared({"A": box(0, 0, 10, 10)}, {"X": box(0, 0, 8, 10)}, {"X": "Team A"})
     assert NAMESAKE in fills(drawn(found))
