@@ -18,7 +18,7 @@ Letters' case does not matter.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from boundaries.files.options import AS_THE_FILE_SAYS, ReadOptions
@@ -49,16 +49,26 @@ PARENT_PATTERNS: Final = (
 
 @dataclass(frozen=True)
 class Fields:
-    """Where codes, names and parents were taken from: fields, `FILE_NAME` or `FOLDER_NAME`."""
+    """Where codes, names and parents were taken from: fields, `FILE_NAME` or `FOLDER_NAME`.
+
+    `instead` tells all fields where none holds codes, nobody named one, and names stand for them.
+    """
 
     code: str
     name: str
     parent: str | None = None
+    instead: str | None = field(default=None, compare=False)
 
     def in_words(self) -> str:
         """One sentence for the person who imports."""
         parents = "" if self.parent is None else f", parents from {self.parent}"
-        return f"codes from {self.code}, names from {self.name}{parents}"
+        told = f"codes from {self.code}, names from {self.name}{parents}"
+        if self.instead is None:
+            return told
+        return (
+            "no field of codes was found, so names are used as codes; "
+            f"fields: {self.instead}; choose with --code-field ({told})"
+        )
 
 
 def find_fields(
@@ -88,19 +98,21 @@ def find_fields(
         coded = FILE_NAME if in_forces else _code_field(attributes, files)
     if called is None:
         called = _name_field(attributes, coded)
+    instead = _listed(attributes) if coded is None else None
     if coded is None:
         coded = called
     if coded is None:
         raise SourceError(
-            f"no field looks like a code or a name; name them (fields: {_listed(attributes)})"
+            "no field looks like a code or a name; name them with --code-field and --name-field "
+            f"(fields: {instead})"
         )
     named = called if called is not None else coded
     if options.parent_field == "":
-        return Fields(coded, named)
+        return Fields(coded, named, instead=instead)
     parent = _asked(attributes, options.parent_field)
     if parent is None:
         parent = FOLDER_NAME if in_forces else _parent_field(attributes, {coded, named})
-    return Fields(coded, named, parent)
+    return Fields(coded, named, parent, instead)
 
 
 def _asked(attributes: "pd.DataFrame", field: str | None) -> str | None:

@@ -19,6 +19,11 @@ BRITAIN: Final = (-9.5, 49.0, 2.5, 61.5)
 FARTHEST_M: Final = 20_100_000
 # Parameters of the same projection differ between programs in their last digits.
 _NEAR: Final = 1e-9
+# What to do about a CRS that cannot be: `--crs` may not contradict the file.
+_RIGHT_CRS: Final = (
+    "name the right one with --crs, for example {}; where the file itself says so, correct that "
+    "first (in GeoJSON its crs member), or remove it and name the CRS with --crs"
+)
 _TAKEN_AS_GRID: Final = "its CRS has no number, but the projection of EPSG:27700; taken as that"
 
 
@@ -48,9 +53,14 @@ def agreed_crs(
         if not _same(crs, first):
             raise CrsError(f"{first_name} is in {_told(first)}, but {name} in {_told(crs)}")
     if first is not None and given is not None and not _same(first, given):
-        raise CrsError(f"{first_name} says that it is in {_told(first)}, not in {_told(given)}")
+        raise CrsError(
+            f"{first_name} says that it is in {_told(first)}, not in {_told(given)}: correct what "
+            "the file says (in GeoJSON its crs member), or remove it and name the CRS with --crs"
+        )
     if first is None and given is None and not in_degrees:
-        raise CrsError(f"{first_name} does not tell its CRS; name it, for example EPSG:27700")
+        raise CrsError(
+            f"{first_name} does not tell its CRS; name it with --crs, for example EPSG:27700"
+        )
     is_renamed = any(
         crs is not None and not _same(crs, numbered[name]) for name, crs in stated.items()
     )
@@ -78,16 +88,17 @@ def require_likely(shapes: Shapes, crs: CRS, name: str) -> None:
     if crs.is_geographic and may_be_metres and not are_degrees.any():
         raise CrsError(
             f"{name}: {east:.9g}, {north:.9g} are no degrees, but the CRS is {_told(crs)}; "
-            "name the right one, for example EPSG:27700"
+            f"{_RIGHT_CRS.format(EPSG_27700)}"
         )
     if crs.is_geographic and _are_british(bounds[:, [1, 0, 3, 2]]):
         raise CrsError(
-            f"{name}: latitude seems to stand before longitude ({west:.9g}, {south:.9g})"
+            f"{name}: latitude seems to stand before longitude ({west:.9g}, {south:.9g}); "
+            "write longitude first"
         )
     if not crs.is_geographic and are_degrees.all():
         raise CrsError(
             f"{name}: {west:.9g}, {south:.9g} look like degrees, but the CRS is {_told(crs)}; "
-            "name the right one, for example EPSG:4326"
+            f"{_RIGHT_CRS.format(EPSG_4326)}"
         )
 
 
@@ -113,7 +124,11 @@ def to_grid(shapes: Shapes, crs: CRS) -> tuple[Shapes, Mapping[int, str]]:
             is_swapped = crs.is_geographic and _are_british(
                 shapely.bounds(shapes[row : row + 1])[:, [1, 0, 3, 2]]
             )
-            swapped = "; latitude seems to stand before longitude" if is_swapped else ""
+            swapped = (
+                "; latitude seems to stand before longitude; write longitude first"
+                if is_swapped
+                else ""
+            )
             outside[row] = f"{error}{swapped}"
     return moved, outside
 

@@ -43,10 +43,7 @@ def outline(path: Path, name: str) -> tuple[dict[str, Any], int]:
     """
     found = _Outline(name)
     with path.open("rb") as stream:
-        try:
-            _read(stream, found)
-        except UnicodeDecodeError as error:
-            raise SourceError(f"{name} is not UTF-8, which JSON must be: {error.reason}") from error
+        _read(stream, found, name)
     return found.members(), found.items
 
 
@@ -59,12 +56,25 @@ def no_number(word: str) -> NoReturn:
     raise SourceError(f"{word} is no number of JSON")
 
 
-def _read(stream: IO[bytes], found: "_Outline") -> None:
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    while chunk := stream.read(CHUNK_BYTES):
-        decoder.decode(chunk)
+def _read(stream: IO[bytes], found: "_Outline", name: str) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    done = 0
+    while True:
+        chunk = stream.read(CHUNK_BYTES)
+        # A character may have begun in the chunk before.
+        held = len(decoder.getstate()[0])
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            place = done - held + error.start + 1
+            raise SourceError(
+                f"{name} is not UTF-8, which JSON must be, at byte {place:,} ({error.reason}); "
+                "save it as UTF-8"
+            ) from error
+        if not chunk:
+            return
         found.take(np.frombuffer(chunk, dtype=np.uint8))
-    decoder.decode(b"", final=True)
+        done += len(chunk)
 
 
 class _Outline:
@@ -101,6 +111,10 @@ class _Outline:
 
     def members(self) -> dict[str, Any]:
         self._end_inner()
+        if self._depth > 0 or self._is_text:
+            raise SourceError(
+                f"{self._name} is no whole JSON: it ends in the middle; it was cut off, get it anew"
+            )
         try:
             root = json.loads(
                 self._kept.decode("utf-8-sig"),

@@ -42,7 +42,7 @@ def test_fields_asked_for_are_taken_whatever_the_rule_says():
 
 
 def test_a_file_with_no_field_that_will_do_is_refused_with_its_fields():
-    with pytest.raises(SourceError, match=r"name them \(fields: SHAPE_Area, OBJECT\)"):
+    with pytest.raises(SourceError, match=r"--name-field \(fields: SHAPE_Area, OBJECT\)"):
         find_fields(pd.DataFrame({"SHAPE_Area": [1.0, 2.0], "OBJECT": [1, 2]}))
 
 
@@ -89,6 +89,16 @@ def test_the_fields_are_told_in_one_sentence():
     assert Fields("id", "name").in_words() == "codes from id, names from name"
     told = "codes from id, names from name, parents from force"
     assert Fields("id", "name", "force").in_words() == told
+
+
+def test_names_are_not_taken_as_codes_without_a_word():
+    attributes = pd.DataFrame({"Name": ["North", "South"], "Beat": ["x", "x"]})
+    assert find_fields(attributes).in_words() == (
+        "no field of codes was found, so names are used as codes; fields: Name, Beat; "
+        "choose with --code-field (codes from Name, names from Name)"
+    )
+    asked = find_fields(attributes, ReadOptions(code_field="Name"))
+    assert asked.in_words() == "codes from Name, names from Name"
 
 
 def test_areas_come_with_their_parents(tmp_path):

@@ -70,15 +70,20 @@ def test_a_fault_in_one_of_several_files_names_that_file(tmp_path):
     ("shape", "stated", "asked", "reason"),
     [
         (NORTH, None, None, "are no degrees"),
-        (IN_DEGREES[0], "EPSG:27700", None, "look like degrees"),
+        (
+            IN_DEGREES[0],
+            "EPSG:27700",
+            None,
+            "look like degrees.*remove it and name the CRS with --crs",
+        ),
         (IN_DEGREES[0], None, "EPSG:27700", "look like degrees"),
         (
             shapely.box(52.6, -2.8, 52.7, -2.7),
             None,
             None,
-            "latitude seems to stand before longitude",
+            "latitude seems to stand before longitude.*; write longitude first",
         ),
-        (NORTH, "EPSG:27700", "EPSG:4326", "says that it is in EPSG:27700, not in EPSG:4326"),
+        (NORTH, "EPSG:27700", "EPSG:4326", "in EPSG:27700, not in EPSG:4326: correct what"),
         (NORTH, "EPSG:nonsense", None, "is no CRS that is known"),
         (NORTH, None, "nonsense", "is no CRS that is known"),
     ],
@@ -109,8 +114,14 @@ SOUND = json.dumps({"type": "FeatureCollection", "features": north_and_south()})
 UNDATED = SOUND.replace("{", '{"valid_from": "soon", ', 1)
 REFUSED = {
     "nothing.geojson": (b"", SourceError, "is empty"),
-    "half.geojson": (SOUND[: len(SOUND) // 2], SourceError, "no whole JSON"),
-    "latin.geojson": (SOUND.replace("North", "Nørth").encode("latin-1"), SourceError, "not UTF-8"),
+    "half.geojson": (SOUND[: len(SOUND) // 2], SourceError, "it ends in the middle"),
+    "text.geojson": (SOUND[: SOUND.index("North") + 2], SourceError, "it ends in the middle"),
+    "latin.geojson": (
+        SOUND.replace("North", "Nørth").encode("latin-1"),
+        SourceError,
+        rf"not UTF-8, which JSON must be, at byte {SOUND.index('North') + 2} .*save it as UTF-8",
+    ),
+    "far.geojson": (b'{"a": [' + b" " * (2**20 - 8) + b"\xc3(", SourceError, "at byte 1,048,576 "),
     "deep.geojson": ('{"a":' + "[" * 100_000, SourceError, "deeper than 256"),
     "deep.json": ("[" * 100_000, SourceError, "nests too deeply"),
     "twice.geojson": (SOUND.replace("{", '{"type": "x", ', 1), SourceError, "called 'type'"),
