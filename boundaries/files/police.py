@@ -80,8 +80,9 @@ def force_of(inside: PurePosixPath) -> str:
 
 
 def is_of(inside: PurePosixPath, force: str | None) -> bool:
-    """Tell whether a file lies in a folder of that name; None takes all."""
-    return force is None or force.lower() in (name.lower() for name in inside.parts[:-1])
+    """Tell whether a file or a folder that it lies in has that name; None takes all."""
+    names = (*inside.parts[:-1], inside.stem)
+    return force is None or force.lower() in (name.lower() for name in names)
 
 
 def are_neighbourhoods(files: Sequence[BoundaryFile]) -> bool:

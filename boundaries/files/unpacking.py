@@ -175,9 +175,10 @@ def _is_litter(name: PurePosixPath) -> bool:
 def _of_force(path: Path, names: list[PurePosixPath], force: str | None) -> list[PurePosixPath]:
     taken = [name for name in names if is_of(name, force)]
     if names and not taken:
-        forces = sorted({force_of(name) for name in names} - {""})
+        # Of folders, and of files that bear the names themselves.
+        forces = sorted({force_of(name.with_suffix("") / name.name) for name in names} - {""})
         has = f"; it has {', '.join(forces)}" if forces else ""
-        raise SourceError(f"{path.name} has no folder of the force {force!r}{has}")
+        raise SourceError(f"{path.name} has no folder or file of the force {force!r}{has}")
     return taken
 
 

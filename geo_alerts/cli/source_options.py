@@ -18,7 +18,9 @@ Label = Annotated[
 Licence = Annotated[
     str | None, typer.Option(help="Licence and attribution, where the file does not tell them.")
 ]
-Force = Annotated[str | None, typer.Option(help="Which force, where there is one folder a force.")]
+Force = Annotated[
+    str | None, typer.Option(help="Which force, where there is a folder or a file for each.")
+]
 LayerName = Annotated[
     str,
     typer.Option(

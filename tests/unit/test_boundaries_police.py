@@ -50,10 +50,18 @@ def test_several_forces_with_an_id_in_two_are_refused_until_one_is_named(tmp_pat
     ]
 
 
+def test_one_force_is_taken_where_each_has_a_file(tmp_path):
+    path = police_zip(tmp_path, "2017/kent.kml", "2017/cumbria.kml")
+    source = read_boundaries(path, options=ReadOptions(force="Cumbria"))
+    assert source.frame["name"].tolist() == ["South"]
+    with pytest.raises(SourceError, match="'gwent'; it has cumbria, kent"):
+        read_boundaries(path, options=ReadOptions(force="gwent"))
+
+
 def test_a_force_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     path = police_zip(tmp_path, "2025-09/kent/1.kml", "2025-09/cumbria/2.kml")
     with pytest.raises(
-        SourceError, match="no folder of the force 'west-mercia'; it has cumbria, kent"
+        SourceError, match="no folder or file of the force 'west-mercia'; it has cumbria, kent"
     ):
         read_boundaries(path, options=ReadOptions(force="west-mercia"))
 
@@ -125,7 +133,7 @@ def test_an_answer_that_is_no_outline_in_britain_is_refused(tmp_path, content, e
 
 def test_a_force_asked_of_a_file_that_lies_in_no_folder_is_refused(tmp_path):
     (tmp_path / "WM01.json").write_text(json.dumps(answer(IN_DEGREES[0])))
-    with pytest.raises(SourceError, match=r"WM01\.json has no folder of the force 'kent'"):
+    with pytest.raises(SourceError, match=r"WM01\.json has no folder or file of the force 'kent'"):
         read_boundaries(tmp_path / "WM01.json", options=ReadOptions(force="kent"))
 
 
