@@ -127,7 +127,10 @@ def print_faults(faults: "Sequence[BoundaryFault]") -> None:
 def print_repair(answer: RepairAnswer) -> None:
     """Print each change of a repair, whom they move, and what is left."""
     if not answer.changes:
-        printed.print(f"Nothing was mended within {answer.tolerance_m:g} m.")
+        printed.print(
+            f"Nothing was mended within {answer.tolerance_m:g} m, and no new draft was made. "
+            "Slivers, far parts, holes and repeated names are for a person."
+        )
     else:
         _print_changes(answer.changes)
         moved = counted(answer.units_moved, "postcode has", "postcodes have")

@@ -215,7 +215,7 @@ def progress_bar(what: str) -> Iterator[Bar]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=told) as progress:
+    with Progress(*columns, console=told, disable=not told.is_terminal) as progress:
         yield Bar(progress, progress.add_task(escape(what), total=None))
 
 

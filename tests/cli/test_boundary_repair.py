@@ -66,7 +66,8 @@ def test_where_nothing_is_mended_there_is_no_new_edition(world):
     done = world.run("boundaries", "repair", str(IN_FORCE), "--tolerance", "1")
 
     assert done.returncode == 0
-    assert "Nothing was mended within 1 m." in done.stdout
+    assert "Nothing was mended within 1 m, and no new draft was made." in done.stdout
+    assert "holes and repeated names are for a person" in done.stdout
     assert "Next:" not in done.stderr
     assert newest(world)["id"] == IN_FORCE
 
