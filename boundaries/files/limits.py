@@ -10,8 +10,10 @@ from geo_alerts.errors import SourceError
 
 # All output areas of Great Britain are some 230,000.
 MOST_FEATURES: Final = 500_000
-# A table has a place for every feature and field; published ones have some 20 fields.
+# Published tables have some 20 fields.
 MOST_FIELDS: Final = 1_000
+# A table has a place for every feature and field, filled or not; of all output areas 20 each.
+MOST_PLACES: Final = 5_000_000
 # All wards of Great Britain in full detail have some 10 million; each takes about 100 bytes here.
 MOST_VERTICES: Final = 20_000_000
 # GEOS compares the edges of an area that stand beside each other: 10 million pairs take a second.
@@ -22,7 +24,7 @@ _FEW_VERTICES: Final = 300
 
 
 def require_small_table(name: str, features: int, fields: int) -> None:
-    """Refuse more features or fields than any layer has.
+    """Refuse more features or fields than any layer has, or many of both.
 
     Raises:
         SourceError: There are more.
@@ -33,6 +35,11 @@ def require_small_table(name: str, features: int, fields: int) -> None:
     ):
         if count > most:
             raise SourceError(f"{name} has {count:,} {what}; at most {most:,} are read")
+    if features * fields > MOST_PLACES:
+        raise SourceError(
+            f"{name} has {features:,} features of {fields:,} fields, a table of "
+            f"{features * fields:,} places; at most {MOST_PLACES:,} are read"
+        )
 
 
 def require_few_vertices(name: str, vertices: int) -> None:

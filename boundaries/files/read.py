@@ -26,7 +26,11 @@ from boundaries.files.contents import Contents
 from boundaries.files.fields import FILE_NAME, FOLDER_NAME, Fields, find_fields, is_blank
 from boundaries.files.formats import BoundaryFile, Kind
 from boundaries.files.grid import Shapes, agreed_crs, require_likely, to_grid
-from boundaries.files.limits import require_few_vertices, require_untangled
+from boundaries.files.limits import (
+    require_few_vertices,
+    require_small_table,
+    require_untangled,
+)
 from boundaries.files.options import AS_THE_FILE_SAYS, ReadOptions
 from boundaries.files.police import are_neighbourhoods, force_of, neighbourhood_of, require_distinct
 from boundaries.files.readers import read_contents
@@ -110,7 +114,7 @@ def read_boundaries(
         in_degrees=files[0].kind in IN_DEGREES,
     )
     require_likely(shapes, crs, path.name)
-    attributes = _attributes(contents)
+    attributes = _attributes(contents, path.name)
     fields = find_fields(attributes, options, files=len(files), in_forces=in_forces)
     areas = _areas(files, contents, attributes, fields)
     members = contents[0].members if len(contents) == 1 else {}
@@ -137,9 +141,12 @@ def _shapes(contents: Sequence[Contents], name: str) -> Shapes:
     return shapes
 
 
-def _attributes(contents: Sequence[Contents]) -> "pd.DataFrame":
+def _attributes(contents: Sequence[Contents], name: str) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415
 
+    # Small files that are taken together may have a field each.
+    fields = {field for each in contents for field in each.attributes}
+    require_small_table(name, sum(len(each.shapes) for each in contents), len(fields))
     return pd.concat([each.attributes for each in contents], ignore_index=True)
 
 

@@ -76,7 +76,6 @@ def _of_topojson(file: BoundaryFile, layer: str | None) -> Contents:
     objects, arcs = topojson.layers_of(file)
     chosen = objects[_chosen(file, list(objects), layer)]
     properties, shapes = topojson.features_of(file, chosen, arcs)
-    require_small_table(file.name, len(shapes), len(set().union(*properties)))
     attributes = pd.DataFrame(properties, index=range(len(shapes)))
     return Contents(attributes, shapes, None, file.members)
 

@@ -17,7 +17,7 @@ import shapely
 
 from boundaries.files.formats import BoundaryFile
 from boundaries.files.json_outline import no_number
-from boundaries.files.limits import require_few_vertices
+from boundaries.files.limits import require_few_vertices, require_small_table
 from geo_alerts.errors import SourceError
 
 Positions = npt.NDArray[np.float64]
@@ -55,12 +55,15 @@ def features_of(
         or its positions make none.
 
     Raises:
-        SourceError: A feature is not as TopoJSON has it, or names an arc that is not there; or
-            arcs are used so often that there are more vertices than are read.
+        SourceError: A feature is not as TopoJSON has it, or names an arc that is not there; there
+            are more features and fields than are read; or arcs are used so often that there are
+            more vertices than are read.
     """
     is_collection = layer.get("type") == "GeometryCollection"
     with _told(file.name):
         found = list(layer["geometries"]) if is_collection else [layer]
+        fields = {name for each in found for name in _fields(each)}
+    require_small_table(file.name, len(found), len(fields))
     properties = []
     shapes = np.full(len(found), None, dtype=object)
     vertices = 0
@@ -105,6 +108,11 @@ def _arc(arc: Any, transform: tuple[Positions, Positions] | None) -> Positions: 
         return positions
     scale, shift = transform
     return np.asarray(np.cumsum(positions, axis=0) * scale + shift)
+
+
+def _fields(feature: Mapping[str, Any]) -> Iterator[str]:
+    yield from feature.get("properties") or ()
+    yield from ("id",) if "id" in feature else ()
 
 
 def _properties(feature: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What a comparison found, as files for spreadsheets and programs."""
+"""What a comparison found, as files for spreadsheets and programs.
+
+A code or name that a spreadsheet would take for a formula begins with an apostrophe.
+"""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -9,6 +12,7 @@ from typing import Final
 from boundaries.comparing.changes import Passage, moves, passages
 from geo_alerts.acts.changes import CompareAnswer
 from geo_alerts.acts.files import replacing
+from geo_alerts.acts.spreadsheets import cell
 
 CROSSWALK_COLUMNS: Final = tuple(field.name for field in fields(Passage))
 MOVES_COLUMNS: Final = ("postcode", "old_code", "new_code")
@@ -33,8 +37,7 @@ def write_crosswalk(answer: CompareAnswer, path: Path) -> int:
         InvalidInputError: It cannot be written.
     """
     found = [asdict(passage) for passage in passages(answer.comparison)]
-    rows = [{name: _in_csv(value) for name, value in row.items()} for row in found]
-    return _write(path, CROSSWALK_COLUMNS, rows)
+    return _write(path, CROSSWALK_COLUMNS, found)
 
 
 def write_moves(answer: CompareAnswer, path: Path) -> int:
@@ -57,11 +60,13 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, objec
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as to:
         writer = csv.DictWriter(to, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: _in_csv(row[name]) for name in columns} for row in rows)
     return len(rows)
 
 
 def _in_csv(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, str):
+        return cell(value)
     return round(value, DECIMALS) if isinstance(value, float) else value

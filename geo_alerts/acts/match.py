@@ -10,6 +10,7 @@ import numpy.typing as npt
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import View
+from geo_alerts.acts.spreadsheets import cell
 from geo_alerts.errors import UnknownFormatError
 from geo_alerts.places.assignment import Indexes, margin_m
 from geo_alerts.places.shares import is_edge, largest_other, share_of, shares
@@ -32,7 +33,8 @@ def write_match(view: View, path: Path) -> tuple[int, int]:
     `other_share`, the team that holds most of the rest; `none_share`, what is in no team;
     `is_edge`, whether another team or none holds more than `EDGE_SHARE` (1 or 0 in a CSV). What is
     not known is empty: a unit without a position, or in no team, has no team and no margin; one
-    that has no cell has no shares.
+    that has no cell has no shares. In a CSV a code that a spreadsheet would take for a formula
+    begins with an apostrophe.
 
     Args:
         view: What the answers are made from.
@@ -98,7 +100,7 @@ def _write_csv(path: Path, columns: Columns) -> None:
 def _texts(column: npt.NDArray[Any], *, is_flag: bool) -> list[Any]:
     values: list[Any] = column.tolist()
     if column.dtype.kind == "U":
-        return values
+        return [cell(value) for value in values]
     told = int if is_flag else float
     return ["" if value != value else told(value) for value in values]  # noqa: PLR0124 - NaN
 

@@ -177,6 +177,27 @@ def test_a_comparison_is_there_for_programs_as_map_and_as_files(world):
     assert float(stays["m2"]) == pytest.approx(4_000_000, rel=1e-6)
 
 
+def test_no_cell_of_a_csv_is_a_formula_to_a_spreadsheet(world):
+    formula, name = "=1+1", "@SUM(1)"
+    _, box = REDRAWN["T11"]
+    others = {code: area for code, area in REDRAWN.items() if code != "T11"}
+    number = world.imported({formula: (name, box), **others})
+
+    files = ("--csv", "crosswalk.csv", "--moves", "moves.csv")
+    world.ask("boundaries", "compare", str(number), *files)
+    world.ask("match", "-o", "match.csv", "--edition", str(number))
+
+    for file, shown in (
+        ("crosswalk.csv", {f"'{formula}", f"'{name}"}),
+        ("moves.csv", {f"'{formula}"}),
+        ("match.csv", {f"'{formula}"}),
+    ):
+        with (world.folder / file).open(encoding="utf-8", newline="") as content:
+            cells = {each for row in csv.reader(content) for each in row}
+        assert shown <= cells, file
+        assert not {each for each in cells if each.startswith(("=", "+", "@"))}, file
+
+
 def test_the_first_edition_of_a_layer_has_nothing_to_be_compared_with(world):
     number = world.imported(REDRAWN, "beats.geojson", "--layer", "beat")
 

@@ -223,3 +223,33 @@ def test_a_field_of_its_own_for_every_feature_is_refused_before_the_table_is_mad
     path.write_text(json.dumps(content))
     with pytest.raises(SourceError, match="has 1,001 fields"):
         read_boundaries(path)
+
+
+def test_few_features_of_many_fields_are_refused_where_their_table_is_too_large(tmp_path):
+    count = 5_001
+    features = [feature(IN_DEGREES[0], code=str(number)) for number in range(count)]
+    features[0]["properties"] |= {f"field {number}": 1 for number in range(999)}
+    reason = "has 5,001 features of 1,000 fields, a table of 5,001,000 places; at most 5,000,000"
+    with pytest.raises(SourceError, match=reason):
+        read_boundaries(write_geojson(tmp_path / "a.geojson", features))
+    # No arc is there: it is refused before any shape is made.
+    areas = {str(number): {"arcs": [[7]], "type": "Polygon"} for number in range(count)}
+    path = write_topojson(tmp_path / "a.topojson", [], areas)
+    content = json.loads(path.read_text())
+    geometries = content["objects"]["teams"]["geometries"]
+    for each in geometries:
+        each["properties"] = {}
+    geometries[0]["properties"] = dict.fromkeys(map(str, range(999)))  # and `id`
+    path.write_text(json.dumps(content))
+    with pytest.raises(SourceError, match=reason):
+        read_boundaries(path)
+
+
+def test_files_that_have_a_field_each_are_refused_before_their_table_is_made(tmp_path):
+    folder = tmp_path / "areas"
+    folder.mkdir()
+    for number in range(11):
+        own = {f"field {number} {each}": 1 for each in range(100)}
+        write_geojson(folder / f"{number}.geojson", [feature(IN_DEGREES[0], **own)])
+    with pytest.raises(SourceError, match="areas has 1,100 fields; at most 1,000 are read"):
+        read_boundaries(folder)
