@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from api.assets import FOLDER, Assets
 from api.security import csrf_of, session_of
-from api.words import day, last_day, part, size, spaced, span, when
+from api.words import day, last_day, part, several, size, spaced, span, when
 from geo_alerts.maps.words import moment, one_decimal, thousands
 
 TEMPLATES = FOLDER.parent / "templates"
@@ -52,6 +52,7 @@ class Pages:
             last_day=last_day,
             part=part,
             size=size,
+            several=several,
             spaced=spaced,
             span=span,
             when=when,

@@ -10,6 +10,9 @@ M2_OF_KM2: Final = 1_000_000
 # Below this a size is told to one decimal place.
 SMALL: Final = 10
 HUNDREDTH: Final = 0.01
+VOWELS: Final = ("", "a", "e", "i", "o", "u")
+# Layers that go by their first letters.
+SHORT: Final = {"oa": "output areas", "lsoa": "LSOAs", "msoa": "MSOAs"}
 
 
 def day(given: date) -> str:
@@ -59,6 +62,25 @@ def size(value: float, unit: str) -> str:
 def spaced(name: str) -> str:
     """The name of a layer, a state or a kind in plain words: `local policing area`."""
     return name.replace("_", " ")
+
+
+def several(layer: str, *, begins: bool = True) -> str:
+    """What the areas of a layer are called together: `Local policing areas`, `LSOAs`.
+
+    Args:
+        layer: The layer's name.
+        begins: Whether a sentence or a heading begins with it.
+    """
+    words = SHORT.get(layer) or _plural(spaced(layer))
+    return words[:1].upper() + words[1:] if begins else words
+
+
+def _plural(words: str) -> str:
+    if words.endswith("s"):
+        return words
+    if words.endswith("y") and words[-2:-1] not in VOWELS:
+        return f"{words[:-1]}ies"
+    return f"{words}{'es' if words.endswith(('sh', 'ch', 'x')) else 's'}"
 
 
 def _ground(m2: float) -> str:

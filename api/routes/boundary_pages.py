@@ -37,6 +37,7 @@ from geo_alerts.errors import (
     NotReadyError,
     SourceError,
 )
+from geo_alerts.maps.faults import MOST_OF_KIND
 from geo_alerts.maps.words import thousands
 
 SEE_OTHER: Final = 303
@@ -233,6 +234,7 @@ def _edition(  # noqa: PLR0913 - one answer to every form that stands on the pag
         may_change=caller.role is Role.ADMIN,
         done=done,
         most=MOST_ROWS,
+        most_of_kind=MOST_OF_KIND,
         problem=_problem(request, error),
         sent=sent or {},
         today=live.today(),

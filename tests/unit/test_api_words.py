@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from api.words import day, last_day, part, size, spaced, span, when
+from api.words import day, last_day, part, several, size, spaced, span, when
 
 
 def test_days_are_written_as_people_in_britain_do():
@@ -63,3 +63,21 @@ def test_a_size_has_the_unit_that_can_be_read(value, unit, words):
 
 def test_names_of_layers_are_words():
     assert spaced("local_policing_area") == "local policing area"
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        ("team", "Teams"),
+        ("local_policing_area", "Local policing areas"),
+        ("parish", "Parishes"),
+        ("neighbourhood", "Neighbourhoods"),
+        ("county", "Counties"),
+        ("beats", "Beats"),
+        ("oa", "Output areas"),
+        ("lsoa", "LSOAs"),
+    ],
+)
+def test_a_layer_is_called_by_several_of_its_areas(layer, words):
+    assert several(layer) == words
+    assert several(layer, begins=False).lower() == words.lower()
