@@ -19,7 +19,6 @@ from geo_alerts.acts.changes import (
 from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, edition, usual_day
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.words import counted
-from geo_alerts.errors import ConflictError
 from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.store import activations as stored
 from geo_alerts.store.activations import (
@@ -100,11 +99,7 @@ def preview(live: Live, number: int, valid_from: date | None) -> ActivationPrevi
         ConflictError: It was not checked.
     """
     place = _place(live, number, valid_from)
-    if place.chosen.status != "checked":
-        raise ConflictError(
-            f"edition {number} is a {place.chosen.status}: it must pass a check first "
-            f"(geo-alerts boundaries check {number})"
-        )
+    place.chosen.require_checked()
     if place.is_in_force or place.is_return:
         return ActivationPreview(place.day, changed=place.is_return, compared=None)
     answer = compare(live, None, number, day=place.day)

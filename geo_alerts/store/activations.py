@@ -315,8 +315,7 @@ def activate(
     with store.writing() as connection:
         seq = next_seq(connection)
         chosen = _boundaries_by_id(connection, edition_id)
-        if chosen.status != "checked":
-            raise ConflictError(f"edition {edition_id} is a draft; it must pass a check first")
+        chosen.require_checked()
         _require_unchanged(connection, chosen.layer, expected_seq)
         made = Activation(seq, chosen.layer, edition_id, valid_from, store.clock(), by)
         _record(connection, made, consequences)

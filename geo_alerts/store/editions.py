@@ -117,6 +117,17 @@ class Edition(EditionFacts):
         """Whether activations say when it is in force."""
         return self.layer not in NO_BOUNDARIES
 
+    def require_checked(self) -> None:
+        """Refuse boundaries that no check has passed yet, and say what to do."""
+        if self.status == "checked":
+            return
+        if self.check_report is None:
+            next_step = f"must pass a check first (geo-alerts boundaries check {self.id})"
+        else:
+            repair = f"geo-alerts boundaries repair {self.id} --tolerance 1"
+            next_step = f"has errors, as its check found: mend the file, or {repair}"
+        raise ConflictError(f"edition {self.id} is a {self.status}: it {next_step}")
+
 
 @dataclass(frozen=True, slots=True)
 class EditionImport:
