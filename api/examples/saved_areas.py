@@ -35,6 +35,13 @@ REVIEW = {
     "opened_at": "2025-06-02T09:32:00Z",
 }
 REVIEWS = {"reviews": [REVIEW]}
-ONE_SAVED_AREA = {**SAVED, "versions": [SAVED], "rehomed": [REHOMED], "reviews": [REVIEW]}
+ONE_SAVED_AREA = {
+    **SAVED,
+    "versions": [SAVED],
+    "rehomed": [REHOMED],
+    "problem": None,
+    "reviews": [REVIEW],
+}
+JUST_SAVED = {**ONE_SAVED_AREA, "rehomed": []}
 REVIEW_ASKED: tuple[tuple[str, object], ...] = (("One", {"seq": 42}),)
 REVIEW_CLOSED = {"closed": True}

@@ -16,7 +16,6 @@ from api.schemas.saved_areas import (
     ReviewsOut,
     SavedAreaAnswerOut,
     SavedAreaAsked,
-    SavedAreaOut,
     SavedAreasOut,
     SavedVersionAsked,
 )
@@ -25,6 +24,7 @@ from api.security import DESCRIBED, MayDraw, SignedIn
 from api.shapes import saved_areas as shapes
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.errors import (
+    ConflictError,
     InvalidAreaError,
     InvalidInputError,
     UnknownAreaError,
@@ -76,7 +76,8 @@ def list_saved_areas(live: LiveIndex, _caller: SignedIn) -> SavedAreasOut:
         *ROLE,
         *WITH_BODY,
         *UNRESOLVED,
-        example=examples.SAVED,
+        ConflictError,
+        example=examples.JUST_SAVED,
         description="The area is saved.",
         of="the saved area",
     ),
@@ -86,11 +87,14 @@ def save_area(
     live: LiveIndex,
     caller: MayDraw,
     response: Response,
-) -> SavedAreaOut:
-    """Keep a target area under a name."""
-    saved = acts.save(live, asked.name, asked.area, owner=caller.name, by=caller.recorded_as)
-    response.headers["Location"] = f"/v1/saved-areas/{saved.id}"
-    return shapes.saved(saved)
+) -> SavedAreaAnswerOut:
+    """Keep a target area under a name.
+
+    Where boundaries that are to come change what it names, it is listed for review at once.
+    """
+    answer = acts.save(live, asked.name, asked.area, owner=caller.name, by=caller.recorded_as)
+    response.headers["Location"] = f"/v1/saved-areas/{answer.saved.id}"
+    return shapes.one(answer)
 
 
 @router.get(
@@ -125,7 +129,8 @@ def list_versions(saved_area_id: SavedAreaId, live: LiveIndex, _caller: SignedIn
         *WITH_BODY,
         *UNRESOLVED,
         UnknownSavedAreaError,
-        example=examples.SAVED,
+        ConflictError,
+        example=examples.JUST_SAVED,
         description="The version is saved; the earlier ones stay.",
         of="the saved area in this version",
     ),
@@ -138,13 +143,17 @@ def save_version(
     live: LiveIndex,
     caller: MayDraw,
     response: Response,
-) -> SavedAreaOut:
-    """Keep what a saved area is from now on, and why."""
-    saved = acts.save_version(
+) -> SavedAreaAnswerOut:
+    """Keep what a saved area is from now on, and why.
+
+    Where boundaries that are to come change what it names, it is listed for review at once.
+    """
+    answer = acts.save_version(
         live, saved_area_id, asked.area, by=caller.recorded_as, note=asked.note
     )
+    saved = answer.saved
     response.headers["Location"] = f"/v1/saved-areas/{saved.id}?version={saved.version}"
-    return shapes.saved(saved)
+    return shapes.one(answer)
 
 
 @router.post(

@@ -83,6 +83,10 @@ class SavedAreaAnswerOut(SavedAreaOut):
 
     versions: tuple[SavedAreaOut, ...]
     rehomed: tuple[RehomedOut, ...]
+    problem: Annotated[
+        str | None,
+        Field(description="Why the area cannot be asked as it is; null where it can"),
+    ]
     reviews: tuple[ReviewOut, ...]
 
 

@@ -41,6 +41,7 @@ def one(answer: SavedAreaAnswer) -> SavedAreaAnswerOut:
         **dict(saved(answer.saved)),
         versions=tuple(map(saved, answer.versions)),
         rehomed=tuple(map(RehomedOut.model_validate, answer.rehomed)),
+        problem=answer.problem,
         reviews=tuple(map(_review, answer.reviews)),
     )
 

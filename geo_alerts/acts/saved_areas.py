@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from geo_alerts.acts.live import Live, Snapshot
+from geo_alerts.acts.live import Live
+from geo_alerts.acts.upcoming import to_come
 from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
 from geo_alerts.audiences.named import Rehomed, rehomed
 from geo_alerts.audiences.selection import Selection
-from geo_alerts.errors import InvalidInputError
+from geo_alerts.errors import InvalidInputError, NotFoundError
 from geo_alerts.store import saved_areas as stored
 from geo_alerts.store.activations import Activation, activations
 from geo_alerts.store.saved_areas import SavedArea, SavedAreaReview
@@ -56,16 +57,18 @@ class SavedAreaAnswer:
         saved: The version asked for.
         versions: All of them, the first one first.
         rehomed: The codes of that version that are gone, and what each stands for now.
+        problem: Why that version reaches nobody as it is; None where it can be asked.
         reviews: What nobody has looked at yet, the oldest first.
     """
 
     saved: SavedArea
     versions: tuple[SavedArea, ...]
     rehomed: tuple[Rehomed, ...]
+    problem: str | None
     reviews: tuple[OpenReview, ...]
 
 
-def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedArea:
+def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedAreaAnswer:
     """Keep a target area under a name; two areas may have the same.
 
     Args:
@@ -75,19 +78,25 @@ def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedA
         owner: Whose it is, as people see it.
         by: Who saves it, as a record has it.
 
+    Returns:
+        It, with reviews where boundaries that are to come touch it already.
+
     Raises:
         InvalidInputError: The name cannot be used, or the area cannot be resolved.
         NotFoundError: The area names something that is not known.
         NotReadyError: No directory is imported.
+        ConflictError: Boundaries were activated meanwhile.
+        TooManyRequestsError: As much as is done at once is under way.
     """
     called = _bounded("a name", name, LONGEST_NAME)
-    _require_known(live.snapshot(), area)
-    return stored.save(live.store, called, owner, area.model_dump(mode="json"), by)
+    _require_known(live, area)
+    document, coming = area.model_dump(mode="json"), to_come(live, area)
+    return show(live, stored.save(live.store, called, owner, document, by, coming).id)
 
 
 def save_version(
     live: Live, saved_area_id: str, area: AnyArea, *, by: str, note: str = ""
-) -> SavedArea:
+) -> SavedAreaAnswer:
     """Keep a new version of a saved area; the earlier ones stay.
 
     Args:
@@ -97,17 +106,24 @@ def save_version(
         by: Who saves it, as a record has it.
         note: Why, in words.
 
+    Returns:
+        It, with reviews where boundaries that are to come touch it already.
+
     Raises:
         UnknownSavedAreaError: There is no such saved area.
         InvalidInputError: The note is too long, or the area cannot be resolved.
         NotFoundError: The area names something that is not known.
         NotReadyError: No directory is imported.
+        ConflictError: Boundaries were activated meanwhile.
+        TooManyRequestsError: As much as is done at once is under way.
     """
     why = _bounded("a note", note, LONGEST_NOTE) if note.strip() else ""
     with live.store.reading() as connection:
         stored.saved_area(connection, saved_area_id)
-    _require_known(live.snapshot(), area)
-    return stored.save_version(live.store, saved_area_id, area.model_dump(mode="json"), by, why)
+    _require_known(live, area)
+    document, coming = area.model_dump(mode="json"), to_come(live, area)
+    stored.save_version(live.store, saved_area_id, document, by, why, coming)
+    return show(live, saved_area_id)
 
 
 def saved_areas(live: Live) -> list[SavedArea]:
@@ -132,11 +148,12 @@ def show(live: Live, saved_area_id: str, version: int | None = None) -> SavedAre
         saved = stored.saved_area(connection, saved_area_id, version)
         versions = stored.versions_of(connection, saved_area_id)
         open_reviews = _open_reviews(connection)
-    area = area_of(saved)
+    gone, problem = _resolved(live, area_of(saved))
     return SavedAreaAnswer(
         saved=saved,
         versions=tuple(versions),
-        rehomed=rehomed(area, live.view().geography.layers_of(area)),
+        rehomed=gone,
+        problem=problem,
         reviews=tuple(one for one in open_reviews if one.saved.id == saved_area_id),
     )
 
@@ -190,9 +207,19 @@ def _open_review(found: SavedAreaReview, saved: SavedArea, made: Activation) -> 
     )
 
 
-def _require_known(snapshot: Snapshot, area: AnyArea) -> None:
+def _resolved(live: Live, area: AnyArea) -> tuple[tuple[Rehomed, ...], str | None]:
+    # What an area names may be gone since it was saved; then it is shown with the reason.
+    try:
+        gone = rehomed(area, live.view().geography.layers_of(area))
+        _require_known(live, area)
+    except (InvalidInputError, NotFoundError) as error:
+        return (), str(error)
+    return gone, None
+
+
+def _require_known(live: Live, area: AnyArea) -> None:
     # Whoever may be reached by it today is worked out, and with that every code looked up.
-    snapshot.choose(Selection(area=area))
+    live.snapshot().choose(Selection(area=area))
 
 
 def _bounded(what: str, text: str, longest: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
@@ -49,9 +50,10 @@ def save(
     """Keep a target area under a name, and print its id."""
     whole = read_area_file(area)
     with open_live(store) as live:
-        saved = acts.save(live, name, whole, owner=owner or operator(), by=operator())
-    told.print(f"[bold]{escape(saved.name)}[/] is saved. Its id:")
-    typer.echo(saved.id)
+        answer = acts.save(live, name, whole, owner=owner or operator(), by=operator())
+    told.print(f"[bold]{escape(answer.saved.name)}[/] is saved. Its id:")
+    typer.echo(answer.saved.id)
+    _print_reviews(answer.reviews, told)
 
 
 @app.command()
@@ -64,8 +66,10 @@ def change(
     """Keep a new version of a saved area; the earlier ones stay."""
     whole = read_area_file(area)
     with open_live(store) as live:
-        saved = acts.save_version(live, area_id, whole, by=operator(), note=note)
+        answer = acts.save_version(live, area_id, whole, by=operator(), note=note)
+    saved = answer.saved
     told.print(f"[bold]{escape(saved.name)}[/] is saved in version {saved.version}.")
+    _print_reviews(answer.reviews, told)
 
 
 @app.command("list")
@@ -110,6 +114,7 @@ def show(
                 **_saved_json(answer.saved),
                 "versions": [_saved_json(one) for one in answer.versions],
                 "rehomed": [asdict(one) for one in answer.rehomed],
+                "problem": answer.problem,
                 "reviews": [_review_json(one) for one in answer.reviews],
             }
         )
@@ -121,7 +126,9 @@ def show(
         printed.print(f"  {escape(said)}")
     for gone in answer.rehomed:
         printed.print(escape(gone_in_words(gone)))
-    _print_reviews(answer.reviews)
+    if answer.problem is not None:
+        printed.print(f"[bold]It cannot be asked as it is:[/] {escape(answer.problem)}")
+    _print_reviews(answer.reviews, printed)
     print_json(answer.saved.area)
 
 
@@ -135,7 +142,7 @@ def reviews(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None
         return
     if not found:
         told.print("Nothing to look at.")
-    _print_reviews(found)
+    _print_reviews(found, printed)
 
 
 @app.command("close-review")
@@ -152,13 +159,13 @@ def close_review(
     told.print("The review is closed." if closed else "Somebody had closed the review before.")
 
 
-def _print_reviews(found: Sequence[OpenReview]) -> None:
+def _print_reviews(found: Sequence[OpenReview], console: Console) -> None:
     for one in found:
         since = f"since {one.valid_from} (edition {one.edition}, change {one.seq})"
-        printed.print(f"[bold]{escape(one.saved.name)}[/] {since}:")
+        console.print(f"[bold]{escape(one.saved.name)}[/] {since}:")
         for what in one.changes:
-            printed.print(f"  {escape(affected_in_words(Affected(id=one.saved.id, **what)))}")
-        printed.print(
+            console.print(f"  {escape(affected_in_words(Affected(id=one.saved.id, **what)))}")
+        console.print(
             f"  looked at it? geo-alerts areas close-review {one.saved.id} {one.seq}", style="dim"
         )
 

@@ -1,21 +1,23 @@
 """Target areas that people saved: append-only versions, and what should be looked at again.
 
-A review is opened together with the activation that touches the area (`store/activations.py`) and
-stays open until somebody closes it.
+A review is opened together with the activation that touches the area (`store/activations.py`), or
+with an area that is saved when the activation's day is still to come. It stays open until somebody
+closes it.
 """
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
-from geo_alerts.errors import UnknownSavedAreaError
+from geo_alerts.errors import ConflictError, UnknownSavedAreaError
 from geo_alerts.store.columns import can_number_a_row
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import next_seq
+from geo_alerts.store.tables import activation as activation_table
 from geo_alerts.store.tables import saved_area as area_table
 from geo_alerts.store.tables import saved_area_review as review_table
 from geo_alerts.store.tables import saved_area_version as version_table
@@ -74,7 +76,30 @@ class SavedAreaReview:
     closed_by: str | None
 
 
-def save(store: Store, name: str, owner: str, area: Mapping[str, Any], by: str) -> SavedArea:
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """What activations of days to come do to an area that is being saved.
+
+    Attributes:
+        seq: The number of the latest change of the store that was looked at; None for none.
+        reasons: Number of an activation -> what it does to the area, as JSON, for a review.
+    """
+
+    seq: int | None = None
+    reasons: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+
+NOTHING_TO_COME = ToCome()
+
+
+def save(
+    store: Store,
+    name: str,
+    owner: str,
+    area: Mapping[str, Any],
+    by: str,
+    to_come: ToCome = NOTHING_TO_COME,
+) -> SavedArea:
     """Keep a new target area.
 
     Args:
@@ -83,9 +108,13 @@ def save(store: Store, name: str, owner: str, area: Mapping[str, Any], by: str) 
         owner: Whose it is.
         area: The target area, as JSON, already checked.
         by: Who saves it.
+        to_come: Reviews to open with it.
 
     Returns:
         Its first version.
+
+    Raises:
+        ConflictError: Boundaries were activated since `to_come` was worked out.
     """
     saved_area_id = secrets.token_hex(ID_BYTES)
     with store.writing() as connection:
@@ -95,11 +124,18 @@ def save(store: Store, name: str, owner: str, area: Mapping[str, Any], by: str) 
         version = {"version": 1, "seq": seq, "created_at": now, "created_by": by, "note": ""}
         values = {"saved_area_id": saved_area_id, "area": dict(area), **version}
         connection.execute(insert(version_table).values(values))
-        return saved_area(connection, saved_area_id)
+        saved = saved_area(connection, saved_area_id)
+        _open_reviews(connection, saved, to_come)
+        return saved
 
 
 def save_version(
-    store: Store, saved_area_id: str, area: Mapping[str, Any], by: str, note: str = ""
+    store: Store,
+    saved_area_id: str,
+    area: Mapping[str, Any],
+    by: str,
+    note: str = "",
+    to_come: ToCome = NOTHING_TO_COME,
 ) -> SavedArea:
     """Keep a new version of a saved area; the earlier ones stay.
 
@@ -109,9 +145,11 @@ def save_version(
         area: The target area, as JSON, already checked.
         by: Who saves it.
         note: Why, in words.
+        to_come: Reviews to open with it.
 
     Raises:
         UnknownSavedAreaError: There is no such area.
+        ConflictError: Boundaries were activated since `to_come` was worked out.
     """
     with store.writing() as connection:
         seq = next_seq(connection)
@@ -126,7 +164,9 @@ def save_version(
             "note": note,
         }
         connection.execute(insert(version_table).values(values))
-        return saved_area(connection, saved_area_id)
+        saved = saved_area(connection, saved_area_id)
+        _open_reviews(connection, saved, to_come)
+        return saved
 
 
 def saved_area(connection: Connection, saved_area_id: str, version: int | None = None) -> SavedArea:
@@ -168,6 +208,12 @@ def versions_of(connection: Connection, saved_area_id: str) -> list[SavedArea]:
     return [SavedArea(**row) for row in found]
 
 
+def every_version(connection: Connection) -> list[SavedArea]:
+    """Every version of every saved area, by name."""
+    in_turn = _versions().order_by(area_table.c.name, area_table.c.id, version_table.c.version)
+    return [SavedArea(**row) for row in connection.execute(in_turn).mappings()]
+
+
 def open_reviews(connection: Connection) -> list[SavedAreaReview]:
     """What nobody has looked at yet, the oldest first."""
     query = select(review_table).where(review_table.c.closed_at.is_(None))
@@ -198,6 +244,24 @@ def close_review(store: Store, saved_area_id: str, activation_seq: int, *, by: s
         if connection.execute(select(review_table.c.version).where(is_it)).first() is None:
             raise UnknownSavedAreaError(opened_none)
         return False
+
+
+def _open_reviews(connection: Connection, saved: SavedArea, to_come: ToCome) -> None:
+    latest = connection.execute(select(func.max(activation_table.c.seq))).scalar() or 0
+    if to_come.seq is not None and latest > to_come.seq:
+        raise ConflictError("boundaries were activated meanwhile; look again")
+    opened = [
+        {
+            "saved_area_id": saved.id,
+            "version": saved.version,
+            "activation_seq": seq,
+            "reason": dict(reason),
+            "opened_at": saved.saved_at,
+        }
+        for seq, reason in to_come.reasons.items()
+    ]
+    if opened:
+        connection.execute(insert(review_table), opened)
 
 
 def _versions() -> Select[Any]:

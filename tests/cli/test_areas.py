@@ -1,6 +1,7 @@
 """`geo-alerts areas`: what people keep, and what they look at after teams changed."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -113,3 +114,15 @@ def test_a_mistake_ends_with_its_exit_code_and_one_line(made_world, words, given
     assert done.returncode == code
     assert told in done.stderr
     assert done.stdout == ""
+
+
+def test_what_teams_to_come_do_to_an_area_is_told_when_it_is_saved(world):
+    number = world.imported(REDRAWN)
+    later = today() + timedelta(days=300)
+    world.ask("boundaries", "activate", str(number), "--from", str(later), "--yes")
+
+    done = world.run("areas", "save", "Town", "--area", "-", given=TEAM_1)
+
+    assert done.returncode == 0
+    assert f"Town since {later} (edition {number}" in done.stderr
+    assert "close-review" not in done.stdout

@@ -3,22 +3,29 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.acts.activation import activate
+from geo_alerts.acts.audiences import freeze
 from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
+from geo_alerts.acts.editions import discard
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.areas import AnyArea
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import read_area
+from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import (
+    ConflictError,
     InvalidInputError,
     NotReadyError,
     UnknownSavedAreaError,
     UnknownTeamError,
 )
+from geo_alerts.store.activations import mark_checked
 from geo_alerts.store.database import Store
 from tests.api.world import build, squares
 from tests.edition_world import silent, today
@@ -46,17 +53,23 @@ def team(*codes: str) -> AnyArea:
 
 
 def save(live: Live, name: str, *codes: str) -> str:
-    return acts.save(live, name, team(*codes), owner="Anna", by="session:Anna").id
+    return acts.save(live, name, team(*codes), owner="Anna", by="session:Anna").saved.id
 
 
-def redraw(live: Live, folder: Path) -> int:
-    """T1 is split into T11 and T12, from today on; the number of the edition."""
+def brought_in(live: Live, folder: Path) -> int:
+    """The number of a checked edition in which T1 is split into T11 and T12."""
     number = import_draft(
         live, squares(folder / "b.geojson", REDRAWN), silent, DraftOptions(), by="test"
     ).edition_id
     assert number is not None
     assert check(live, number).report.passed
-    activate(live, number, today(), by="test")
+    return number
+
+
+def redraw(live: Live, folder: Path, day: date | None = None) -> int:
+    """T1 is split into T11 and T12, from a day on, usually today; the number of the edition."""
+    number = brought_in(live, folder)
+    activate(live, number, day or today(), by="test")
     return number
 
 
@@ -123,3 +136,71 @@ def test_an_area_whose_team_is_gone_is_listed_until_somebody_has_looked(live: Li
     assert not acts.close_review(live, saved, review.seq, by="session:Ben")
     assert acts.reviews(live) == []
     assert acts.show(live, saved).reviews == ()
+
+
+def test_an_area_saved_before_teams_that_are_to_come_is_listed_at_once(live: Live, tmp_path: Path):
+    later = today() + timedelta(days=300)
+    number = redraw(live, tmp_path, later)
+
+    answer = acts.save(live, "Town", team("T1"), owner="Anna", by="session:Anna")
+    save(live, "Heath", "T2")
+
+    (review,) = answer.reviews
+    assert (review.edition, review.valid_from, review.version) == (number, later, 1)
+    (change,) = review.changes
+    assert (change["code"], change["kind"], change["rule"]) == ("T1", "split", "last_ground")
+    assert change["to"] == ["T11", "T12"]
+    assert acts.reviews(live) == [review]
+
+
+def test_a_version_saved_before_teams_that_are_to_come_is_listed_at_once(
+    live: Live, tmp_path: Path
+):
+    saved = save(live, "Town", "T2")
+    redraw(live, tmp_path, today() + timedelta(days=300))
+    assert acts.reviews(live) == []
+
+    answer = acts.save_version(live, saved, team("T2", "T1"), by="session:Anna")
+
+    (review,) = answer.reviews
+    assert (review.version, [one["code"] for one in review.changes]) == (2, ["T1"])
+
+
+def numbered(edition: int, *codes: str) -> AnyArea:
+    return read_area(json.dumps({"type": "team", "codes": codes, "edition": edition}))
+
+
+def test_an_edition_that_a_version_names_by_number_is_not_discarded(live: Live, tmp_path: Path):
+    number = brought_in(live, tmp_path)
+    answer = acts.save(live, "Town", numbered(number, "T11"), owner="Anna", by="test")
+    acts.save_version(live, answer.saved.id, team("T2"), by="test")
+
+    with pytest.raises(ConflictError, match=f"named by the saved area 'Town' .{answer.saved.id}"):
+        discard(live, number)
+
+    assert acts.show(live, answer.saved.id, 1).problem is None
+
+
+def test_an_edition_that_a_frozen_audience_names_by_number_is_not_discarded(
+    live: Live, tmp_path: Path
+):
+    number = brought_in(live, tmp_path)
+    selection = Selection(area=numbered(number, "T11"))
+    frozen = freeze(live, selection, purpose="a test", role=Role.ADMIN, created_by="test")
+
+    with pytest.raises(ConflictError, match=f"named by the audience {frozen.id}"):
+        discard(live, number)
+
+
+def test_an_area_that_cannot_be_asked_any_more_is_shown_with_the_reason(live: Live, tmp_path: Path):
+    number = brought_in(live, tmp_path)
+    saved = acts.save(live, "Town", numbered(number, "T11"), owner="Anna", by="test").saved.id
+    # A stricter check, which a checked edition need not pass, makes it a draft again.
+    mark_checked(live.store, number, {"faults": []}, passed=False)
+
+    answer = acts.show(live, saved)
+
+    assert answer.problem is not None
+    assert f"edition {number}" in answer.problem
+    assert (answer.saved.name, answer.rehomed) == ("Town", ())
+    assert [one.id for one in acts.saved_areas(live)] == [saved]
