@@ -129,7 +129,6 @@ TOUCHED = {
 TOUCHED_AREA = {"id": "5c0a7e1b2d3f4a5b6c7d8e9f", "saved_as": "Town centre", **TOUCHED}
 ACTIVATE_ASKED: tuple[tuple[str, object], ...] = (
     ("From a day on", {"valid_from": "2025-07-01", "seen_seq": 41, "confirmed": True}),
-    ("From the usual day on", {}),
 )
 ACTIVATED = {
     "edition": EDITION,

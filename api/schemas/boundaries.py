@@ -175,13 +175,8 @@ class ActivateAsked(Given):
     """From when an edition is to hold."""
 
     valid_from: Annotated[
-        Day | None,
-        Field(
-            description="The first day, British time; left out, the day that the file names if it "
-            "is the first of its layer or to come, else today",
-            examples=["2025-07-01"],
-        ),
-    ] = None
+        Day, Field(description="The first day, British time", examples=["2025-07-01"])
+    ]
     seen_seq: Annotated[
         int | None,
         Field(

@@ -197,16 +197,27 @@ def test_many_who_would_move_are_asked_about_first(admin, analyst, checked):
     assert again["changed"] is False
 
 
+@pytest.mark.parametrize("asked", [{}, {"confirmed": True}, {"valid_from": None}])
+def test_nothing_is_put_in_force_without_a_day(admin, checked, asked):
+    problem = assert_problem(
+        admin.post(f"/v1/boundaries/{checked}:activate", json=asked), 422, "validation_failed"
+    )
+    assert problem["errors"][0]["pointer"] == "/valid_from"
+    assert admin.get(f"/v1/boundaries/{checked}").json()["state"] == "checked"
+
+
 def test_what_was_seen_must_still_be_so(admin, alert_system, checked):
     seen = admin.get(f"/v1/boundaries/{checked}/compare").json()["seq"]
     area = {"type": "team", "codes": ["T2"]}
     assert alert_system.post("/v1/saved-areas", json={"name": "a", "area": area}).status_code == 201
-    late = {"confirmed": True, "seen_seq": seen}
+    late = {"valid_from": str(TODAY), "confirmed": True, "seen_seq": seen}
     assert_problem(admin.post(f"/v1/boundaries/{checked}:activate", json=late), 409, "conflict")
 
 
 def test_a_draft_cannot_be_put_in_force_but_can_be_discarded(admin, draft):
-    refused = admin.post(f"/v1/boundaries/{draft}:activate", json={"confirmed": True})
+    refused = admin.post(
+        f"/v1/boundaries/{draft}:activate", json={"valid_from": str(TODAY), "confirmed": True}
+    )
     assert_problem(refused, 409, "conflict")
     assert admin.post(f"/v1/boundaries/{draft}:discard").json()["id"] == draft
     assert_problem(admin.get(f"/v1/boundaries/{draft}"), 404, "unknown_edition")

@@ -11,7 +11,8 @@ from geo_alerts.sources.moments import LONDON
 from tests.api.asking import OURS
 from tests.api.world import FAULTY, NEXT, squares
 
-LATER = datetime.now(LONDON).date() + timedelta(days=30)
+TODAY = datetime.now(LONDON).date()
+LATER = TODAY + timedelta(days=30)
 
 
 @pytest.fixture
@@ -188,6 +189,14 @@ def test_the_comparison_says_the_finding_first_then_figures_map_and_tables(uploa
     assert browser.get(f"/boundaries/{number}/compare?with=x").status_code == 422
 
 
+def test_a_day_left_empty_is_no_day_and_the_page_says_so(upload, send):
+    number = number_of(upload())
+    send(number, "check")
+    page = send(number, "activate", valid_from="", confirmed="true")
+    assert page.status_code == 422
+    assert "valid from" in page.text
+
+
 def test_a_limited_role_sees_the_comparison_without_people(upload, send, browser_of):
     number = number_of(upload())
     send(number, "check")
@@ -202,7 +211,7 @@ def test_saved_areas_that_are_touched_are_shown_until_somebody_has_looked(upload
     number = number_of(upload())
     send(number, "check")
     assert "Town &lt;b&gt;" in browser.get(f"/boundaries/{number}/compare").text
-    page = send(number, "activate", confirmed="true")
+    page = send(number, "activate", valid_from=str(TODAY), confirmed="true")
     assert page.status_code == 200
     page = browser.get("/boundaries")
     assert "Saved areas to look at" in page.text

@@ -57,7 +57,7 @@ CALLS = {
     "show_edition": ("GET", "/v1/boundaries/3", None, SIGNED_IN),
     "check_edition": ("POST", "/v1/boundaries/3:check", None, ADMINS),
     "repair_edition": ("POST", "/v1/boundaries/3:repair", {"tolerance_m": 1}, ADMINS),
-    "activate_edition": ("POST", "/v1/boundaries/3:activate", {}, ADMINS),
+    "activate_edition": ("POST", "/v1/boundaries/3:activate", {"valid_from": "2035-04-01"}, ADMINS),
     "discard_edition": ("POST", "/v1/boundaries/{draft}:discard", None, ADMINS),
     "list_areas": ("GET", "/v1/boundaries/3/areas", None, SIGNED_IN),
     "export_edition": ("GET", "/v1/boundaries/3/export", None, SIGNED_IN),
