@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from boundaries.comparing.finding import finding
 from boundaries.files.options import AS_THE_FILE_SAYS, ReadOptions
@@ -27,7 +26,13 @@ from geo_alerts.sources.files import Advance
 from geo_alerts.store import layers as stored
 from geo_alerts.store.activations import State, in_force, mark_checked
 from geo_alerts.store.database import Store
-from geo_alerts.store.editions import EditionFacts, Outcome, import_again
+from geo_alerts.store.editions import (
+    PARENT_EDITION,
+    Edition,
+    EditionFacts,
+    Outcome,
+    import_again,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -94,31 +99,39 @@ def import_draft(
     """
     clock = Clock()
     stored.require_boundary_layer(options.layer)
-    sha256, read_as = sha256_of(path), _read_as(options)
-    again = import_again(live.store, options.layer, sha256, read_as, label=options.label)
-    if again is not None:
-        return replace(report_of(again, clock), edition_id=again.edition.id)
+    above = _parent_edition(live, options)
+    sha256 = sha256_of(path)
+    # Whether the file names parents is known once it is read.
+    for read_as in dict.fromkeys((_read_as(options, above), _read_as(options, None))):
+        again = import_again(live.store, options.layer, sha256, read_as, label=options.label)
+        if again is not None:
+            return replace(report_of(again, clock), edition_id=again.edition.id)
     from boundaries.files.read import read_boundaries  # noqa: PLC0415
 
     source = read_boundaries(path, options=options.read, keep_faults=options.keep_faults)
-    areas, notes = _with_parents(live, source.frame, options)
+    areas, by_ground = _with_parents(live, source.frame, options, above)
     facts = EditionFacts(
         layer=options.layer,
         label=options.label or source.label,
         source_name=path.name,
         sha256=sha256,
-        read_as=read_as,
+        read_as=_read_as(options, above if by_ground else None),
         valid_from=source.valid_from,
         licence=options.licence or source.licence,
         is_demonstration=source.demonstration,
-        notes={"fields": source.fields.in_words(), "crs": source.crs, "notes": list(source.notes)},
+        notes={
+            "fields": source.fields.in_words(),
+            "crs": source.crs,
+            "notes": list(source.notes),
+            PARENT_EDITION: None if above is None else above.id,
+        },
         parent_layer=options.parent_layer,
         recorded_by=by,
     )
     done = stored.import_draft(live.store, facts, areas)
     advance(len(areas), len(areas))
     report = report_of(
-        done, clock, source.fields.in_words(), *source.notes, *notes, areas=len(areas)
+        done, clock, source.fields.in_words(), *source.notes, *by_ground, areas=len(areas)
     )
     return replace(report, edition_id=done.edition.id)
 
@@ -282,13 +295,15 @@ def _report(live: Live, number: int, options: "CheckOptions | None") -> "CheckRe
         earlier = before(
             connection, chosen, usual_day(connection, chosen, live.today()), live.today()
         )
-        force = in_force(connection, live.today()).get(FORCE)
+        current = in_force(connection, live.today())
+        force = None if chosen.layer == FORCE else current.get(FORCE)
 
     def work() -> "CheckReport":
         with live.store.reading() as connection:
             areas = stored.load_areas(connection, number)
             previous = None if earlier is None else stored.load_areas(connection, earlier.id)
-        within = None if chosen.layer == FORCE else _force(live)
+            around = None if force is None else stored.load_layer(connection, force)
+        within = None if around is None else shapely.union_all(around.geometry)
         return find_faults(areas, within=within, previous=previous, options=drawn)
 
     # The figures, the map and the file of one check.
@@ -296,47 +311,48 @@ def _report(live: Live, number: int, options: "CheckOptions | None") -> "CheckRe
     return live.held.get("check", key, work, turns=live.slow)
 
 
-def _force(live: Live) -> BaseGeometry | None:
-    try:
-        force = live.view().geography.other_layer(FORCE)
-    except NotReadyError:  # boundaries may be checked where there are no postcodes yet
-        return None
-    return None if force is None else shapely.union_all(force.geometry)
-
-
-def _read_as(options: DraftOptions) -> str:
-    # The parents are of the edition as well; what it is called is not.
+def _read_as(options: DraftOptions, above: Edition | None) -> str:
+    # The parents are of the edition as well, with the edition by whose ground they were found; what
+    # it is called is not.
     parent = "" if options.parent_layer is None else f" parents: {options.parent_layer}"
-    return options.read.as_text() + parent
+    return options.read.as_text() + parent + ("" if above is None else f" of edition {above.id}")
 
 
-def _with_parents(
-    live: Live, areas: "gpd.GeoDataFrame", options: DraftOptions
-) -> tuple["gpd.GeoDataFrame", tuple[str, ...]]:
+def _parent_edition(live: Live, options: DraftOptions) -> Edition | None:
+    # The edition in force of the layer that the areas are parts of.
     kind = options.parent_layer
     if kind is None:
-        return areas, ()
+        return None
     stored.require_boundary_layer(kind)
     if kind == options.layer:
         raise InvalidInputError(f"{kind} cannot be a part of {kind}")
-    if "parent_code" in areas:
+    with live.store.reading() as connection:
+        return in_force(connection, live.today()).get(kind)
+
+
+def _with_parents(
+    live: Live, areas: "gpd.GeoDataFrame", options: DraftOptions, above: Edition | None
+) -> tuple["gpd.GeoDataFrame", tuple[str, ...]]:
+    # Where the file names no parents they are found by ground, which is told in a note.
+    kind = options.parent_layer
+    if kind is None or "parent_code" in areas:
         return areas, ()
     from boundaries.parents import parents_by_ground  # noqa: PLC0415
 
-    codes = parents_by_ground(areas, _parent_layer(live, kind))
+    codes = parents_by_ground(areas, _parent_layer(live, kind, above))
     words = kind.replace("_", " ")
     note = f"{(codes != '').sum():,} of {len(areas):,} areas are in a {words}, by their ground"
     return areas.assign(parent_code=codes), (note,)
 
 
-def _parent_layer(live: Live, kind: str) -> Layer:
-    parents = live.view().geography.other_layer(kind)
-    if parents is None:
+def _parent_layer(live: Live, kind: str, above: Edition | None) -> Layer:
+    if above is None:
         raise NotReadyError(
             f"no {kind} is in force, by whose ground the parents could be found: import it first, "
             "or name the field that holds them"
         )
-    return parents
+    with live.store.reading() as connection:
+        return stored.load_layer(connection, above)
 
 
 def _number(report: ImportReport) -> int:

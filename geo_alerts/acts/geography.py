@@ -207,6 +207,17 @@ class Geography:
         with self.held.store.reading() as connection:
             return _layer(connection, self.held, edition, self.activation_seq)
 
+    def numbered_layer(self, kind: str, number: int) -> Layer:
+        """The areas of a layer in an edition, in force or not.
+
+        Raises:
+            InvalidInputError: The edition is of another layer.
+            UnknownEditionError: It is not known, or a draft.
+        """
+        with self.held.store.reading() as connection:
+            edition = checked_edition(connection, number, kind)
+            return _layer(connection, self.held, edition, self.activation_seq)
+
     def layers_of(self, area: AnyArea) -> Layers:
         """The layers that an area names, but for those that are not known.
 
@@ -219,7 +230,7 @@ class Geography:
             if number is None:
                 found = self.layer if kind == TEAM else self.other_layer(kind)
             else:
-                found = self._numbered(kind, number)
+                found = self.numbered_layer(kind, number)
             if found is not None:
                 layers[kind, number] = found
         return layers
@@ -238,11 +249,6 @@ class Geography:
         if not len(self.layer):
             raise NotReadyError("no team polygons: run geo-alerts import boundaries FILE")
         return self.layer
-
-    def _numbered(self, kind: str, number: int) -> Layer:
-        with self.held.store.reading() as connection:
-            edition = checked_edition(connection, number, kind)
-            return _layer(connection, self.held, edition, self.activation_seq)
 
 
 def checked_edition(connection: Connection, number: int, layer: str) -> Edition:

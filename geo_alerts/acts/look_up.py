@@ -17,6 +17,7 @@ from geo_alerts.places.directory import Found
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.shares import is_edge, shares
 from geo_alerts.sources.contact import Contact
+from geo_alerts.store.editions import PARENT_EDITION, Edition
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -172,21 +173,39 @@ def contact_of(view: View, at: TeamRef | None, now: datetime) -> Contact | None:
 
 
 def parents_of(geography: Geography, code: str) -> tuple[Parent, ...]:
-    """The areas that a team is part of, the smallest first."""
+    """The areas that a team is part of, the smallest first.
+
+    Where the parents have another edition on the day than at the import of their parts, each is
+    followed by its lasting identity; one that is gone is left out, and what it is part of.
+    """
     layer, parents = geography.layer, []
     for _ in range(MOST_PARENTS):
         edition = geography.editions.get(layer.kind)
         at = layer.find(code)
         parent_layer = edition.parent_layer if edition else None
         above = geography.other_layer(parent_layer) if parent_layer else None
-        if at is None or above is None or not layer.parent[at]:
+        if at is None or edition is None or above is None or not layer.parent[at]:
             break
-        code, layer = str(layer.parent[at]), above
-        parent = layer.find(code)
+        parent = _followed(geography, edition, above, str(layer.parent[at]))
         if parent is None:
             break
+        code, layer = str(above.code[parent]), above
         parents.append(Parent(code, str(layer.name[parent]), layer.kind))
     return tuple(parents)
+
+
+def _followed(geography: Geography, edition: Edition, above: Layer, code: str) -> int | None:
+    # Where the area is now that had a code in the edition of parents at the import.
+    recorded = edition.notes.get(PARENT_EDITION)
+    if recorded in (None, geography.editions[above.kind].id):
+        return above.find(code)
+    then = geography.numbered_layer(above.kind, recorded)
+    at = then.find(code)
+    if at is None or not then.identity[at]:
+        # The file named an area of an edition to come, or that one is of before identities.
+        return above.find(code)
+    (rows,) = np.nonzero(above.identity == then.identity[at])
+    return int(rows[0]) if len(rows) else None
 
 
 def _team_answers(geography: Geography, rows: Rows) -> list[TeamAnswer]:

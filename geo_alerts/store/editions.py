@@ -37,6 +37,9 @@ CONTACTS = "contacts"
 # Every other layer is one of boundaries.
 NO_BOUNDARIES = frozenset({POSTCODES, HOUSEHOLDS, CONTACTS})
 
+# Of the notes of boundaries.
+PARENT_EDITION = "parent_edition"
+
 # Superseded editions to keep; all of those that are not named.
 KEPT_SUPERSEDED = {POSTCODES: 1, HOUSEHOLDS: 1, CONTACTS: 1}
 
@@ -67,7 +70,8 @@ class EditionFacts:
         valid_from: Date from which boundaries hold, ISO 8601.
         licence: With attribution.
         is_demonstration: Whether it is made up for the sample.
-        notes: Further facts, as JSON.
+        notes: Further facts, as JSON; under `PARENT_EDITION` the number of the edition of the
+            parent layer that was in force at the import.
         parent_layer: The layer that areas name their parents of; None when they name none.
         repaired_from: Id of the edition that this one is a repair of.
         recorded_by: Who imported it.

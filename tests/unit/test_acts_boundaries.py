@@ -272,6 +272,46 @@ def test_parents_are_found_by_ground_and_told_with_the_team(live, tmp_path):
     assert [one.code for one in parents["T3"]] == ["LPA-N"]
 
 
+def test_parents_are_followed_when_their_codes_are_used_for_other_ground(live, tmp_path):
+    def lpas(name, *areas):
+        path = written(tmp_path / f"{name}.geojson", areas)
+        options = DraftOptions(layer="local_policing_area")
+        import_boundaries(live.store, path, silent, options)
+
+    def parents(code):
+        return [(one.code, one.name) for one in team(live.view(), code).parents]
+
+    south, north = (0, 0, 2 * SIDE, SIDE), (0, SIDE, 2 * SIDE, 2 * SIDE)
+    lpas("lpa", ("A", "South", *south), ("B", "North", *north))
+    path = written(tmp_path / "teams.geojson", TO_COME)
+    options = DraftOptions(parent_layer="local_policing_area")
+    first = import_boundaries(live.store, path, silent, options).edition_id
+    assert (parents("T9"), parents("T3")) == ([("A", "South")], [("B", "North")])
+    lpas("swapped", ("B", "South", *south), ("A", "North", *north))
+    assert (parents("T9"), parents("T3")) == ([("B", "South")], [("A", "North")])
+    west = (0, 0, SIDE, SIDE)
+    east = (SIDE, 0, 2 * SIDE, SIDE)
+    lpas("split", ("C", "West", *west), ("D", "East", *east), ("A", "North", *north))
+    assert (parents("T9"), parents("T3")) == ([], [("A", "North")])
+    # By the ground of other parents the same file is another edition.
+    again = import_draft(live, path, silent, options, by=BY)
+    assert again.edition_id != first
+    assert import_draft(live, path, silent, options, by=BY).edition_id == again.edition_id
+
+
+def test_teams_are_held_against_the_force_where_there_are_no_postcodes_yet(tmp_path):
+    with Store.open(f"sqlite:///{tmp_path / 'empty.db'}", create=True) as store:
+        live = Live(store)
+        path = written(tmp_path / "teams.geojson", TO_COME)
+        number = import_draft(live, path, silent, DraftOptions(), by=BY).edition_id
+        kinds = {fault.kind.value for fault in check(live, number).report.faults}
+        assert "outside_force" not in kinds
+        force = written(tmp_path / "force.geojson", [("F", "Force", 0, 0, 2 * SIDE, SIDE)])
+        import_boundaries(store, force, silent, DraftOptions(layer="force"))
+        kinds = {fault.kind.value for fault in check(live, number).report.faults}
+        assert "outside_force" in kinds
+
+
 def test_a_repair_is_a_new_draft_and_tells_whom_each_change_moves(live, tmp_path):
     # T1 reaches 3 m into T2, over a column of units that lies 1 m inside T2.
     areas = [
