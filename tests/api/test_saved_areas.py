@@ -1,11 +1,12 @@
 """Saved areas over HTTP: versions stay, and what an activation touches is listed for review."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.sources.moments import LONDON
+from geo_alerts.store.activations import mark_checked
 from tests.api.asking import OCTETS, assert_problem
 from tests.api.world import NEXT, squares
 
@@ -124,3 +125,39 @@ def test_a_comparison_tells_which_saved_areas_and_audiences_are_concerned(
     assert limited["audiences"] == []
     assert limited["saved_areas"] == told["saved_areas"]
     assert next_teams()["changed"] is True
+
+
+def test_an_area_saved_before_teams_that_are_to_come_is_listed_in_the_answer(
+    admin, alert_system, tmp_path
+):
+    content = squares(tmp_path / "next.geojson", NEXT).read_bytes()
+    sent = admin.post("/v1/boundaries?filename=next.geojson", content=content, headers=OCTETS)
+    number = sent.json()["edition"]["id"]
+    admin.post(f"/v1/boundaries/{number}:check")
+    later = {"valid_from": str(datetime.now(LONDON).date() + timedelta(days=300))}
+    admin.post(f"/v1/boundaries/{number}:activate", json={**later, "confirmed": True})
+
+    saved = alert_system.post("/v1/saved-areas", json={"name": "Town", "area": T2}).json()
+    (review,) = saved["reviews"]
+    assert (review["edition"], review["valid_from"]) == (number, later["valid_from"])
+    changed = alert_system.post(f"/v1/saved-areas/{saved['id']}/versions", json={"area": T3}).json()
+    assert changed["reviews"] == [review]
+
+
+def test_an_area_that_cannot_be_asked_any_more_is_shown_with_the_reason(
+    admin, alert_system, store, tmp_path
+):
+    content = squares(tmp_path / "next.geojson", NEXT).read_bytes()
+    sent = admin.post("/v1/boundaries?filename=next.geojson", content=content, headers=OCTETS)
+    number = sent.json()["edition"]["id"]
+    admin.post(f"/v1/boundaries/{number}:check")
+    area = {**T3, "edition": number}
+    saved = alert_system.post("/v1/saved-areas", json={"name": "Town", "area": area}).json()
+    assert saved["problem"] is None
+    assert_problem(admin.post(f"/v1/boundaries/{number}:discard"), 409, "conflict")
+    mark_checked(store, number, {}, passed=False)
+
+    path = f"/v1/saved-areas/{saved['id']}"
+    assert f"edition {number}" in alert_system.get(path).json()["problem"]
+    assert alert_system.get(f"{path}/versions").status_code == 200
+    assert len(alert_system.get("/v1/saved-areas").json()["saved_areas"]) == 1
