@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 MOST_OF_KIND: Final = 300
 # Outlines are drawn to the vertex where they have no more, so that faults are seen where they are.
 MOST_VERTICES: Final = 100_000
-COARSER_M: Final = (10.0, 30.0, 100.0)
+# Else as coarse as the layer is wide: far less than a pixel when all of it is in view.
+PARTS_OF_WIDTH: Final = 5_000
+LEAST_TOLERANCE_M: Final = 10.0
 
 AREA_LINE: Final = "#0b0c0c"
 SHAPE_PX: Final = 2.5
@@ -139,12 +141,15 @@ def faults_summary(report: CheckReport) -> str:
 
 def _outlines(shapes: npt.NDArray[np.object_]) -> tuple[Lines, float]:
     # To the vertex, or as coarse as it takes.
-    tolerance_m, drawn = 0.0, shapes
-    for coarser_m in COARSER_M:
-        if shapely.get_num_coordinates(drawn).sum() <= MOST_VERTICES:
-            break
-        tolerance_m, drawn = coarser_m, shapely.coverage_simplify(ground(shapes), coarser_m)
-    return _fine(drawn, AREA_LINE, 1.0), tolerance_m
+    if shapely.get_num_coordinates(shapes).sum() <= MOST_VERTICES:
+        return _fine(shapes, AREA_LINE, 1.0), 0.0
+    west, south, east, north = shapely.total_bounds(shapes)
+    tolerance_m = max(LEAST_TOLERANCE_M, max(east - west, north - south) / PARTS_OF_WIDTH)
+    # Each by itself: as one coverage, edges with gaps or overlaps would not be simplified.
+    parts = shapely.get_parts(shapely.simplify(ground(shapes), tolerance_m))
+    is_seen = shapely.area(parts) > tolerance_m**2
+    drawn = parts[is_seen] if is_seen.any() else parts
+    return lines(drawn, colour=AREA_LINE, weight=1.0, tolerance_m=0.0), tolerance_m
 
 
 def _fine(shapes: npt.NDArray[np.object_], colour: str, weight: float) -> Lines:

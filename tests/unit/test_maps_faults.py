@@ -71,11 +71,15 @@ def test_outlines_of_the_areas_are_drawn_to_the_vertex():
     assert len(corners) == 16
 
 
-def test_outlines_of_many_vertices_are_simplified_and_the_document_says_so(monkeypatch):
+@pytest.mark.parametrize(("radius_m", "tolerance_m"), [(3_000, 10), (300_000, 120)])
+def test_outlines_of_many_vertices_are_simplified_and_the_document_says_so(
+    monkeypatch, radius_m, tolerance_m
+):
     monkeypatch.setattr(maps_faults, "MOST_VERTICES", 50)
-    circle = shapely.Point(345_000, 315_000).buffer(3_000, quad_segs=100)
+    circle = shapely.Point(345_000, 515_000).buffer(radius_m, quad_segs=100)
     html = drawn(layer({"A": circle}))
-    assert "simplified for the screen to about 100 metres; the faults are not" in html
+    said = f"simplified for the screen to about {tolerance_m} metres; the faults are not"
+    assert said in html
 
 
 def test_of_each_kind_the_largest_are_drawn_and_the_rest_is_counted(monkeypatch):
