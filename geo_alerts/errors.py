@@ -7,8 +7,11 @@ was given and what was wanted, and hold no personal data. Nothing here knows HTT
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+# So many faults of one reason are told as one.
+MANY_ALIKE: Final = 4
 
 
 class GeoAlertsError(Exception):
@@ -58,11 +61,15 @@ class InvalidPageTokenError(InvalidInputError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a file or a frame: where, in which column, why."""
+    """One thing wrong in a file or a frame: where, in which column, why.
+
+    `shared` is the reason without whose it is, by which faults of many rows are told as one.
+    """
 
     row: int | None
     column: str | None
     reason: str
+    shared: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Return `row 7, column postcode: reason`, leaving out what is not known."""
@@ -76,12 +83,39 @@ class FaultsError(InvalidInputError):
 
     code = "faults"
 
-    def __init__(self, what: str, faults: Sequence[Fault]) -> None:
-        """Keep every fault; show the first ten."""
+    def __init__(self, what: str, faults: Sequence[Fault], *, remedy: str = "") -> None:
+        """Keep every fault; show the first ten, many of one reason as one, and what to do."""
         self.faults = tuple(faults)
-        shown = "; ".join(str(fault) for fault in self.faults[:10])
-        more = f"; and {len(self.faults) - 10} more" if len(self.faults) > 10 else ""  # noqa: PLR2004
-        super().__init__(f"{what}: {shown}{more}")
+        self.in_words = _grouped(self.faults)
+        shown = "; ".join(self.in_words[:10])
+        more = f"; and {len(self.in_words) - 10} more" if len(self.in_words) > 10 else ""  # noqa: PLR2004
+        super().__init__(f"{what}: {shown}{more}{remedy and f'; {remedy}'}")
+
+
+def _grouped(faults: Sequence[Fault]) -> tuple[str, ...]:
+    # Faults in words, those of the same reason in one sentence where the first of them stands.
+    alike: dict[object, list[Fault]] = {}
+    for place, fault in enumerate(faults):
+        key = place if fault.shared is None else (fault.column, fault.shared)
+        alike.setdefault(key, []).append(fault)
+    return tuple(
+        told
+        for group in alike.values()
+        for told in (map(str, group) if len(group) < MANY_ALIKE else [_as_one(group)])
+    )
+
+
+def _as_one(faults: Sequence[Fault]) -> str:
+    column = f", column {faults[0].column}" if faults[0].column else ""
+    return f"{len(faults):,} rows{column}: {faults[0].shared} ({_rows(faults)})"
+
+
+def _rows(faults: Sequence[Fault]) -> str:
+    # `rows 1 to 82`, or the first ten.
+    rows = sorted({fault.row for fault in faults if fault.row is not None})
+    if len(rows) == len(faults) == rows[-1] - rows[0] + 1:
+        return f"rows {rows[0]} to {rows[-1]}"
+    return f"rows {', '.join(map(str, rows[:10]))}{' …' if len(rows) > 10 else ''}"  # noqa: PLR2004
 
 
 class FrameError(FaultsError):

@@ -107,10 +107,19 @@ def located_reason(shape: BaseGeometry) -> tuple[str, tuple[float, float] | None
 
 
 def told(areas: "pd.DataFrame", findings: Iterable[Finding]) -> list[Fault]:
-    """Findings as faults, in the order of the rows; each names the feature, its file and code."""
+    """Findings as faults, in the order of the rows; each names the feature, its file and code.
+
+    Of several files the same numbers are different rows: there none is told together with others.
+    """
+    is_one_file = "file" not in areas
     numbers = areas["feature"].tolist() if "feature" in areas else range(1, len(areas) + 1)
     return [
-        Fault(int(numbers[row]), column, ": ".join(filter(None, (_named(areas, row), reason))))
+        Fault(
+            int(numbers[row]),
+            column,
+            ": ".join(filter(None, (_named(areas, row), reason))),
+            shared=reason if is_one_file else None,
+        )
         for row, column, reason in sorted(findings, key=lambda finding: finding.row)
     ]
 

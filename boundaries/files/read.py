@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 # In longitude and latitude where nobody says otherwise.
 IN_DEGREES: Final = frozenset({Kind.GEOJSON, Kind.TOPOJSON, Kind.POSITIONS})
 
+_LEAVE_OUT: Final = "a file with a fault can be left out of the zip or folder"
+
 
 @dataclass(frozen=True, eq=False)
 class BoundarySource:
@@ -207,7 +209,8 @@ def _checked(
     far = [Finding(row, "geometry", reason) for row, reason in outside.items()]
     findings = [*code_findings(on_grid), *far, *faulty]
     if findings:
-        raise SourceFaultsError(name, told(on_grid, findings))
+        remedy = _LEAVE_OUT if "file" in areas else ""
+        raise SourceFaultsError(name, told(on_grid, findings), remedy=remedy)
     columns = ["code", "name", *(["parent_code"] if "parent_code" in areas else []), "geometry"]
     return on_grid[columns]
 

@@ -67,8 +67,8 @@ def main() -> None:
         how = "; say yes with --yes" if isinstance(error, ConfirmationNeededError) else ""
         told.print(f"[red]{escape(type(error).code)}[/]: {escape(str(error))}{how}")
         if isinstance(error, FaultsError):
-            for fault in error.faults[10:100]:
-                told.print(f"  {escape(str(fault))}")
+            for fault in error.in_words[10:100]:
+                told.print(f"  {escape(fault)}")
         sys.exit(exit_code_of(error))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -57,6 +57,18 @@ def test_every_fault_is_told_at_once_with_feature_code_and_reason(tmp_path):
     assert str(caught.value).startswith("teams.geojson: row 3, column geometry: code B1")
 
 
+def test_one_fault_of_many_rows_is_told_once_and_listed_for_each(tmp_path):
+    points = [feature(shapely.Point(-2.7, 52.7), code=f"P{n}", name="P") for n in range(82)]
+    with pytest.raises(SourceFaultsError) as caught:
+        read_boundaries(write_geojson(tmp_path / "teams.geojson", points))
+    assert str(caught.value) == (
+        "teams.geojson: 82 rows, column geometry: is a Point; wanted a Polygon or a MultiPolygon "
+        "(rows 1 to 82)"
+    )
+    assert len(caught.value.faults) == 82
+    assert caught.value.faults[81].reason.startswith("code P81: is a Point")
+
+
 def test_a_fault_in_one_of_several_files_names_that_file(tmp_path):
     north, south = north_and_south()
     with pytest.raises(SourceFaultsError) as caught:
@@ -64,6 +76,7 @@ def test_a_fault_in_one_of_several_files_names_that_file(tmp_path):
     assert [str(fault) for fault in caught.value.faults] == [
         "row 1, column code: 3.geojson, code S1: is already the code of feature 1 of 2.geojson"
     ]
+    assert "a file with a fault can be left out" in str(caught.value)
 
 
 @pytest.mark.parametrize(
