@@ -20,10 +20,11 @@ from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
 from geo_alerts.audiences.disclosure import Role, may_see_exact
 from geo_alerts.errors import InvalidInputError, NotReadyError
 from geo_alerts.places.assignment import Assignment, assign
-from geo_alerts.places.layer import Layer
+from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.places.shares import is_edge, shares
 from geo_alerts.store.audiences import selections
-from geo_alerts.store.editions import Edition
+from geo_alerts.store.contacts import load_contacts
+from geo_alerts.store.editions import CONTACTS, Edition, active_edition
 from geo_alerts.store.layers import load_layer
 from geo_alerts.store.saved_areas import SavedArea, saved_areas
 from geo_alerts.store.sequence import latest_seq
@@ -144,6 +145,17 @@ def protected(answer: CompareAnswer, role: Role) -> CompareAnswer:
         return answer
     # Counts of people between freely drawn outlines would tell of a few of them.
     return replace(answer, comparison=replace(answer.comparison, people=None), audiences=())
+
+
+def without_contact(live: Live, answer: CompareAnswer) -> tuple[str, ...]:
+    """Codes that teams have now, had not before, and for which there are no contact details."""
+    if answer.old is None or answer.new.layer != TEAM:
+        return ()
+    with live.store.reading() as connection:
+        contacts = active_edition(connection, CONTACTS)
+        known = {} if contacts is None else load_contacts(connection, contacts.id)
+    codes = set(answer.comparison.new.code.tolist()) - set(answer.comparison.old.code.tolist())
+    return tuple(sorted(codes - known.keys()))
 
 
 def changes_map(live: Live, old: int | None, new: int) -> str:

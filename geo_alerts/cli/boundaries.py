@@ -28,7 +28,7 @@ from geo_alerts.cli.boundary_words import (
     print_repair,
     repair_json,
 )
-from geo_alerts.cli.comparing import compare, print_saved
+from geo_alerts.cli.comparing import compare, print_saved, print_without_contact
 from geo_alerts.cli.importing import print_report, progress_bar
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
@@ -212,6 +212,7 @@ def activate(
         if compared is not None:
             printed.print(finding(compared.comparison))
             print_saved(compared.saved)
+            print_without_contact(live, compared)
         if not yes:
             _require_yes(preview, number)
         done = activation_acts.activate(

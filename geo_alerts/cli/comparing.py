@@ -15,6 +15,7 @@ from boundaries.comparing.finding import finding
 from geo_alerts.acts import change_files
 from geo_alerts.acts import changes as acts
 from geo_alerts.acts.changes import AffectedArea, AffectedAudience, CompareAnswer
+from geo_alerts.acts.live import Live
 from geo_alerts.acts.words import counted
 from geo_alerts.audiences.rows import Rows
 from geo_alerts.cli.boundary_words import SHOWN, in_short, size_in_words
@@ -90,6 +91,7 @@ def compare(  # noqa: PLR0913 - one option each
             print_json({"finding": finding(answer.comparison), **answer.as_dict(most=MOST_IN_JSON)})
         else:
             print_comparison(answer)
+            print_without_contact(live, answer)
             if answer.new.state is State.CHECKED:
                 how = "--from DAY sets its first day"
                 told.print(f"Next: geo-alerts boundaries activate {new} ({how})")
@@ -116,6 +118,15 @@ def print_comparison(answer: CompareAnswer) -> None:
     _print_gaps_and_edges(found)
     print_saved(answer.saved)
     _print_audiences(answer.audiences)
+
+
+def print_without_contact(live: Live, answer: CompareAnswer) -> None:
+    """Print how many new teams have no contact details; nothing where there are none."""
+    codes = acts.without_contact(live, answer)
+    if codes:
+        teams = counted(len(codes), "new team has", "new teams have")
+        named = ", ".join(codes[:SHOWN]) + (" …" if len(codes) > SHOWN else "")
+        printed.print(f"{teams} no contact details: {escape(named)}")
 
 
 def print_saved(saved: Sequence[AffectedArea]) -> None:

@@ -28,6 +28,7 @@ from geo_alerts.sources.contact import Contact, Event
 
 # Of a team's events and priorities people are shown so many; JSON has all.
 SHOWN: Final = 3
+UNKNOWN_CONTACT: Final = "how to reach the team is not known here"
 
 
 @taking(at=when)
@@ -60,19 +61,22 @@ def lookup(
         note = "; ".join(_notes(answer))
         if note:
             printed.print(f"{escape(answer.found.postcode)}: {escape(note)}")
-    for code, contact in contacts.items():
-        name = next(one.at.team.name for one in answers if one.at.team and one.at.team.code == code)
-        printed.print(f"\n[bold]{escape(code)} {escape(name)}[/]")
-        for line in _contact_lines(contact):
+    for team in _teams(answers):
+        printed.print(f"\n[bold]{escape(_in_short(team))}[/]")
+        contact = contacts.get(team.code)
+        for line in _contact_lines(contact) if contact else (UNKNOWN_CONTACT,):
             printed.print(f"  {escape(line)}")
     printed.print(f"\n[dim]{escape(made_from(view.inputs))}[/]")
 
 
 def _contacts(view: View, answers: Sequence[UnitAnswer], now: datetime) -> dict[str, Contact]:
-    # Of each team once, in the order in which they occur.
-    teams = dict.fromkeys(answer.at.team for answer in answers if answer.at.team is not None)
-    found = {team.code: acts.contact_of(view, team, now) for team in teams}
+    found = {team.code: acts.contact_of(view, team, now) for team in _teams(answers)}
     return {code: contact for code, contact in found.items() if contact is not None}
+
+
+def _teams(answers: Sequence[UnitAnswer]) -> list[TeamRef]:
+    # Each once, in the order in which they occur.
+    return list(dict.fromkeys(answer.at.team for answer in answers if answer.at.team is not None))
 
 
 def _unit_json(answer: UnitAnswer, contacts: dict[str, Contact], inputs: Inputs) -> dict[str, Any]:

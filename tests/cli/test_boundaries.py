@@ -139,6 +139,7 @@ def test_a_comparison_begins_with_the_finding_and_tells_who_moves(world):
         "renamed T2 Team 2 T2 Heath 100% 100%",
         "split T1 Team 1 T11 Team 11 60% 100%",
     } <= set(rows_of(done.stdout))
+    assert "new teams have no contact details: T11, T12" in done.stdout
     assert f"Next: geo-alerts boundaries activate {number}" in done.stderr
     assert states(world)[number] == "checked"
 

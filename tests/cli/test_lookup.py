@@ -62,7 +62,9 @@ def test_a_team_without_contact_details_has_none(made_world):
     (answer,) = made_world.ask_json("lookup", "SY2 1DD")
 
     assert (answer["team_code"], answer["contact"]) == ("T2", None)
-    assert "example.org" not in made_world.ask("lookup", "SY2 1DD")
+    told = made_world.ask("lookup", "SY2 1DD")
+    assert "example.org" not in told
+    assert "T2 Team 2\n  how to reach the team is not known here" in told
 
 
 @pytest.mark.parametrize(
