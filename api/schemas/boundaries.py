@@ -102,7 +102,7 @@ class UploadAsked(Given):
             examples=["lpa_code"],
         ),
     ] = None
-    file_layer: Annotated[
+    source_layer: Annotated[
         FieldName | None,
         Field(description="Which of several layers of the file", examples=["neighbourhoods"]),
     ] = None
@@ -126,7 +126,7 @@ class UploadAsked(Given):
                 code_field=self.code_field,
                 name_field=self.name_field,
                 parent_field=self.parent_field,
-                layer=self.file_layer,
+                layer=self.source_layer,
                 force=self.force,
             ),
         )

@@ -110,6 +110,11 @@ def test_a_check_tells_faults_with_place_and_size_and_lets_through_what_has_no_e
     assert_problem(refused, 422, "validation_failed")
 
 
+def test_the_layer_of_a_file_is_named_as_on_the_command_line(upload):
+    problem = assert_problem(upload(source_layer="wards"), 422, "bad_source")
+    assert "has no layer 'wards'" in problem["detail"]
+
+
 def test_the_faults_come_as_a_geopackage(upload, admin, tmp_path):
     number = upload(FAULTY).json()["edition"]["id"]
     answer = admin.get(f"/v1/boundaries/{number}/faults.gpkg")
