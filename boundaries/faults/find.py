@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.faults.cracks import cut_with_cracks
+from boundaries.faults.crossings import require_few_crossings
 from boundaries.faults.faces import Geometries
 from boundaries.faults.neighbours import shared_ground_faults, unmatched_edge_faults
 from boundaries.faults.parts import far_part_faults, sliver_faults
@@ -62,6 +63,7 @@ def find_faults(
     Raises:
         CrsError: The areas are not in EPSG:27700.
         FrameError: A column is missing, codes repeat, or a geometry is no polygon.
+        InvalidInputError: Lines cross so often that these are no outlines of areas.
     """
     require_epsg_27700(areas, what="areas")
     require_columns(areas, {"code": "text", "name": "text"}, what="areas", unique="code")
@@ -84,6 +86,7 @@ def polygons_of(areas: "gpd.GeoDataFrame") -> Geometries:
     Raises:
         CrsError: They are not in EPSG:27700.
         FrameError: One is missing, empty, or no Polygon or MultiPolygon.
+        InvalidInputError: Their lines cross so often that they are no outlines of areas.
     """
     require_epsg_27700(areas, what="areas")
     shapes = np.asarray(areas.geometry.to_numpy(), dtype=object)
@@ -92,6 +95,7 @@ def polygons_of(areas: "gpd.GeoDataFrame") -> Geometries:
         named = areas["code"].to_numpy()[is_bad].tolist()
         faults = [Fault(None, "geometry", f"{code} is no polygon with an area") for code in named]
         raise FrameError("areas", faults)
+    require_few_crossings(areas["code"].tolist(), shapes)
     return shapes
 
 

@@ -82,7 +82,8 @@ def repair(
     Raises:
         CrsError: The areas are not in EPSG:27700.
         FrameError: A column is missing, codes repeat, or a geometry is no polygon.
-        InvalidInputError: The tolerance is no such distance.
+        InvalidInputError: The tolerance is no such distance, or lines cross so often that these are
+            no outlines of areas.
     """
     require_epsg_27700(areas, what="areas")
     require_columns(areas, {"code": "text", "name": "text"}, what="areas", unique="code")

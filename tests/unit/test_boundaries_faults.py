@@ -1,8 +1,10 @@
 """Faults of a layer, on layers whose faults are known by construction."""
 
+import numpy as np
 import pytest
 import shapely
 
+from boundaries.faults.crossings import require_few_crossings
 from boundaries.faults.find import find_faults
 from boundaries.faults.report import CheckOptions, FaultKind, Severity
 from geo_alerts.errors import CrsError, FrameError, InvalidInputError
@@ -282,3 +284,26 @@ def test_what_is_no_layer_of_areas_is_refused():
         find_faults(layer({"A": box(0, 0, 1, 1), "B": box(0, 0, 1, 1)}).assign(code="A"))
     with pytest.raises(FrameError, match="B is no polygon with an area"):
         find_faults(layer({"A": box(0, 0, 1, 1), "B": shapely.Point(EAST, NORTH)}))
+
+
+def test_a_tangle_is_refused_before_it_takes_all_memory():
+    # 3,000 positions at random: about a quarter of all pairs of edges but neighbours cross.
+    rng = np.random.default_rng(5)
+    tangle = shapely.Polygon(
+        rng.uniform((EAST, NORTH), (EAST + 10_000, NORTH + 10_000), (3_000, 2))
+    )
+    with pytest.raises(InvalidInputError, match=r"cross each other about [\d,]{7,9} times.* of T "):
+        find_faults(layer({**grid(), "T": tangle}))
+
+
+def test_crossings_are_estimated_near_to_what_they_are():
+    # A comb over another: 300 teeth across 300 others.
+    comb = [(x * 10, (x % 2) * 4_000) for x in range(600)]
+    across = [((y % 2) * 6_000 - 10, y * 6 + 50) for y in range(600)]
+    shapes = {"A": polygon(*comb, (5_990, -10)), "B": polygon(*across, (-20, 3_644))}
+    given = np.array(list(shapes.values()), dtype=object)
+    a, b = (shapely.get_parts(shapely.boundary(shape)) for shape in given)
+    exact = shapely.get_num_geometries(shapely.intersection(a[0], b[0]))
+    assert 350_000 < exact < 370_000
+    with pytest.raises(InvalidInputError, match=r"about 3[0-9]{2},\d{3} times"):
+        require_few_crossings(list(shapes), given)
