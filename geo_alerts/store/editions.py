@@ -123,14 +123,12 @@ class Edition(EditionFacts):
 
     def require_checked(self) -> None:
         """Refuse boundaries that no check has passed yet, and say what to do."""
-        if self.status == "checked":
-            return
-        if self.check_report is None:
-            next_step = f"must pass a check first (geo-alerts boundaries check {self.id})"
-        else:
+        step = f"must pass a check first (geo-alerts boundaries check {self.id})"
+        if self.check_report is not None:
             repair = f"geo-alerts boundaries repair {self.id} --tolerance 1"
-            next_step = f"has errors, as its check found: mend the file, or {repair}"
-        raise ConflictError(f"edition {self.id} is a {self.status}: it {next_step}")
+            step = f"has errors, as its check found: mend the file, or {repair}"
+        if self.status != "checked":
+            raise ConflictError(f"edition {self.id} is a {self.status}: it {step}")
 
 
 @dataclass(frozen=True, slots=True)
