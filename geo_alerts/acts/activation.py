@@ -22,12 +22,12 @@ from geo_alerts.acts.words import counted
 from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.store import activations as stored
 from geo_alerts.store.activations import (
-    BoundaryLink,
     Consequences,
     Review,
     in_force,
     periods,
 )
+from geo_alerts.store.boundary_links import BoundaryLink
 from geo_alerts.store.editions import Edition
 from geo_alerts.store.layers import load_layer
 from geo_alerts.store.saved_areas import saved_areas

@@ -13,10 +13,11 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from geo_alerts.errors import ConflictError, UnknownEditionError
 from geo_alerts.sources.moments import LONDON
+from geo_alerts.store.boundary_links import BoundaryLink, replace_links
 from geo_alerts.store.columns import can_number_a_row
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import READABLE, Edition, active_editions, edition_of_row
@@ -24,7 +25,6 @@ from geo_alerts.store.sequence import lock_seq, next_seq
 from geo_alerts.store.tables import (
     activation,
     boundary,
-    boundary_link,
     edition,
     saved_area_review,
     saved_area_version,
@@ -60,29 +60,6 @@ class Activation:
     valid_from: date
     recorded_at: datetime
     recorded_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class BoundaryLink:
-    """What one area has to do with one of the edition before.
-
-    Attributes:
-        edition_id: Of the later edition.
-        code: Of the area in it; empty where the earlier one went to none.
-        previous_edition_id: Of the earlier edition.
-        previous_code: Of the area in that; empty where the later one came from none.
-        kind: As `boundaries/comparing/links.py` tells them: `unchanged`, `renamed`, `split`…
-        share_of_previous: Of the ground of the earlier area that is in the later one, 0 to 1.
-        share_of_this: Of the ground of the later area that was in the earlier one, 0 to 1.
-    """
-
-    edition_id: int
-    code: str
-    previous_edition_id: int
-    previous_code: str
-    kind: str
-    share_of_previous: float
-    share_of_this: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,20 +217,6 @@ def states(connection: Connection, today: date) -> dict[int, State]:
     return {one.id: state_of(one) for one in list_editions(connection)}
 
 
-def links_between(
-    connection: Connection, previous_edition_id: int, edition_id: int
-) -> list[BoundaryLink]:
-    """What was recorded of the areas of two editions, by code of the earlier and the later."""
-    of_both = (boundary_link.c.edition_id == edition_id) & (
-        boundary_link.c.previous_edition_id == previous_edition_id
-    )
-    query = select(boundary_link).where(of_both)
-    found = connection.execute(
-        query.order_by(boundary_link.c.previous_code, boundary_link.c.code)
-    ).mappings()
-    return [BoundaryLink(**row) for row in found]
-
-
 # --- changing -------------------------------------------------------------------------------------
 
 
@@ -337,7 +300,7 @@ def _record(connection: Connection, made: Activation, consequences: Consequences
     switched = update(edition).where(edition.c.id == made.edition_id)
     connection.execute(switched.values(switched_at=made.recorded_at, switched_seq=made.seq))
     _close_reviews_of_what_never_held(connection, made)
-    _replace_links(connection, consequences.links)
+    replace_links(connection, consequences.links)
     given = {made.edition_id: consequences.identities, **consequences.identities_after}
     for edition_id, identities in given.items():
         _give_identities(connection, edition_id, identities)
@@ -378,18 +341,6 @@ def _close_reviews_of_what_never_held(connection: Connection, made: Activation) 
     )
     closed = {"closed_at": made.recorded_at, "closed_by": made.recorded_by}
     connection.execute(update(saved_area_review).where(is_open).values(closed))
-
-
-def _replace_links(connection: Connection, links: Sequence[BoundaryLink]) -> None:
-    for edition_id, previous_id in {(link.edition_id, link.previous_edition_id) for link in links}:
-        same = (boundary_link.c.edition_id == edition_id) & (
-            boundary_link.c.previous_edition_id == previous_id
-        )
-        connection.execute(delete(boundary_link).where(same))
-    if links:
-        names = boundary_link.c.keys()
-        values = [{name: getattr(link, name) for name in names} for link in links]
-        connection.execute(insert(boundary_link), values)
 
 
 def _boundaries_by_id(connection: Connection, edition_id: int) -> Edition:

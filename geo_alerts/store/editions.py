@@ -1,16 +1,14 @@
 """Editions of all kinds: staged out of sight, made visible at once.
 
-An import writes to a staged edition in short transactions, which nobody reads, so that no other
-writer waits for long and a crash leaves what there was whole; one short transaction then makes it
-visible. What is read is identified by the SHA-256 of the file and by the options that decide what
-is made of it.
+An import writes to a staged edition in short transactions, so that no other writer waits for long
+and a crash leaves what there was whole; one transaction then makes it visible. What is read is
+identified by the SHA-256 of the file and by the options that decide what is made of it.
 
 Postcodes, households and contacts are simple layers: of each one edition is active, an import
 switches it on, importing it again changes nothing, and importing a superseded one that is still
 kept switches back to it without reading. Of the large layers the latest superseded edition is kept.
 
-Boundaries become drafts; `store/activations.py` says when each is in force. All are kept, for they
-are small and answers of the past name them.
+Boundaries become drafts; `store/activations.py` says when each holds. All of them are kept.
 """
 
 from collections.abc import Callable, Iterator, Mapping

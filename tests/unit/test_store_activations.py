@@ -6,7 +6,6 @@ import pytest
 
 from geo_alerts.errors import ConflictError, StoreError, UnknownEditionError
 from geo_alerts.store.activations import (
-    BoundaryLink,
     Consequences,
     Review,
     State,
@@ -14,12 +13,12 @@ from geo_alerts.store.activations import (
     activations,
     edition_by_id,
     in_force,
-    links_between,
     list_editions,
     mark_checked,
     periods,
     states,
 )
+from geo_alerts.store.boundary_links import BoundaryLink, links_between
 from geo_alerts.store.database import Store
 from geo_alerts.store.edition_removal import discard
 from geo_alerts.store.editions import POSTCODES, TEAM, staging

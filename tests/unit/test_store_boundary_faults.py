@@ -17,9 +17,9 @@ from geo_alerts.store.activations import (
     activate,
     activations,
     in_force,
-    links_between,
     list_editions,
 )
+from geo_alerts.store.boundary_links import links_between
 from geo_alerts.store.database import Store
 from geo_alerts.store.edition_removal import discard
 from geo_alerts.store.editions import TEAM, Outcome, import_as_draft
@@ -59,7 +59,7 @@ with Store.open(url) as store:
 ACTIVATE = """
 import sys
 from datetime import date
-from geo_alerts.store.activations import BoundaryLink, Consequences, activate
+from geo_alerts.store.activations import Consequences, activate
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import latest_seq
 
