@@ -31,6 +31,8 @@ def require_few_crossings(codes: Sequence[str], shapes: Geometries) -> None:
     rings, part_of_ring = shapely.get_rings(parts, return_index=True)
     positions, ring = shapely.get_coordinates(rings, return_index=True)
     begin = np.flatnonzero(ring[1:] == ring[:-1])
+    if not len(begin):
+        return
     starts, ends = positions[begin], positions[begin + 1]
     chosen = np.unique(np.linspace(0, len(begin) - 1, SAMPLED).astype(np.int64))
     boxes = np.column_stack([np.minimum(starts, ends), -np.maximum(starts, ends)])
