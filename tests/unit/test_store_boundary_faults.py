@@ -60,6 +60,7 @@ ACTIVATE = """
 import sys
 from datetime import date
 from geo_alerts.store.activations import Consequences, activate
+from geo_alerts.store.boundary_links import BoundaryLink
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import latest_seq
 

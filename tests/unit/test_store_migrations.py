@@ -237,8 +237,8 @@ def test_everything_that_was_there_can_be_read(brought_up: Store):
     assert layer.code.tolist() == ["T5"]
     assert layer.identity.tolist() == ["T5"]
     assert layer.geometry[0].equals(SQUARE)
-    # The second was there for no whole day: the third took it.
-    assert set(layer.successions) == {"T3"}
+    # The second was there for no whole day; somebody may have named its team all the same.
+    assert set(layer.successions) == {"T2", "T3"}
     assert households is not None
     assert households[1].tolist() == [837]
     assert members.reference.tolist() == ["WM-1"]
