@@ -47,7 +47,8 @@ def served(folder: Path, public: str | None = None) -> Iterator[Served]:
         yield Served(link, log.read_text())
     finally:
         server.send_signal(signal.SIGINT)
-        server.communicate(timeout=30)
+        # What it began to load it ends first, which takes a while on a busy machine.
+        server.communicate(timeout=120)
 
 
 def health(server: Served) -> Any:

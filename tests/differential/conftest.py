@@ -33,8 +33,8 @@ class Units:
         with zipfile.ZipFile(path) as packed:
             for name in sorted(packed.namelist()):
                 if "/Data/CSV/" in name and name.endswith(".csv"):
-                    lines = io.TextIOWrapper(packed.open(name), "utf-8", newline="")
-                    rows += [row for row in csv.reader(lines) if row[1] != NO_POSITION]
+                    with io.TextIOWrapper(packed.open(name), "utf-8", newline="") as lines:
+                        rows += [row for row in csv.reader(lines) if row[1] != NO_POSITION]
         column = [np.array(values) for values in zip(*rows, strict=True)]
         postcode = np.char.replace(column[0], " ", "")
         easting, northing = column[2].astype(float), column[3].astype(float)
