@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,11 +52,23 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}"
         app = _application(opened)
-        server = uvicorn.Server(_config(app))
         seen_as = app.state.front.origin or address
+        server = _Server(_config(app), lambda: _announce(opened, address, seen_as))
         # Ctrl+C is how a server is told to stop: it is no error.
         with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[_announced(listening, opened, address, seen_as)])
+            server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Tells its address once it can be told to stop: a signal sent earlier might be lost."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
 
 
 def _application(store: Store) -> "FastAPI":
@@ -89,12 +102,11 @@ def _warm(live: Live) -> None:
         tidy(live.store)
 
 
-def _announced(listening: socket.socket, store: Store, address: str, seen_as: str) -> socket.socket:
+def _announce(store: Store, address: str, seen_as: str) -> None:
     token = keys.sign_in_link_token(store, name="operator", role=Role.ADMIN)
     told.print(f"\n[bold]geo-alerts[/] serves on {address}  (Ctrl+C stops it)")
     told.print("Sign in as administrator, once and within an hour, with this link:")
     typer.echo(f"{seen_as}{keys.sign_in_path(token)}")
-    return listening
 
 
 def _listen(host: str, port: int) -> socket.socket:
