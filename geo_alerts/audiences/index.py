@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.audiences.counts import Counts, Placement
-from geo_alerts.audiences.ground import NO_LAYERS, AreaOnGrid, Ground, Units, on_grid, units_in
+from geo_alerts.audiences.ground import Ground, Units
 from geo_alerts.audiences.labels import LabelSets
 from geo_alerts.audiences.members import Members
 from geo_alerts.audiences.named import Layers
+from geo_alerts.audiences.on_grid import NO_LAYERS, AreaOnGrid, on_grid
+from geo_alerts.audiences.reach import units_in
 from geo_alerts.audiences.rows import (
     NO_ROWS,
     Rows,

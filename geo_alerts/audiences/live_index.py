@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.audiences.counts import Placement
-from geo_alerts.audiences.ground import NO_LAYERS, on_grid
 from geo_alerts.audiences.index import AudienceIndex, Chosen, Places
 from geo_alerts.audiences.members import Members
 from geo_alerts.audiences.named import Layers
+from geo_alerts.audiences.on_grid import NO_LAYERS, on_grid
 from geo_alerts.audiences.rows import NO_ROWS, Rows, union_of
 from geo_alerts.audiences.selection import Selection
 

@@ -13,8 +13,8 @@ import pytest
 import shapely
 
 from geo_alerts.audiences.areas import AnyArea
-from geo_alerts.audiences.ground import on_grid
 from geo_alerts.audiences.index import AudienceIndex
+from geo_alerts.audiences.on_grid import on_grid
 from geo_alerts.audiences.selection import LabelFilter, Selection
 from geo_alerts.places.postcodes import parse_part
 from tests.audience_chance import KINDS, SEED, Chance, World, invented_world, sample_world

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_alerts.audiences.areas import AREA_ADAPTER
-from geo_alerts.audiences.ground import on_grid, resolve
 from geo_alerts.audiences.live_index import LiveIndex
+from geo_alerts.audiences.on_grid import on_grid
+from geo_alerts.audiences.reach import resolve
 from geo_alerts.audiences.reading import read_area
 from geo_alerts.audiences.selection import Channel
 from geo_alerts.places.postcodes import parse_part

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geo_alerts.audiences.ground import on_grid, resolve
+from geo_alerts.audiences.on_grid import on_grid
+from geo_alerts.audiences.reach import resolve
 from geo_alerts.errors import (
     InvalidAreaError,
     OutsideNationalGridError,
