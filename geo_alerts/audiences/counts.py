@@ -2,6 +2,46 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LeftOut(StrEnum):
+    """Why somebody who is meant by a selection is no recipient."""
+
+    # Of an audience that the selection names.
+    ALREADY_REACHED = "already_reached"
+    # Consented to no channel at all.
+    NO_CHANNEL = "no_channel"
+    # Consented to channels, but not to one of those asked.
+    OTHER_CHANNELS = "other_channels"
+    # Withdrew from the channels or topics asked; who withdrew from all is known by no place.
+    WITHDRAWN = "withdrawn"
+    CAP = "cap"
+    NOT_IN_SAMPLE = "not_in_sample"
+    CONTROL = "control"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """How sure the number of people is, as far as postcodes go.
+
+    Of those who pass every condition before the sample: with the area's reach the other way round,
+    between `low` and `high` people live or work in it.
+
+    Attributes:
+        low: People with a place all of whose ground is in the area (reach `whole`).
+        high: People with a place any of whose ground is in it (reach `any`).
+        people: Of the people counted, those who stand on the edge: none of their places lies
+            wholly within the area.
+    """
+
+    low: int
+    high: int
+    people: int
+
+    def __add__(self, other: "Edge") -> "Edge":
+        """The edges of two answers that have nobody in common."""
+        return Edge(self.low + other.low, self.high + other.high, self.people + other.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +56,16 @@ class Counts:
         deliveries: Channel asked -> recipients who consented to it.
         by_team: Team code -> recipients with a place in the area that belongs to the team; teams
             without any are left out. Who has places in two teams is counted in both.
-        without_channel: People who pass every other filter but consented to no channel at all;
-            they are no recipients.
+        left_out: Why -> people; each under the first reason only, reasons without any left out.
+        edge: How sure the number of people is; None where it was not asked, or no cells are known.
     """
 
     people: int
     places: int
     deliveries: Mapping[str, int]
     by_team: Mapping[str, int]
-    without_channel: int
+    left_out: Mapping[str, int]
+    edge: Edge | None
 
     def __add__(self, other: "Counts") -> "Counts":
         """The counts of two answers that have nobody in common."""
@@ -33,7 +74,8 @@ class Counts:
             self.places + other.places,
             _added(self.deliveries, other.deliveries),
             dict(sorted(_added(self.by_team, other.by_team).items())),
-            self.without_channel + other.without_channel,
+            _added(self.left_out, other.left_out),
+            self.edge + other.edge if self.edge and other.edge else None,
         )
 
 

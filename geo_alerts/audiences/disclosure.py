@@ -110,7 +110,7 @@ def figures_for(counts: Counts, role: Role, names: Mapping[str, str]) -> Figures
             counts.places,
             dict(counts.deliveries),
             by_team,
-            counts.without_channel,
+            counts.left_out.get("no_channel", 0),
             withheld=False,
         )
     return _protected(counts)

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.counts import Counts, Placement
+from geo_alerts.audiences.counts import Counts, LeftOut, Placement
 from geo_alerts.audiences.ground import Ground, Units
 from geo_alerts.audiences.labels import LabelSets
 from geo_alerts.audiences.members import Members
@@ -183,7 +183,8 @@ class AudienceIndex:
                 if channel in selection.channels
             },
             by_team=self._by_team(place),
-            without_channel=len(mute),
+            left_out={LeftOut.NO_CHANNEL.value: len(mute)} if len(mute) else {},
+            edge=None,
         )
         return Chosen(counts, ((self, people),))
 

@@ -16,18 +16,12 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Row, Select, delete, insert, select, tuple_, update
 
 from geo_alerts.errors import ConflictError, UnknownAudienceError
+from geo_alerts.store.audience_tables import UNFINISHED_AUDIENCES, audience, audience_recipient
 from geo_alerts.store.bulk import insert_rows, make_rows
 from geo_alerts.store.database import Store
 from geo_alerts.store.staging import BATCH_ROWS, is_abandoned, owner_of_this_process
 from geo_alerts.store.subscriber_log import current
-from geo_alerts.store.tables import (
-    UNFINISHED_AUDIENCES,
-    audience,
-    audience_recipient,
-    change_set,
-    subscriber_reference,
-    subscriber_version,
-)
+from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
 
 ID_BYTES = 12
 

@@ -37,7 +37,7 @@ from geo_alerts.store.columns import (
 VERSION_TABLE = "geo_alerts_version"
 
 # The migrations of geo_alerts/store/migrations/versions, oldest first.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 
 metadata = MetaData(
     naming_convention={
@@ -260,7 +260,6 @@ change_set = Table(
 # What a crash left to do, without a look at all that was ever done. SQLite uses these indexes only
 # for a query with this very text.
 UNFINISHED_CHANGE_SETS = text("seq IS NULL OR NOT is_pruned")
-UNFINISHED_AUDIENCES = text("status <> 'frozen'")
 
 Index(
     "ix_change_set_unfinished",
@@ -295,6 +294,8 @@ subscriber_version = Table(
     Column("withdrawal_set_id", BigInteger),
     # Field -> when it was last said, of the fields that the newest word is silent on.
     Column("carried", document_column()),
+    # `channel:text` or `topic:burglary` -> when the person withdrew from it.
+    Column("opted_out", document_column()),
     Index("ix_subscriber_version_number", "number"),
     sqlite_with_rowid=False,
 )
@@ -305,46 +306,31 @@ Index(
     postgresql_where=text("withdrawal_set_id IS NOT NULL"),
 )
 
-# --- frozen audiences -----------------------------------------------------------------------------
-
-audience = Table(
-    "audience",
+# Append-only, and kept when a person is erased: what takes somebody out of audiences frozen before.
+withdrawal = Table(
+    "withdrawal",
     metadata,
-    Column("row_id", row_id_column(), primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
-    Column("status", String(12), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("purpose", Text, nullable=False),
-    Column("selection", document_column(), nullable=False),
-    Column("inputs", document_column(), nullable=False),
-    Column("counts", document_column(), nullable=False),
-    Column("recipients_sha256", String(64), nullable=False),
-    Column("recipient_count", BigInteger, nullable=False),
-    Column("subscribers_seq", BigInteger, nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("heartbeat_at", Moment, nullable=False),
-    CheckConstraint("status IN ('staged', 'frozen', 'discarded')", name="known_status"),
-    Index("ix_audience_created_at", "created_at"),
-    sqlite_autoincrement=True,
-)
-
-Index(
-    "ix_audience_unfinished",
-    audience.c.row_id,
-    sqlite_where=UNFINISHED_AUDIENCES,
-    postgresql_where=UNFINISHED_AUDIENCES,
-)
-
-# No key to subscriber_reference: a frozen list keeps the number of a person who was erased.
-audience_recipient = Table(
-    "audience_recipient",
-    metadata,
-    Column("audience_row_id", row_id_column(), ForeignKey("audience.row_id"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("number", BigInteger, nullable=False),
-    Index("ix_audience_recipient_number", "audience_row_id", "number", unique=True),
+    Column("number", row_id_column(), primary_key=True, autoincrement=False),
+    Column("change_set_id", row_id_column(), ForeignKey("change_set.id"), primary_key=True),
+    Column("scope", String(7), primary_key=True),
+    # The channel or topic; empty for all.
+    Column("name", key_text_column(100), primary_key=True),
+    # Audiences frozen before this number are left; where missing, that of the change set.
+    Column("before_seq", BigInteger),
+    CheckConstraint("scope IN ('all', 'channel', 'topic')", name="known_scope"),
+    Index("ix_withdrawal_change_set_id", "change_set_id"),
     sqlite_with_rowid=False,
+)
+
+# Groups and topics by which limited roles may not filter.
+sensitive_label = Table(
+    "sensitive_label",
+    metadata,
+    Column("kind", String(5), primary_key=True),
+    Column("name", key_text_column(100), primary_key=True),
+    Column("marked_at", Moment, nullable=False),
+    Column("marked_by", Text, nullable=False),
+    CheckConstraint("kind IN ('group', 'topic')", name="known_kind"),
 )
 
 # --- who may ask: only hashes of secrets are kept -------------------------------------------------

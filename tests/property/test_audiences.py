@@ -236,7 +236,7 @@ def test_the_index_chooses_whom_a_loop_over_people_and_places_chooses(world, are
     assert chosen.references().tolist() == sorted(references)
     assert chosen.counts.people == len(references)
     assert chosen.counts.places == places
-    assert chosen.counts.without_channel == without_channel
+    assert chosen.counts.left_out.get("no_channel", 0) == without_channel
 
 
 # --- what holds for every area --------------------------------------------------------------------

@@ -23,7 +23,7 @@ NAMES = {"T-1": "West", "T-2": "East"}
 
 
 def counts(people, places, **deliveries):
-    return Counts(people, places, deliveries, {"T-1": people, "T-2": 1}, 3)
+    return Counts(people, places, deliveries, {"T-1": people, "T-2": 1}, {"no_channel": 3}, None)
 
 
 def test_only_the_alert_system_and_the_admin_see_references_and_exact_counts():

@@ -169,11 +169,13 @@ def test_a_selection_reaches_whom_we_counted_by_hand(
 
 
 def test_who_consented_to_no_channel_is_no_recipient_and_is_told_apart():
-    assert INDEX.choose(selection_of(TEAM_2)).counts.without_channel == 1
-    assert INDEX.choose(selection_of(TEAM_2, channels=["voice"])).counts.without_channel == 1
-    assert INDEX.choose(selection_of(TEAM_1)).counts.without_channel == 0
+    assert INDEX.choose(selection_of(TEAM_2)).counts.left_out == {"no_channel": 1}
+    assert INDEX.choose(selection_of(TEAM_2, channels=["voice"])).counts.left_out == {
+        "no_channel": 1
+    }
+    assert INDEX.choose(selection_of(TEAM_1)).counts.left_out == {}
     shops = {"any_of": ["shop"]}
-    assert INDEX.choose(selection_of(TEAM_2, groups=shops)).counts.without_channel == 0
+    assert INDEX.choose(selection_of(TEAM_2, groups=shops)).counts.left_out == {}
 
 
 def test_coverage_counts_who_has_a_place_in_the_team_and_can_be_reached():
@@ -222,7 +224,7 @@ def test_a_member_left_out_is_not_listed_as_unplaced():
 def test_an_index_of_nobody_answers_with_zeros():
     index = index_of([], DIRECTORY, LAYER)
     counts = index.choose(selection_of(EVERYTHING)).counts
-    assert (counts.people, counts.places, counts.without_channel) == (0, 0, 0)
+    assert (counts.people, counts.places, counts.left_out) == (0, 0, {})
     assert index.choose(selection_of(TEAM_1)).references().tolist() == []
     assert index.people_by_team().tolist() == [0, 0]
     assert index.placement().members == 0

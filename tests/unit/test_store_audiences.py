@@ -11,17 +11,13 @@ from sqlalchemy import delete, func, insert, select, update
 from geo_alerts.errors import UnknownAudienceError
 from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
 from geo_alerts.store import audiences
+from geo_alerts.store.audience_tables import audience, audience_recipient
 from geo_alerts.store.audiences import Frozen, load, new_id, read_page, save
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscriber_changes import record_change
 from geo_alerts.store.subscribers import load_members
-from geo_alerts.store.tables import (
-    audience,
-    audience_recipient,
-    subscriber_reference,
-    subscriber_version,
-)
+from geo_alerts.store.tables import subscriber_reference, subscriber_version
 
 FIRST = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 PEOPLE = [f"WM-{number}" for number in range(10)]

@@ -1,0 +1,181 @@
+"""Audiences: partial withdrawals, second persons, alerts, the audit trail, protected counts.
+
+Each person's latest withdrawal becomes a row of its own, which later re-joining leaves alone.
+
+Audit entries are append-only in the database itself: triggers refuse to change or remove one.
+
+This file is history: a later change of the tables is a new file beside it, never an edit here.
+"""
+
+from typing import Any
+
+from alembic import op
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    false,
+)
+
+from geo_alerts.store.columns import Moment, document_column, key_text_column, row_id_column
+
+revision = "0004"
+down_revision = "0003"
+
+NO_HASH = "0" * 64
+TABLES = (
+    "withdrawal",
+    "sensitive_label",
+    "audience_decision",
+    "alert",
+    "audit_entry",
+    "audit_head",
+    "protection_secret",
+    "protected_release",
+    "protected_count",
+)
+AUDIENCE_COLUMNS = ("asked", "lawful_basis", "control_count", "needs_approval")
+
+
+def upgrade() -> None:
+    """Make the tables, and give each withdrawal that is known its row."""
+    op.add_column("subscriber_version", Column("opted_out", document_column()))
+    _subscribers()
+    _audiences()
+    _audit()
+    _protection()
+
+
+def downgrade() -> None:
+    """Remove the tables and the columns."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER audit_is_append_only ON audit_entry")
+        op.execute("DROP FUNCTION refuse_audit_change()")
+    for table in reversed(TABLES):
+        op.drop_table(table)
+    op.drop_column("audience_recipient", "channels")
+    for name in reversed(AUDIENCE_COLUMNS):
+        op.drop_column("audience", name)
+    op.drop_column("subscriber_version", "opted_out")
+
+
+def _subscribers() -> None:
+    op.create_table(
+        "withdrawal",
+        Column("number", row_id_column(), primary_key=True, autoincrement=False),
+        Column("change_set_id", row_id_column(), ForeignKey("change_set.id"), primary_key=True),
+        Column("scope", String(7), primary_key=True),
+        Column("name", key_text_column(100), primary_key=True),
+        Column("before_seq", BigInteger),
+        CheckConstraint("scope IN ('all', 'channel', 'topic')", name="known_scope"),
+        Index("ix_withdrawal_change_set_id", "change_set_id"),
+        sqlite_with_rowid=False,
+    )
+    op.execute(
+        "INSERT INTO withdrawal (number, change_set_id, scope, name) "
+        "SELECT DISTINCT number, withdrawal_set_id, 'all', '' FROM subscriber_version "
+        "WHERE withdrawal_set_id IS NOT NULL"
+    )
+    op.create_table(
+        "sensitive_label",
+        Column("kind", String(5), primary_key=True),
+        Column("name", key_text_column(100), primary_key=True),
+        Column("marked_at", Moment, nullable=False),
+        Column("marked_by", Text, nullable=False),
+        CheckConstraint("kind IN ('group', 'topic')", name="known_kind"),
+    )
+
+
+def _audiences() -> None:
+    op.add_column("audience", Column("asked", document_column()))
+    op.add_column("audience", _with_default("lawful_basis", String(40), ""))
+    op.add_column("audience", _with_default("control_count", BigInteger, "0"))
+    op.add_column("audience", _with_default("needs_approval", Boolean, false()))
+    op.add_column("audience_recipient", _with_default("channels", SmallInteger, "7"))
+    op.create_table(
+        "audience_decision",
+        Column("audience_row_id", row_id_column(), ForeignKey("audience.row_id"), primary_key=True),
+        Column("is_approved", Boolean, nullable=False),
+        Column("decided_at", Moment, nullable=False),
+        Column("decided_by", Text, nullable=False),
+        Column("note", Text, nullable=False),
+    )
+    op.create_table(
+        "alert",
+        Column("id", row_id_column(), primary_key=True),
+        Column("audience_row_id", row_id_column(), ForeignKey("audience.row_id"), nullable=False),
+        Column("key", key_text_column(64), nullable=False),
+        Column("sent_at", Moment, nullable=False),
+        Column("recorded_at", Moment, nullable=False),
+        Column("recorded_by", Text, nullable=False),
+        Index("ix_alert_audience_row_id_key", "audience_row_id", "key", unique=True),
+        Index("ix_alert_sent_at", "sent_at"),
+    )
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit_entry",
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("document", Text, nullable=False),
+        Column("previous_sha256", String(64), nullable=False),
+        Column("sha256", String(64), nullable=False),
+    )
+    op.create_table(
+        "audit_head",
+        Column("id", SmallInteger, primary_key=True, autoincrement=False),
+        Column("seq", BigInteger, nullable=False),
+        Column("sha256", String(64), nullable=False),
+        CheckConstraint("id = 1", name="one_row"),
+    )
+    op.execute(f"INSERT INTO audit_head (id, seq, sha256) VALUES (1, 0, '{NO_HASH}')")  # noqa: S608
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'audit entries are append-only'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE ON audit_entry "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()"
+        )
+        return
+    for event in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER audit_no_{event.lower()} BEFORE {event} ON audit_entry "
+            "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END"
+        )
+
+
+def _protection() -> None:
+    op.create_table(
+        "protection_secret",
+        Column("id", SmallInteger, primary_key=True, autoincrement=False),
+        Column("secret", LargeBinary, nullable=False),
+        CheckConstraint("id = 1", name="one_row"),
+    )
+    op.create_table(
+        "protected_release",
+        Column("id", row_id_column(), primary_key=True),
+        Column("made_at", Moment, nullable=False),
+        Column("postcode_edition_id", row_id_column(), ForeignKey("edition.id"), nullable=False),
+        Column("parameters", document_column(), nullable=False),
+        Column("blocks", LargeBinary, nullable=False),
+        Index("ix_protected_release_made_at", "made_at"),
+    )
+    op.create_table(
+        "protected_count",
+        Column("release_id", row_id_column(), ForeignKey("protected_release.id"), primary_key=True),
+        Column("filter", key_text_column(140), primary_key=True),
+        Column("counts", LargeBinary, nullable=False),
+    )
+
+
+def _with_default(name: str, kind: Any, default: Any) -> Column[Any]:  # noqa: ANN401
+    return Column(name, kind, nullable=False, server_default=default)
