@@ -32,6 +32,7 @@ from api.schemas.audiences import (
 from api.security import DESCRIBED, MayList, SignedIn
 from api.shapes import audiences as shapes
 from geo_alerts.acts import audiences as acts
+from geo_alerts.acts import preview as previews
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import (
     InvalidAreaError,
@@ -104,7 +105,7 @@ def preview_audience(
     are counted by. `rehomed` tells which codes of the area are gone and what is counted instead.
     """
     snapshot = snapshot_for(live, when, caller)
-    figures = acts.preview(snapshot, selection, caller.role)
+    figures = previews.preview(snapshot, selection, caller.role)
     return shapes.figures(figures, snapshot.rehomed(selection), snapshot.inputs)
 
 

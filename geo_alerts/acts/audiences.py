@@ -1,11 +1,11 @@
-"""Whom an area reaches: counts, lists, and audiences that are frozen."""
+"""Audiences that are frozen, and their lists."""
 
 import base64
 import binascii
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,18 +13,17 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.acts.live import Inputs, Live, Snapshot
+from geo_alerts.acts.live import Inputs, Live
+from geo_alerts.acts.preview import team_names
 from geo_alerts.audiences.disclosure import (
     Figures,
     Role,
     TeamFigures,
     figures_for,
     may_list,
-    may_see_exact,
-    require_allowed,
 )
 from geo_alerts.audiences.selection import Selection
-from geo_alerts.errors import ForbiddenError, InvalidPageTokenError, WithheldError
+from geo_alerts.errors import ForbiddenError, InvalidPageTokenError
 from geo_alerts.store import audiences as stored
 from geo_alerts.store.audiences import Frozen
 
@@ -63,32 +62,6 @@ class RecipientsPage:
     withdrawn_since: int
 
 
-def preview(snapshot: Snapshot, selection: Selection, role: Role) -> Figures:
-    """Count whom a selection reaches, as the role may see it; nothing is kept.
-
-    Raises:
-        WithheldError: The role may not ask this.
-        InvalidInputError: The area cannot be resolved.
-        NotFoundError: It names a team or a postcode that is not known.
-    """
-    require_allowed(selection, role)
-    if snapshot.rehomed(selection) and not may_see_exact(role):
-        # The ground of another day, less that of today, would tell of the few between them.
-        raise WithheldError(f"the role {role} may ask for teams in force only")
-    return figures_for(snapshot.choose(selection).counts, role, _names(snapshot))
-
-
-def references(snapshot: Snapshot, selection: Selection) -> list[str]:
-    """References of whom a selection reaches, in order; for operators of the store.
-
-    Raises:
-        InvalidInputError: The area cannot be resolved.
-        NotFoundError: It names a team or a postcode that is not known.
-    """
-    found: list[str] = snapshot.choose(selection).references().tolist()
-    return found
-
-
 def freeze(
     live: Live, selection: Selection, *, purpose: str, role: Role, created_by: str
 ) -> AudienceAnswer:
@@ -112,7 +85,7 @@ def freeze(
         purpose=purpose,
         selection=selection.model_dump(mode="json"),
         inputs=asdict(snapshot.inputs),
-        counts=asdict(figures_for(chosen.counts, role, _names(snapshot))),
+        counts=asdict(figures_for(chosen.counts, role, team_names(snapshot))),
         recipients_sha256=_sha256(numbers),
         recipient_count=len(numbers),
         subscribers_seq=snapshot.seq,
@@ -159,11 +132,6 @@ def recipients(live: Live, audience_id: str) -> Iterator[str]:
             page = stored.read_page(connection, audience_id, after, STREAMED_AT_ONCE)
         yield from page.references
         after, is_last = page.last_position, page.is_last
-
-
-def _names(snapshot: Snapshot) -> Mapping[str, str]:
-    layer = snapshot.geography.layer
-    return dict(zip(layer.code.tolist(), layer.name.tolist(), strict=True))
 
 
 def _answer(frozen: Frozen) -> AudienceAnswer:

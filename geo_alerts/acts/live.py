@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from geo_alerts import __version__
 from geo_alerts.acts.geography import Geography, Held, checked_edition, latest_activation
+from geo_alerts.acts.policy import Policy
 from geo_alerts.acts.turns import Turns
 from geo_alerts.audiences.index import AudienceIndex, Chosen
 from geo_alerts.audiences.live_index import LiveIndex
@@ -30,6 +31,8 @@ from geo_alerts.store.database import Store
 from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, Edition
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscribers import changes_since, load_members, subscribers_as_of
+
+USUAL_POLICY: Final = Policy()
 
 # Of so many changes a new base is built: what changed is kept in a small index of its own, which is
 # made again at each change.
@@ -126,9 +129,10 @@ class Snapshot(View):
 class Live:
     """The answers' sources over one store; threads may share it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, policy: Policy = USUAL_POLICY) -> None:
         """Keep the store; nothing is read before it is asked for."""
         self.store = store
+        self.policy = policy
         self.held = Held(store)
         self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks and repairs")
         self._lock = threading.Lock()

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from geo_alerts.acts import audiences as audience_acts
+from geo_alerts.acts import preview as preview_acts
 from geo_alerts.acts.live import When
 from geo_alerts.audiences.areas import AnyArea, area_schema
 from geo_alerts.audiences.disclosure import Role
@@ -100,7 +100,7 @@ def count(
     """Count people, places and deliveries by channel."""
     with open_live(store) as live:
         snapshot = live.snapshot(at)
-        figures = audience_acts.preview(snapshot, selection, Role.ADMIN)
+        figures = preview_acts.preview(snapshot, selection, Role.ADMIN)
         gone = snapshot.rehomed(selection)
     if as_json:
         counts = {"people": figures.people, "places": figures.places}
@@ -125,7 +125,7 @@ def list_references(selection: Selection, at: When, store: StoreUrl = DEFAULT_ST
     """Print the reference of each recipient, one a line, in order."""
     with open_live(store) as live:
         snapshot = live.snapshot(at)
-        for reference in audience_acts.references(snapshot, selection):
+        for reference in preview_acts.references(snapshot, selection):
             typer.echo(reference)
         for one in snapshot.rehomed(selection):
             told.print(escape(gone_in_words(one)))

@@ -141,7 +141,8 @@ for _dialect, _statement in (
         ),
     ),
 ):
-    event.listen(audit_entry, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+    _once_made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+    event.listen(audit_entry, "after_create", _once_made)
 
 # The end of the chain: its row is locked while an entry is added.
 audit_head = Table(

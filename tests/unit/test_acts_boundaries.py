@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from geo_alerts.acts.activation import activate
-from geo_alerts.acts.audiences import preview
 from geo_alerts.acts.boundaries import DraftOptions, check, import_boundaries, import_draft
 from geo_alerts.acts.changes import compare
 from geo_alerts.acts.editions import edition, editions
 from geo_alerts.acts.live import Live, When
 from geo_alerts.acts.look_up import look_up, team
+from geo_alerts.acts.preview import preview
 from geo_alerts.acts.repairs import repair
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import read_selection

@@ -7,11 +7,11 @@ import pytest
 
 from geo_alerts.acts import activation
 from geo_alerts.acts.activation import activate
-from geo_alerts.acts.audiences import preview
 from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
 from geo_alerts.acts.changes import compare
 from geo_alerts.acts.live import Live, When
 from geo_alerts.acts.look_up import team
+from geo_alerts.acts.preview import preview
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import read_selection
 from geo_alerts.errors import ConflictError
