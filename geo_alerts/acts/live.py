@@ -225,7 +225,11 @@ class Live:
             if index.changes() <= CHANGES_WORTH_A_BASE:
                 return index
         members = load_members(connection)
-        return LiveIndex.of(AudienceIndex.build(members, geography.directory, geography.layer))
+        return LiveIndex.of(
+            AudienceIndex.build(
+                members, geography.directory, geography.layer, cells=geography.cells
+            )
+        )
 
 
 def _not_yet(connection: Connection, day: date) -> str:

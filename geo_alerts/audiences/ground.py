@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from geo_alerts.audiences.rows import Rows, each_once, expand
 from geo_alerts.places.assignment import Assignment, assign
+from geo_alerts.places.cells import NO_CELL, Cells
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.point_index import PointIndex
@@ -35,17 +36,21 @@ class Units:
 class Ground:
     """Units with what is needed to answer which of them an area covers."""
 
-    def __init__(self, units: Units, directory: Directory, layer: Layer) -> None:
+    def __init__(
+        self, units: Units, directory: Directory, layer: Layer, *, cells: Cells | None = None
+    ) -> None:
         """Index the units and assign them to teams.
 
         Args:
             units: The units that answers are made of.
             directory: Where the postcode at the centre of a circle is looked up.
             layer: The teams.
+            cells: The cells of the directory's rows; None where none are known.
         """
         self.units = units
         self.directory = directory
         self.layer = layer
+        self.cells = cells
         self.keys = keys_of(units.postcode)
         self.points = PointIndex(units.easting, units.northing)
         self.assignment: Assignment = assign(
@@ -64,6 +69,15 @@ class Ground:
         offset, unit = self._units_by_team
         start = offset[areas]
         return each_once(unit[expand(start, offset[areas + 1] - start)])
+
+    @cached_property
+    def cell(self) -> npt.NDArray[np.int32]:
+        """The number of each unit's cell; -1 for a unit that has none."""
+        number = np.full(len(self.units.postcode), NO_CELL, dtype=np.int32)
+        if self.cells is not None:
+            row = self.directory.find(self.units.postcode)
+            number[row >= 0] = self.cells.cell[row[row >= 0]]
+        return number
 
     @cached_property
     def _units_by_team(self) -> tuple[Rows, Rows]:

@@ -28,6 +28,7 @@ from geo_alerts.audiences.rows import (
     merged,
 )
 from geo_alerts.audiences.selection import Channel, Selection
+from geo_alerts.places.cells import Cells
 from geo_alerts.places.directory import POSITIONS, STATUSES, Directory, Located, Status
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.postcode_keys import keys_of
@@ -120,17 +121,26 @@ class AudienceIndex:
         )
 
     @classmethod
-    def build(cls, members: Members, directory: Directory, layer: Layer) -> "AudienceIndex":
+    def build(
+        cls,
+        members: Members,
+        directory: Directory,
+        layer: Layer,
+        *,
+        cells: Cells | None = None,
+    ) -> "AudienceIndex":
         """An index of members, whose postcodes are located and assigned to teams.
 
         Args:
             members: The members.
             directory: Where their postcodes are.
             layer: The teams.
+            cells: The cells of the directory's rows; None where none are known.
         """
         postcode, unit_of_postcode = _distinct(members.postcode)
         located = directory.locate(postcode)
-        ground = Ground(Units(postcode, located.easting, located.northing), directory, layer)
+        units = Units(postcode, located.easting, located.northing)
+        ground = Ground(units, directory, layer, cells=cells)
         return cls(members, ground, located, unit_of_postcode)
 
     def __len__(self) -> int:

@@ -106,4 +106,5 @@ class LiveIndex:
 
 
 def _index_like(base: AudienceIndex, members: Members) -> AudienceIndex:
-    return AudienceIndex.build(members, base.ground.directory, base.ground.layer)
+    ground = base.ground
+    return AudienceIndex.build(members, ground.directory, ground.layer, cells=ground.cells)

@@ -6,7 +6,9 @@ circle reaches as `ST_DWithin` does, a list is compared by the postcode itself. 
 overlaid.
 """
 
+from dataclasses import dataclass
 from functools import reduce
+from typing import Final
 
 import numpy as np
 
@@ -25,7 +27,27 @@ from geo_alerts.audiences.on_grid import (
     on_grid,
 )
 from geo_alerts.audiences.rows import Rows, each_once, expand, is_among, union_of
+from geo_alerts.audiences.selection import Reach
 from geo_alerts.places.postcode_keys import Keys
+
+# What is subtracted counts the other way round: of what any ground of a unit is in, only that is
+# taken away which all of its ground is in.
+FLIPPED: Final[dict[Reach, Reach]] = {"centre": "centre", "any": "whole", "whole": "any"}
+
+
+@dataclass(frozen=True, eq=False)
+class ByReach:
+    """The units of an area by each reach, as rows of the ground's units, ascending.
+
+    Attributes:
+        whole: All of the unit's ground is in the area.
+        centre: The unit's point is in the area; it has every unit of `whole`.
+        any: Any of the unit's ground is in the area; it has every unit of `centre`.
+    """
+
+    whole: Rows
+    centre: Rows
+    any: Rows
 
 
 def resolve(area: AnyArea, ground: Ground, layers: Layers = NO_LAYERS) -> Rows:
@@ -45,23 +67,38 @@ def resolve(area: AnyArea, ground: Ground, layers: Layers = NO_LAYERS) -> Rows:
     return units_in(on_grid(area, ground.directory, ground.layer, layers), ground)
 
 
-def units_in(area: AreaOnGrid, ground: Ground) -> Rows:
+def units_in(area: AreaOnGrid, ground: Ground, reach: Reach = "centre") -> Rows:
     """The units that an area covers, as rows of the ground's units, ascending.
 
     Args:
         area: The area; its teams are those of the ground's layer.
         ground: The units asked about.
+        reach: How much of a unit's ground has to be in the area.
     """
     if not isinstance(area, CombinationOnGrid):
         return _units_in_leaf(area, ground)
-    parts = [units_in(part, ground) for part in area.parts]
-    match area.kind:
-        case "union":
-            return union_of(parts)
-        case "intersection":
-            return reduce(lambda some, others: some[is_among(some, others)], parts)
-        case "difference":
-            return parts[0][~is_among(parts[0], union_of(parts[1:]))]
+    if area.kind == "difference":
+        whole = units_in(area.parts[0], ground, reach)
+        without = [units_in(part, ground, FLIPPED[reach]) for part in area.parts[1:]]
+        return whole[~is_among(whole, union_of(without))]
+    parts = [units_in(part, ground, reach) for part in area.parts]
+    if area.kind == "union":
+        return union_of(parts)
+    return reduce(lambda some, others: some[is_among(some, others)], parts)
+
+
+def units_by_reach(area: AreaOnGrid, ground: Ground) -> ByReach:
+    """The units that an area covers, by each reach.
+
+    Args:
+        area: The area; its teams are those of the ground's layer.
+        ground: The units asked about.
+    """
+    return ByReach(
+        units_in(area, ground, "whole"),
+        units_in(area, ground, "centre"),
+        units_in(area, ground, "any"),
+    )
 
 
 def _units_in_leaf(leaf: LeafOnGrid, ground: Ground) -> Rows:
