@@ -1,7 +1,6 @@
 """The tables of frozen audiences, of what was asked and done, and of counts that are protected."""
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    event,
     false,
     text,
 )
@@ -101,48 +99,21 @@ alert = Table(
 
 # --- who asked what: append-only, a chain of hashes -----------------------------------------------
 
+# Triggers, which the migration makes, refuse to change, replace or remove an entry.
 audit_entry = Table(
     "audit_entry",
     metadata,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    # What lists are filtered by; the document says the same, and alone is hashed.
+    Column("act", key_text_column(40), nullable=False),
+    Column("at", Moment, nullable=False),
     # JSON as text, byte for byte as it was hashed.
     Column("document", Text, nullable=False),
     Column("previous_sha256", String(64), nullable=False),
     Column("sha256", String(64), nullable=False),
+    Index("ix_audit_entry_act_seq", "act", "seq"),
+    Index("ix_audit_entry_at", "at"),
 )
-
-for _dialect, _statement in (
-    (
-        "sqlite",
-        (
-            "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit_entry "
-            "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END"
-        ),
-    ),
-    (
-        "sqlite",
-        (
-            "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit_entry "
-            "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END"
-        ),
-    ),
-    (
-        "postgresql",
-        (
-            "CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'audit entries are append-only'; END $$"
-        ),
-    ),
-    (
-        "postgresql",
-        (
-            "CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE ON audit_entry "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()"
-        ),
-    ),
-):
-    _once_made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
-    event.listen(audit_entry, "after_create", _once_made)
 
 # The end of the chain: its row is locked while an entry is added.
 audit_head = Table(

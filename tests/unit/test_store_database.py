@@ -20,7 +20,8 @@ from geo_alerts.store.sequence import latest_seq, next_seq
 from geo_alerts.store.tables import REVISIONS, VERSION_TABLE, metadata
 
 # What each database says its tables, columns, keys and indexes are, in its own words.
-SQLITE_SHAPE = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+SQLITE_SHAPE = """SELECT type, name, tbl_name, sql FROM sqlite_master
+                  WHERE type IN ('table', 'index') ORDER BY type, name"""
 POSTGRESQL_SHAPES = (
     """SELECT table_name, column_name, ordinal_position, udt_name, character_maximum_length,
               collation_name, is_nullable, column_default

@@ -56,8 +56,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Remove the tables and the columns."""
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP TRIGGER audit_is_append_only ON audit_entry")
-        op.execute("DROP FUNCTION refuse_audit_change()")
+        op.execute("DROP FUNCTION refuse_audit_change() CASCADE")
     for table in reversed(TABLES):
         op.drop_table(table)
     op.drop_column("audience_recipient", "channels")
@@ -124,9 +123,13 @@ def _audit() -> None:
     op.create_table(
         "audit_entry",
         Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("act", key_text_column(40), nullable=False),
+        Column("at", Moment, nullable=False),
         Column("document", Text, nullable=False),
         Column("previous_sha256", String(64), nullable=False),
         Column("sha256", String(64), nullable=False),
+        Index("ix_audit_entry_act_seq", "act", "seq"),
+        Index("ix_audit_entry_at", "at"),
     )
     op.create_table(
         "audit_head",
@@ -141,14 +144,17 @@ def _audit() -> None:
             "CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'audit entries are append-only'; END $$"
         )
-        op.execute(
-            "CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE ON audit_entry "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()"
-        )
+        for events, level in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+            op.execute(
+                f"CREATE TRIGGER audit_no_{events.split()[0].lower()} BEFORE {events} "
+                f"ON audit_entry FOR EACH {level} EXECUTE FUNCTION refuse_audit_change()"
+            )
         return
-    for event in ("UPDATE", "DELETE"):
+    # SQLite's INSERT OR REPLACE removes a row without asking the trigger of removals.
+    taken = "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE seq = NEW.seq) "
+    for happens, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", taken)):
         op.execute(
-            f"CREATE TRIGGER audit_no_{event.lower()} BEFORE {event} ON audit_entry "
+            f"CREATE TRIGGER audit_no_{happens.lower()} BEFORE {happens} ON audit_entry {when}"
             "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END"
         )
 
