@@ -22,8 +22,10 @@ FIGURES = {
     "places": 448,
     "deliveries": {"email": 371, "text": 240},
     "by_team": [{**TEAM, "people": 412}],
-    "without_channel": 6,
-    "withheld": False,
+    "left_out": {"no_channel": 6, "other_channels": 31},
+    "edge": {"low": 380, "high": 447, "people": 35},
+    "error": None,
+    "not_counted": [],
 }
 REHOMED = {
     "layer": "team",
@@ -33,7 +35,7 @@ REHOMED = {
     "to": ["SNT-031", "SNT-030"],
     "until": "2025-04-01",
 }
-PREVIEW = {**FIGURES, "explanation": None, "rehomed": [REHOMED], "inputs": INPUTS}
+PREVIEW = {**FIGURES, "rehomed": [REHOMED], "inputs": INPUTS}
 
 PURPOSE = "Warn of shed break-ins round the retail park"
 AUDIENCE_ASKED: tuple[tuple[str, object], ...] = (

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import streams
-from api.dependencies import LiveIndex, WhenAskedInQuery, snapshot_for
+from api.dependencies import LiveIndex, WhenAskedInQuery
 from api.errors import ValidationFailedError
 from api.examples import audiences as examples
 from api.negotiation import JSON, NDJSON, preferred
@@ -100,13 +100,12 @@ def preview_audience(
 ) -> PreviewAnswer:
     """Count people, places and deliveries; nothing is kept.
 
-    Analysts and commanders may ask about one whole team in force or one sector, without filters;
-    figures under 10 are withheld from them. The people are those of now, whichever day's teams they
+    Analysts and commanders get estimates, made from counts of blocks of postcodes that were
+    protected once; `error` tells how far they may be off. They may filter by channels and by one
+    group or topic that is not sensitive. The people are those of now, whichever day's teams they
     are counted by. `rehomed` tells which codes of the area are gone and what is counted instead.
     """
-    snapshot = snapshot_for(live, when, caller)
-    figures = previews.preview(snapshot, selection, caller.role)
-    return shapes.figures(figures, snapshot.rehomed(selection), snapshot.inputs)
+    return shapes.preview(previews.preview(live, selection, caller.role, when))
 
 
 @router.post(

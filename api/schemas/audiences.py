@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.teams import TeamRefOut
 from api.schemas.values import Given, InputsOut, Told
+from geo_alerts.audiences.counts import LeftOut
 from geo_alerts.audiences.selection import Selection
 
 LARGEST_PAGE = 10_000
@@ -49,26 +50,53 @@ class RehomedOut(Told):
 class TeamFiguresOut(TeamRefOut):
     """People of an answer with a place in this team."""
 
-    people: int | None
+    people: int
+
+
+class EdgeOut(Told):
+    """How sure the number of people is, as far as postcodes go; before a sample is drawn."""
+
+    low: Annotated[int, Field(description="People, were only postcodes wholly inside counted")]
+    high: Annotated[int, Field(description="People, were postcodes counted that it merely touches")]
+    people: Annotated[
+        int, Field(description="Of those counted, people none of whose places is wholly inside")
+    ]
 
 
 class FiguresOut(Told):
-    """How many would be reached; a person with five places is one person."""
+    """How many would be reached; a person with five places is one person.
 
-    people: int | None
-    places: int | None
-    deliveries: dict[Literal["email", "text", "voice"], int | None]
+    Who may not see exact counts gets estimates; `error` tells how far they may be off.
+    """
+
+    people: int
+    places: int
+    deliveries: dict[Literal["email", "text", "voice"], int]
     by_team: tuple[TeamFiguresOut, ...]
-    without_channel: Annotated[
-        int | None, Field(description="People left out because they consented to no channel")
+    left_out: Annotated[
+        dict[LeftOut, int],
+        Field(description="Why people who are meant are left out; empty of estimates"),
     ]
-    withheld: Annotated[bool, Field(description="Whether a figure is withheld (null)")]
+    edge: Annotated[
+        EdgeOut | None,
+        Field(description="Null where the ground of postcodes is not known; see the reach"),
+    ]
+    error: Annotated[
+        int | None,
+        Field(
+            description="Of an estimate: 19 times in 20 it is off by no more than this many "
+            "people. Null of exact counts."
+        ),
+    ]
+    not_counted: Annotated[
+        tuple[str, ...],
+        Field(description="Conditions that an estimate takes no account of: it is of more people"),
+    ]
 
 
 class PreviewAnswer(FiguresOut):
     """The figures of a selection, with what they were made from."""
 
-    explanation: Annotated[str | None, Field(description="Why figures are withheld")]
     rehomed: Annotated[
         tuple[RehomedOut, ...],
         Field(description="Codes of the area that are gone, and what each stands for now"),

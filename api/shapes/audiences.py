@@ -1,7 +1,5 @@
 """Audiences in the shapes that go out over HTTP."""
 
-from collections.abc import Sequence
-
 from api.schemas.audiences import (
     AudienceOut,
     FiguresOut,
@@ -12,24 +10,15 @@ from api.schemas.audiences import (
 )
 from api.schemas.values import InputsOut
 from geo_alerts.acts.audiences import AudienceAnswer, RecipientsPage
-from geo_alerts.acts.live import Inputs
-from geo_alerts.audiences.disclosure import Figures
-from geo_alerts.audiences.named import Rehomed
-
-WITHHELD = (
-    "Some figures are withheld from your role, so that nobody can be singled out: those under 10, "
-    "and those that differ from the number of people by less than 10."
-)
+from geo_alerts.acts.preview import PreviewAnswer as Previewed
 
 
-def figures(answer: Figures, rehomed: Sequence[Rehomed], inputs: Inputs) -> PreviewAnswer:
-    """The figures of a selection, with why some are withheld and which codes are gone."""
-    shown = FiguresOut.model_validate(answer)
+def preview(answer: Previewed) -> PreviewAnswer:
+    """The figures of a selection, with which codes are gone and what they were made from."""
     return PreviewAnswer(
-        **dict(shown),
-        explanation=WITHHELD if answer.withheld else None,
-        rehomed=tuple(map(RehomedOut.model_validate, rehomed)),
-        inputs=InputsOut.model_validate(inputs),
+        **dict(FiguresOut.model_validate(answer.figures)),
+        rehomed=tuple(map(RehomedOut.model_validate, answer.rehomed)),
+        inputs=InputsOut.model_validate(answer.inputs),
     )
 
 

@@ -15,11 +15,12 @@ import numpy.typing as npt
 
 from geo_alerts.acts.live import Inputs, Live
 from geo_alerts.acts.preview import team_names
+from geo_alerts.audiences.counts import Edge, LeftOut
 from geo_alerts.audiences.disclosure import (
     Figures,
     Role,
     TeamFigures,
-    figures_for,
+    exact_figures,
     may_list,
 )
 from geo_alerts.audiences.selection import Selection
@@ -85,7 +86,7 @@ def freeze(
         purpose=purpose,
         selection=selection.model_dump(mode="json"),
         inputs=asdict(snapshot.inputs),
-        counts=asdict(figures_for(chosen.counts, role, team_names(snapshot))),
+        counts=asdict(exact_figures(chosen.counts, team_names(snapshot))),
         recipients_sha256=_sha256(numbers),
         recipient_count=len(numbers),
         subscribers_seq=snapshot.seq,
@@ -137,6 +138,12 @@ def recipients(live: Live, audience_id: str) -> Iterator[str]:
 def _answer(frozen: Frozen) -> AudienceAnswer:
     counts: dict[str, Any] = dict(frozen.counts)
     counts["by_team"] = tuple(TeamFigures(**team) for team in counts["by_team"])
+    if counts.get("edge"):
+        counts["edge"] = Edge(**counts["edge"])
+    if "withheld" in counts:  # frozen by an earlier version
+        del counts["withheld"]
+        without_channel = counts.pop("without_channel")
+        counts |= {"left_out": {LeftOut.NO_CHANNEL.value: without_channel}, "edge": None}
     return AudienceAnswer(
         id=frozen.id,
         created_at=frozen.created_at,

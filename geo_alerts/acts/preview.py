@@ -1,32 +1,62 @@
 """Whom a selection would reach: counted as the role may see it; nothing is kept."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from geo_alerts.acts.live import Snapshot
+from geo_alerts.acts.live import NOW, Inputs, Live, Snapshot, When
 from geo_alerts.audiences.disclosure import (
+    WITHHOLD_BELOW,
     Figures,
     Role,
-    figures_for,
-    may_see_exact,
+    exact_figures,
     require_allowed,
 )
+from geo_alerts.audiences.named import Rehomed
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import WithheldError
 
 
-def preview(snapshot: Snapshot, selection: Selection, role: Role) -> Figures:
+@dataclass(frozen=True, slots=True)
+class PreviewAnswer:
+    """The figures of a selection.
+
+    Attributes:
+        figures: What the role may see.
+        rehomed: Codes of the area that are gone, and what each stands for now.
+        inputs: What the figures were made from.
+    """
+
+    figures: Figures
+    rehomed: tuple[Rehomed, ...]
+    inputs: Inputs
+
+
+def preview(live: Live, selection: Selection, role: Role, when: When = NOW) -> PreviewAnswer:
     """Count whom a selection reaches, as the role may see it; nothing is kept.
+
+    Args:
+        live: What the answer is made from.
+        selection: Area and filters.
+        role: Who asks.
+        when: Whose teams the people are counted by.
 
     Raises:
         WithheldError: The role may not ask this.
         InvalidInputError: The area cannot be resolved.
         NotFoundError: It names a team or a postcode that is not known.
+        NotReadyError: No directory is imported.
     """
-    require_allowed(selection, role)
-    if snapshot.rehomed(selection) and not may_see_exact(role):
-        # The ground of another day, less that of today, would tell of the few between them.
-        raise WithheldError(f"the role {role} may ask for teams in force only")
-    return figures_for(snapshot.choose(selection).counts, role, team_names(snapshot))
+    sees_exact = live.policy.sees_exact(role)
+    if not sees_exact:
+        require_allowed(selection, role)
+        if when != NOW:
+            raise WithheldError(f"the role {role} may ask for figures of teams in force only")
+    snapshot = live.snapshot(when)
+    rehomed = snapshot.rehomed(selection)
+    figures = exact_figures(snapshot.choose(selection).counts, team_names(snapshot))
+    if not sees_exact and (rehomed or figures.people < WITHHOLD_BELOW):
+        raise WithheldError(f"the role {role} may not see this figure")
+    return PreviewAnswer(figures, rehomed, snapshot.inputs)
 
 
 def references(snapshot: Snapshot, selection: Selection) -> list[str]:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from geo_alerts.audiences.areas import AnyArea, PostcodesArea, TeamArea
-from geo_alerts.audiences.counts import Counts
+from geo_alerts.audiences.areas import AnyArea
+from geo_alerts.audiences.counts import Counts, Edge
 from geo_alerts.audiences.coverage import TeamCoverage
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import WithheldError
@@ -51,29 +51,33 @@ class TeamFigures:
 
     code: str
     name: str
-    people: int | None
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts as a role may see them; a missing figure is withheld.
+    """What a role may see of an answer: exact counts, or estimates from protected ones.
 
     Attributes:
         people: Recipients.
         places: Their places in the area.
         deliveries: Channel -> recipients told by it.
-        by_team: Teams with recipients, in the order of their codes; empty for limited roles, whose
-            areas are not split.
-        without_channel: People left out because they consented to no channel.
-        withheld: Whether anything is withheld.
+        by_team: Teams with recipients, in the order of their codes.
+        left_out: Why -> people who are meant but are no recipients; empty of estimates.
+        edge: How sure the number of people is as far as postcodes go; None where no cells are
+            known. Of estimates the interval alone is told, and `people` of it is 0.
+        error: Of an estimate half the width of its 95 % interval; None of an exact count.
+        not_counted: Conditions of the selection that an estimate takes no account of, by name.
     """
 
-    people: int | None
-    places: int | None
-    deliveries: Mapping[str, int | None]
+    people: int
+    places: int
+    deliveries: Mapping[str, int]
     by_team: tuple[TeamFigures, ...]
-    without_channel: int | None
-    withheld: bool
+    left_out: Mapping[str, int]
+    edge: Edge | None
+    error: int | None = None
+    not_counted: tuple[str, ...] = ()
 
 
 def require_allowed(selection: Selection, role: Role) -> None:
@@ -93,27 +97,24 @@ def require_allowed(selection: Selection, role: Role) -> None:
         raise WithheldError(f"the role {role} may not filter by group, topic or channel")
 
 
-def figures_for(counts: Counts, role: Role, names: Mapping[str, str]) -> Figures:
-    """The counts of an allowed question as the role may see them.
+def exact_figures(counts: Counts, names: Mapping[str, str]) -> Figures:
+    """The counts of an answer as they are.
 
     Args:
         counts: Exact counts.
-        role: Who asks.
         names: Team code -> name.
     """
-    if may_see_exact(role):
-        by_team = tuple(
-            TeamFigures(code, names[code], people) for code, people in counts.by_team.items()
-        )
-        return Figures(
-            counts.people,
-            counts.places,
-            dict(counts.deliveries),
-            by_team,
-            counts.left_out.get("no_channel", 0),
-            withheld=False,
-        )
-    return _protected(counts)
+    by_team = tuple(
+        TeamFigures(code, names[code], people) for code, people in counts.by_team.items()
+    )
+    return Figures(
+        counts.people,
+        counts.places,
+        dict(counts.deliveries),
+        by_team,
+        dict(counts.left_out),
+        counts.edge,
+    )
 
 
 def coverage_for(teams: list[TeamCoverage], role: Role) -> list[TeamCoverage]:
@@ -132,25 +133,8 @@ def coverage_for(teams: list[TeamCoverage], role: Role) -> list[TeamCoverage]:
 
 
 def _is_whole(area: AnyArea) -> bool:
-    match area:
-        case TeamArea(codes=(_,), edition=None):
-            return True
-        case PostcodesArea(postcodes=(only,)):
-            return parse_part(only).kind == "sector"
-        case _:
-            return False
-
-
-def _protected(counts: Counts) -> Figures:
-    # How many cannot be reached at all is no figure of a limited role's and never shown.
-    people = counts.people if counts.people >= WITHHOLD_BELOW else None
-    places = _beside(counts.people, counts.places)
-    deliveries = {key: _beside(counts.people, value) for key, value in counts.deliveries.items()}
-    withheld = None in (people, places, *deliveries.values())
-    return Figures(people, places, deliveries, (), None, withheld)
-
-
-def _beside(people: int, figure: int) -> int | None:
-    # A figure that differs from the people by a few tells about those few.
-    is_open = min(people, figure, abs(figure - people)) >= WITHHOLD_BELOW
-    return figure if is_open else None
+    if area.type == "team":
+        return len(area.codes) == 1 and area.edition is None
+    if area.type == "postcodes":
+        return len(area.postcodes) == 1 and parse_part(area.postcodes[0]).kind == "sector"
+    return False

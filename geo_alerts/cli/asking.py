@@ -99,13 +99,12 @@ def count(
 ) -> None:
     """Count people, places and deliveries by channel."""
     with open_live(store) as live:
-        snapshot = live.snapshot(at)
-        figures = preview_acts.preview(snapshot, selection, Role.ADMIN)
-        gone = snapshot.rehomed(selection)
+        answer = preview_acts.preview(live, selection, Role.ADMIN, at)
+    figures, gone = answer.figures, answer.rehomed
     if as_json:
         counts = {"people": figures.people, "places": figures.places}
         counted = {**counts, "deliveries": figures.deliveries}
-        about = {"rehomed": [asdict(one) for one in gone], "inputs": asdict(snapshot.inputs)}
+        about = {"rehomed": [asdict(one) for one in gone], "inputs": asdict(answer.inputs)}
         print_json({**counted, **about})
         return
     deliveries = ", ".join(f"{name} {number:,}" for name, number in figures.deliveries.items())
@@ -116,7 +115,7 @@ def count(
     printed.print(table)
     for one in gone:
         printed.print(escape(gone_in_words(one)))
-    printed.print(f"[dim]{escape(made_from(snapshot.inputs))}[/]")
+    printed.print(f"[dim]{escape(made_from(answer.inputs))}[/]")
 
 
 @audience_app.command("list")
