@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api import answers
+from api.desk import Desk
 from api.front import Front
 from api.limits import TokenBuckets
 from api.openapi import describe
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.state.live = Live(store or Store.open(chosen.store))
+    app.state.previews = Desk()
     app.state.uploads = Turns(UPLOADS_AT_ONCE, "uploads")
     app.state.pages = Pages.read()
     app.state.front = Front(chosen.public_url, frozenset(chosen.trusted_proxies))

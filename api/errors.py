@@ -100,6 +100,12 @@ class CrossSiteRequestError(ForbiddenError):
     code = "cross_site_request"
 
 
+class OvertakenError(ConflictError):
+    """A newer question of the same page came before this one was begun; only that is answered."""
+
+    code = "overtaken"
+
+
 class ValidationFailedError(InvalidInputError):
     """Fields of the request are missing or are not as documented; `errors` names each."""
 
