@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Row, Select, delete, insert, select, tuple_, update
 
+from geo_alerts.audiences.rows import NO_ROWS
 from geo_alerts.errors import ConflictError, UnknownAudienceError
 from geo_alerts.store.audience_tables import UNFINISHED_AUDIENCES, audience, audience_recipient
-from geo_alerts.store.bulk import insert_rows, make_rows
+from geo_alerts.store.bulk import fetch_columns, insert_rows, make_rows
 from geo_alerts.store.database import Store
 from geo_alerts.store.staging import BATCH_ROWS, is_abandoned, owner_of_this_process
 from geo_alerts.store.subscriber_log import current
@@ -129,6 +130,19 @@ def selections(connection: Connection) -> list[tuple[str, datetime, str, Mapping
     query = select(*columns).where(audience.c.status == "frozen")
     found = connection.execute(query.order_by(audience.c.created_at.desc(), audience.c.id))
     return [(row.id, row.created_at, row.purpose, row.selection) for row in found]
+
+
+def numbers_of(connection: Connection, audience_id: str) -> npt.NDArray[np.int64]:
+    """The random numbers of an audience's recipients as it was frozen, ascending.
+
+    Raises:
+        UnknownAudienceError: There is no audience of this id.
+    """
+    recipient = audience_recipient.c
+    of_these = recipient.audience_row_id == _row(connection, audience_id).row_id
+    query = select(recipient.number).where(of_these, recipient.channels != 0)
+    batches = [np.array(batch[0], dtype=np.int64) for batch in fetch_columns(connection, query)]
+    return np.sort(np.concatenate(batches or [NO_ROWS]))
 
 
 def read_page(connection: Connection, audience_id: str, after: int, limit: int) -> Page:

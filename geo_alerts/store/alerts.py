@@ -1,0 +1,95 @@
+"""Alerts that were sent to frozen audiences, as the alert system says it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from geo_alerts.store.audience_tables import alert, audience
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """That an alert was sent to an audience.
+
+    Attributes:
+        key: The alert system's own name of it, once for an audience.
+        sent_at: When it was sent.
+        recorded_at: When that became known.
+        recorded_by: Who said so.
+    """
+
+    key: str
+    sent_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsPage:
+    """Some alerts of an audience.
+
+    Attributes:
+        alerts: In the order in which they became known.
+        last: By which the next are asked for.
+        is_last: Whether nothing follows.
+    """
+
+    alerts: list[Alert]
+    last: int
+    is_last: bool
+
+
+def record(connection: Connection, audience_id: str, said: Alert) -> tuple[Alert, bool]:
+    """Keep that an alert was sent; what was said first of a key stands.
+
+    Args:
+        connection: A writing one.
+        audience_id: Of an audience that is frozen.
+        said: The alert.
+
+    Returns:
+        What is kept, and whether it is new.
+    """
+    row_id = select(audience.c.row_id).where(audience.c.id == audience_id).scalar_subquery()
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    values = {name: getattr(said, name) for name in Alert.__slots__}
+    added = dialect.insert(alert).values(audience_row_id=row_id, **values)
+    is_new = connection.execute(added.on_conflict_do_nothing()).rowcount == 1
+    kept = select(*_COLUMNS).where(alert.c.audience_row_id == row_id, alert.c.key == said.key)
+    return Alert(**connection.execute(kept).mappings().one()), is_new
+
+
+def page(connection: Connection, audience_id: str, after: int, limit: int) -> AlertsPage:
+    """The next alerts of an audience.
+
+    Args:
+        connection: A reading one.
+        audience_id: Of the audience.
+        after: `last` of the page before; 0 to begin.
+        limit: At most so many.
+    """
+    query = select(alert.c.id, *_COLUMNS).join(
+        audience, audience.c.row_id == alert.c.audience_row_id
+    )
+    these = query.where(audience.c.id == audience_id, alert.c.id > after).order_by(alert.c.id)
+    found = connection.execute(these.limit(limit + 1)).mappings().all()
+    shown = found[:limit]
+    alerts = [Alert(**{name: row[name] for name in Alert.__slots__}) for row in shown]
+    return AlertsPage(alerts, shown[-1]["id"] if shown else after, len(found) <= limit)
+
+
+def sent_since(connection: Connection, since: datetime) -> Mapping[str, int]:
+    """Audience id -> how many alerts were sent to it after a time; those without any left out."""
+    query = (
+        select(audience.c.id, func.count().label("times"))
+        .join_from(alert, audience, audience.c.row_id == alert.c.audience_row_id)
+        .where(alert.c.sent_at > since)
+        .group_by(audience.c.id)
+    )
+    return {row.id: row.times for row in connection.execute(query)}
+
+
+_COLUMNS = tuple(alert.c[name] for name in Alert.__slots__)
