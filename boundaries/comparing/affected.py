@@ -22,7 +22,8 @@ import numpy as np
 from boundaries.comparing.compare import Comparison
 from boundaries.comparing.ground import NO_AREA
 from boundaries.comparing.links import Link
-from geo_alerts.audiences.areas import AnyArea, BoundaryArea, TeamArea, parts_of
+from geo_alerts.audiences.areas import AnyArea, parts_of
+from geo_alerts.audiences.leaves import BoundaryArea, TeamArea
 from geo_alerts.audiences.rows import Rows
 from geo_alerts.places.layer import TEAM, Succession
 

@@ -1,218 +1,36 @@
 """Target areas as values: what is drawn, posted, stored and replayed is one small JSON value.
 
-The models say which values are allowed and bound their size; what an area covers is worked out in
-`ground.py`. Positions are longitude, latitude (EPSG:4326), as RFC 7946 has them; distances are
-metres. A value that was read is written again as it was given.
+The models say which values are allowed and bound their size: the leaves in `leaves.py`, here how
+they are combined. What an area covers is worked out in `reach.py`. Positions are longitude,
+latitude (EPSG:4326), as RFC 7946 has them; distances are metres. A value that was read is written
+again as it was given, but for what GeoJSON leaves open: outer rings are written anticlockwise,
+holes clockwise, heights not at all.
 
 Each message is for the person who typed or drew the area.
 """
 
 from typing import Annotated, Any, Final, Literal, Union
 
-from pydantic import (
-    AfterValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    TypeAdapter,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 from typing_extensions import TypeAliasType
 
-from geo_alerts.audiences.shapes import (
-    BRITAIN_EAST,
-    BRITAIN_NORTH,
-    BRITAIN_SOUTH,
-    BRITAIN_WEST,
-    MAX_VERTICES,
-    AtLeast,
-    MultiPolygon,
-    Polygon,
-    Value,
-    fault,
+from geo_alerts.audiences.leaves import (
+    BoundaryArea,
+    CorridorArea,
+    PolygonArea,
+    PostcodesArea,
+    RadiusArea,
+    RectangleArea,
+    SavedLeaf,
+    TeamArea,
 )
-from geo_alerts.errors import MalformedPostcodeError
-from geo_alerts.places.layer import LAYER_NAME
-from geo_alerts.places.postcodes import normalise, parse_part
+from geo_alerts.audiences.shapes import MAX_VERTICES, AtLeast, Value, fault
 
-MAX_CODES: Final = 500
-MAX_EDITION: Final = 2**31 - 1
-MAX_POSTCODES: Final = 10_000
-MAX_POSTCODE_SHOWN: Final = 12
-MAX_RADIUS_M: Final = 200_000
 MAX_MEMBERS: Final = 50
 MAX_DEPTH: Final = 8
 MAX_LEAVES: Final = 500
 
-# The tags of a centre's two forms, as they occur in the place of an error.
-CENTRE_BY_POSTCODE: Final = "centre by postcode"
-CENTRE_BY_POSITION: Final = "centre by position"
-
 SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
-
-# --- leaves ---------------------------------------------------------------------------------------
-
-Code = Annotated[str, Field(strict=True, min_length=1, max_length=64)]
-Codes = Annotated[tuple[Code, ...], Field(max_length=MAX_CODES), AtLeast(1)]
-LayerName = Annotated[str, Field(strict=True, pattern=LAYER_NAME)]
-EditionId = Annotated[
-    int | None,
-    Field(
-        strict=True,
-        ge=1,
-        le=MAX_EDITION,
-        description="The edition's number; null is the one in force on the day asked about.",
-    ),
-]
-
-
-class TeamArea(Value):
-    """The ground of one or more teams."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"type": "team", "codes": ["SNT-012"], "edition": None}]}
-    )
-
-    type: Literal["team"]
-    codes: Codes
-    edition: EditionId = None
-
-
-class BoundaryArea(Value):
-    """The ground of one or more areas of any layer of boundaries that is imported."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"type": "boundary", "layer": "ward", "codes": ["E05016011"], "edition": None}
-            ]
-        }
-    )
-
-    type: Literal["boundary"]
-    layer: LayerName
-    codes: Codes
-    edition: EditionId = None
-
-
-class PolygonArea(Value):
-    """A shape drawn on the map; postcodes on its line belong to it, those in its holes do not."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "polygon",
-                    "geometry": {
-                        "type": "Polygon",
-                        "coordinates": [
-                            [[-2.75, 52.7], [-2.74, 52.7], [-2.74, 52.71], [-2.75, 52.7]]
-                        ],
-                    },
-                }
-            ]
-        }
-    )
-
-    type: Literal["polygon"]
-    geometry: Annotated[Polygon | MultiPolygon, Field(discriminator="type")]
-
-
-def _a_unit(text: str) -> str:
-    try:
-        normalise(text)
-    except MalformedPostcodeError as error:
-        raise _malformed(text, error) from error
-    return text
-
-
-def _a_unit_sector_or_district(text: str) -> str:
-    try:
-        part = parse_part(text)
-    except MalformedPostcodeError as error:
-        raise _malformed(text, error) from error
-    if part.kind == "area":
-        raise fault(
-            "malformed_postcode", f"{part.text} is a whole postcode area; name its districts"
-        )
-    return text
-
-
-def _malformed(text: str, error: MalformedPostcodeError) -> PydanticCustomError:
-    return fault("malformed_postcode", f"{text[:MAX_POSTCODE_SHOWN]!r}: {error}")
-
-
-PostcodeText = Annotated[str, Field(strict=True, max_length=40)]
-
-
-class PostcodeCentre(Value):
-    """The point of a postcode unit."""
-
-    postcode: Annotated[PostcodeText, AfterValidator(_a_unit)]
-
-
-class PositionCentre(Value):
-    """A position, degrees, EPSG:4326."""
-
-    longitude: Annotated[float, Field(strict=True, ge=BRITAIN_WEST, le=BRITAIN_EAST)]
-    latitude: Annotated[float, Field(strict=True, ge=BRITAIN_SOUTH, le=BRITAIN_NORTH)]
-
-
-def _form_of_centre(value: object) -> str:
-    by_postcode = isinstance(value, PostcodeCentre) or (
-        isinstance(value, dict) and "postcode" in value
-    )
-    return CENTRE_BY_POSTCODE if by_postcode else CENTRE_BY_POSITION
-
-
-Centre = Annotated[
-    Annotated[PostcodeCentre, Tag(CENTRE_BY_POSTCODE)]
-    | Annotated[PositionCentre, Tag(CENTRE_BY_POSITION)],
-    Discriminator(_form_of_centre),
-]
-
-
-class RadiusArea(Value):
-    """Everything at most so many metres from a postcode or a position."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"type": "radius", "centre": {"postcode": "SY1 1AD"}, "metres": 400},
-                {
-                    "type": "radius",
-                    "centre": {"longitude": -2.7527, "latitude": 52.7073},
-                    "metres": 2000,
-                },
-            ]
-        }
-    )
-
-    type: Literal["radius"]
-    centre: Centre
-    metres: Annotated[float, Field(strict=True, gt=0, le=MAX_RADIUS_M)]
-
-
-class PostcodesArea(Value):
-    """A list of postcode units, sectors and districts."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"type": "postcodes", "postcodes": ["SY1 1AD", "SY1 2", "TF9"]}]
-        }
-    )
-
-    type: Literal["postcodes"]
-    postcodes: Annotated[
-        tuple[Annotated[PostcodeText, AfterValidator(_a_unit_sector_or_district)], ...],
-        Field(max_length=MAX_POSTCODES),
-        AtLeast(1),
-    ]
-
-
-# --- combinations ---------------------------------------------------------------------------------
 
 
 def _bounded(area: "AnyArea") -> "AnyArea":
@@ -231,8 +49,11 @@ TargetArea = TypeAliasType(
             TeamArea,
             BoundaryArea,
             PolygonArea,
+            RectangleArea,
             RadiusArea,
+            CorridorArea,
             PostcodesArea,
+            SavedLeaf,
             "UnionArea",
             "IntersectionArea",
             "DifferenceArea",
@@ -311,8 +132,11 @@ AnyArea = (
     TeamArea
     | BoundaryArea
     | PolygonArea
+    | RectangleArea
     | RadiusArea
+    | CorridorArea
     | PostcodesArea
+    | SavedLeaf
     | UnionArea
     | IntersectionArea
     | DifferenceArea

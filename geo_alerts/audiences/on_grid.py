@@ -6,17 +6,25 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.audiences.areas import (
     AnyArea,
+    DifferenceArea,
+    IntersectionArea,
+    UnionArea,
+    parts_of,
+)
+from geo_alerts.audiences.leaves import (
     BoundaryArea,
+    CorridorArea,
     PolygonArea,
     PositionCentre,
     PostcodeCentre,
     PostcodesArea,
     RadiusArea,
+    RectangleArea,
     TeamArea,
-    parts_of,
 )
 from geo_alerts.audiences.named import Layers, grounds_of, indexes_of, layer_of
 from geo_alerts.audiences.rows import Rows
@@ -54,6 +62,14 @@ class CircleOnGrid:
 
 
 @dataclass(frozen=True, eq=False)
+class CorridorOnGrid:
+    """A LineString or MultiLineString, EPSG:27700, and the metres to each side and beyond."""
+
+    line: shapely.Geometry
+    metres: float
+
+
+@dataclass(frozen=True, eq=False)
 class PostcodesOnGrid:
     """Runs of postcode keys: from the first of each pair, up to but without the second."""
 
@@ -69,7 +85,7 @@ class CombinationOnGrid:
     parts: tuple["AreaOnGrid", ...]
 
 
-LeafOnGrid = TeamsOnGrid | ShapesOnGrid | CircleOnGrid | PostcodesOnGrid
+LeafOnGrid = TeamsOnGrid | ShapesOnGrid | CircleOnGrid | CorridorOnGrid | PostcodesOnGrid
 AreaOnGrid = LeafOnGrid | CombinationOnGrid
 
 
@@ -79,31 +95,45 @@ def on_grid(
     """A target area with its leaves on the National Grid, to be asked of any units.
 
     Args:
-        area: The area.
+        area: The area, its saved areas and the radii that hold people resolved; see
+            `resolving.py`.
         directory: Where the postcode at the centre of a circle is looked up.
         layer: The teams of the units that are asked.
         layers: The other layers and editions that the area names.
 
     Raises:
-        InvalidAreaError: A circle's centre has no location.
+        InvalidAreaError: A circle's centre has no location; a leaf is not resolved.
         UnknownPostcodeError: A circle's centre is in no directory.
         UnknownAreaError: No area of a layer has a code, or the layer is not known.
         OutsideNationalGridError: A position lies outside the National Grid.
     """
     parts = tuple(on_grid(part, directory, layer, layers) for part in parts_of(area))
     match area:
+        case UnionArea() | IntersectionArea() | DifferenceArea():
+            return CombinationOnGrid(area.type, parts)
         case TeamArea(edition=None):
             return _teams(area, layer)
         case TeamArea() | BoundaryArea():
             return ShapesOnGrid(grounds_of(area.codes, layer_of(area, layers)))
+        case RadiusArea(metres=float(metres)):
+            return CircleOnGrid(*position_of(area.centre, directory), metres)
+        case _:
+            return _as_it_stands(area)
+
+
+def _as_it_stands(area: AnyArea) -> LeafOnGrid:
+    # What needs neither directory nor layers.
+    match area:
         case PolygonArea():
-            return ShapesOnGrid(np.array([_drawn(area)], dtype=object))
-        case RadiusArea():
-            return CircleOnGrid(*_centre(area.centre, directory), area.metres)
+            return _shape(area.geometry.shape())
+        case RectangleArea():
+            return _shape(shapely.box(area.west, area.south, area.east, area.north))
+        case CorridorArea():
+            return CorridorOnGrid(drawn_to_epsg_27700(area.line.shape()), area.metres)
         case PostcodesArea():
             return _runs(area)
         case _:
-            return CombinationOnGrid(area.type, parts)
+            raise InvalidAreaError(f"an area of the kind {area.type} has to be resolved first")
 
 
 def _teams(area: TeamArea, layer: Layer) -> LeafOnGrid:
@@ -111,16 +141,25 @@ def _teams(area: TeamArea, layer: Layer) -> LeafOnGrid:
     return ShapesOnGrid(grounds_of(area.codes, layer)) if indexes is None else TeamsOnGrid(indexes)
 
 
-def _drawn(area: PolygonArea) -> shapely.Geometry:
-    drawn = drawn_to_epsg_27700(area.geometry.shape())
-    if shapely.is_valid(drawn):
-        return drawn
-    # Valid in degrees, as the model has checked, but bent by centimetres on the grid: a vertex that
-    # touched a long line may now lie just across it.
-    return shapely.make_valid(drawn, method="structure", keep_collapsed=False)
+def _shape(lon_lat: BaseGeometry) -> ShapesOnGrid:
+    drawn = drawn_to_epsg_27700(lon_lat)
+    if not shapely.is_valid(drawn):
+        # Valid in degrees, as the model has checked, but bent by centimetres on the grid: a vertex
+        # that touched a long line may now lie just across it.
+        drawn = shapely.make_valid(drawn, method="structure", keep_collapsed=False)
+    return ShapesOnGrid(np.array([drawn], dtype=object))
 
 
-def _centre(centre: PostcodeCentre | PositionCentre, directory: Directory) -> tuple[float, float]:
+def position_of(
+    centre: PostcodeCentre | PositionCentre, directory: Directory
+) -> tuple[float, float]:
+    """The easting and northing of a circle's centre.
+
+    Raises:
+        InvalidAreaError: It has no location.
+        UnknownPostcodeError: It is in no directory.
+        OutsideNationalGridError: It lies outside the National Grid.
+    """
     if isinstance(centre, PositionCentre):
         easting, northing = points_to_epsg_27700(centre.longitude, centre.latitude)
         return float(easting[0]), float(northing[0])

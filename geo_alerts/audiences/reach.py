@@ -2,8 +2,8 @@
 
 Membership is set algebra on units: a team leaf is the units assigned to the team (those that its
 polygon covers, as with areas of any layer and edition), a shape covers as `ST_Covers` does, a
-circle reaches as `ST_DWithin` does, a list is compared by the postcode itself. Geometries are never
-overlaid.
+circle and a corridor reach as `ST_DWithin` does, a list is compared by the postcode itself.
+Geometries are never overlaid.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from geo_alerts.audiences.on_grid import (
     AreaOnGrid,
     CircleOnGrid,
     CombinationOnGrid,
+    CorridorOnGrid,
     LeafOnGrid,
     PostcodesOnGrid,
     ShapesOnGrid,
@@ -109,6 +110,8 @@ def _units_in_leaf(leaf: LeafOnGrid, ground: Ground) -> Rows:
             return each_once(ground.points.covered_by_each(leaf.geometries)[1])
         case CircleOnGrid():
             return ground.points.within(leaf.easting, leaf.northing, leaf.metres)
+        case CorridorOnGrid():
+            return ground.points.along(leaf.line, leaf.metres)
         case PostcodesOnGrid():
             return _in_runs(leaf, ground.keys)
 

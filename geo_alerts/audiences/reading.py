@@ -6,12 +6,12 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from geo_alerts.audiences.areas import (
-    AREA_ADAPTER,
+from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.audiences.leaves import (
     CENTRE_BY_POSITION,
     CENTRE_BY_POSTCODE,
+    MAX_CORRIDOR_M,
     MAX_RADIUS_M,
-    AnyArea,
 )
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import InvalidAreaError
@@ -58,6 +58,11 @@ _WORDS_OF_RANGES: Final = {
     (CENTRE_BY_POSITION, "longitude"): "is outside Great Britain; longitude comes first",
     (CENTRE_BY_POSITION, "latitude"): "is outside Great Britain; longitude comes first",
     ("radius", "metres"): f"must be more than 0 and at most {MAX_RADIUS_M} metres",
+    ("corridor", "metres"): f"must be more than 0 and at most {MAX_CORRIDOR_M} metres",
+    **{
+        ("rectangle", side): "is outside Great Britain"
+        for side in ("west", "south", "east", "north")
+    },
 }
 MAX_KIND_SHOWN: Final = 40
 _HOW_A_SHAPE_GOES_IN: Final = ' (a GeoJSON shape goes in as {"type": "polygon", "geometry": …})'

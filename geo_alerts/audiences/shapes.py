@@ -1,8 +1,9 @@
 """Shapes as values: polygons of RFC 7946, read strictly and refused with a reason.
 
-Positions are longitude, latitude (EPSG:4326). Either winding is accepted and holes are kept. A
-shape that GEOS calls invalid is refused with the position of the fault: guessing which side of a
-bow-tie was meant would send alerts to the wrong people.
+Positions are longitude, latitude (EPSG:4326). Either winding is accepted, and holes are kept; the
+value has outer rings anticlockwise and holes clockwise (RFC 7946, section 3.1.6). Heights are
+dropped. A shape that GEOS calls invalid is refused with the position of the fault: guessing which
+side of a bow-tie was meant would send alerts to the wrong people.
 """
 
 import operator
@@ -20,7 +21,6 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     WithJsonSchema,
-    model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -34,6 +34,9 @@ MAX_OUTLINE_DEG: Final = 1_000
 # A box that holds the National Grid and OSTN15. What lies outside is refused while it is read; the
 # exact limit is that of `crs.py`.
 BRITAIN_WEST, BRITAIN_SOUTH, BRITAIN_EAST, BRITAIN_NORTH = -10.0, 49.0, 4.0, 62.0
+
+
+Floats = npt.NDArray[np.float64]
 
 
 def fault(kind: str, reason: str) -> PydanticCustomError:
@@ -79,8 +82,14 @@ class AtLeast:
         return items
 
 
+def _without_height(position: tuple[float, ...]) -> tuple[float, ...]:
+    return position[:2]
+
+
 Number = Annotated[float, Field(strict=True)]
-Position = Annotated[tuple[Number, ...], Field(max_length=3), AtLeast(2)]
+Position = Annotated[
+    tuple[Number, ...], Field(max_length=3), AtLeast(2), AfterValidator(_without_height)
+]
 # Four positions at least: RFC 7946, section 3.1.6.
 Ring = Annotated[tuple[Position, ...], Field(max_length=MAX_VERTICES), AtLeast(4)]
 Rings = Annotated[tuple[Ring, ...], Field(max_length=MAX_VERTICES), AtLeast(1)]
@@ -114,21 +123,24 @@ Box = Annotated[
 ]
 
 
+def _a_polygon(rings: Rings) -> Rings:
+    return _right((rings,))[0]
+
+
 class Polygon(Value):
     """A Polygon of RFC 7946: the outer ring first, then the holes; either winding is accepted."""
 
     type: Literal["Polygon"]
     bbox: Box
-    coordinates: Rings
-
-    @model_validator(mode="after")
-    def _is_a_shape(self) -> "Polygon":
-        _check_shape((self.coordinates,))
-        return self
+    coordinates: Annotated[Rings, AfterValidator(_a_polygon)]
 
     def shape(self) -> shapely.Polygon:
-        """The polygon, EPSG:4326, longitude first, without third ordinates."""
-        return _polygon(self.coordinates)
+        """The polygon, EPSG:4326, longitude first."""
+        return _polygon([lon_lat(ring) for ring in self.coordinates])
+
+
+def _polygons(polygons: tuple[Rings, ...]) -> tuple[Rings, ...]:
+    return _right(polygons)
 
 
 class MultiPolygon(Value):
@@ -136,50 +148,74 @@ class MultiPolygon(Value):
 
     type: Literal["MultiPolygon"]
     bbox: Box
-    coordinates: Annotated[tuple[Rings, ...], Field(max_length=MAX_VERTICES), AtLeast(1)]
-
-    @model_validator(mode="after")
-    def _is_a_shape(self) -> "MultiPolygon":
-        _check_shape(self.coordinates)
-        return self
+    coordinates: Annotated[
+        tuple[Rings, ...],
+        Field(max_length=MAX_VERTICES),
+        AtLeast(1),
+        AfterValidator(_polygons),
+    ]
 
     def shape(self) -> shapely.MultiPolygon:
-        """The polygons, EPSG:4326, longitude first, without third ordinates."""
-        return shapely.MultiPolygon([_polygon(rings) for rings in self.coordinates])
+        """The polygons, EPSG:4326, longitude first."""
+        return shapely.MultiPolygon(
+            [_polygon([lon_lat(ring) for ring in rings]) for rings in self.coordinates]
+        )
 
 
-def _check_shape(polygons: tuple[Rings, ...]) -> None:
+def _right(polygons: tuple[Rings, ...]) -> tuple[Rings, ...]:
+    """The polygons, once they are found to be shapes, with their rings the right way round."""
     count = sum(len(ring) for rings in polygons for ring in rings)
     if count > MAX_VERTICES:
         raise fault(
             "too_many_vertices",
             f"the shape has {count} vertices; at most {MAX_VERTICES} are allowed: simplify it",
         )
-    for number, rings in enumerate(polygons, 1):
+    vertices = [[lon_lat(ring) for ring in rings] for rings in polygons]
+    for number, rings in enumerate(vertices, 1):
         for ring_number, ring in enumerate(rings, 1):
             _check_ring(ring, f"ring {ring_number} of polygon {number}")
-    shape = shapely.MultiPolygon([_polygon(rings) for rings in polygons])
+    shape = shapely.MultiPolygon([_polygon(rings) for rings in vertices])
     if shape.length > MAX_OUTLINE_DEG:
         raise fault(
             "outline_too_long", f"the outline is over {MAX_OUTLINE_DEG} degrees long: simplify it"
         )
     # One polygon is checked as such: the parts of several may not overlap.
-    reason = str(shapely.is_valid_reason(shape.geoms[0] if len(polygons) == 1 else shape))
+    checked = shape.geoms[0] if len(polygons) == 1 else shape
+    reason = str(shapely.is_valid_reason(checked))
     if reason != "Valid Geometry":
         raise fault("invalid_shape", _in_plain_words(reason))
+    return tuple(
+        tuple(
+            ring if shapely.is_ccw(shapely.LinearRing(at)) == (not hole) else ring[::-1]
+            for hole, (ring, at) in enumerate(zip(rings, arrays, strict=True))
+        )
+        for rings, arrays in zip(polygons, vertices, strict=True)
+    )
 
 
-def _check_ring(ring: Ring, what: str) -> None:
-    if ring[0] != ring[-1]:
+def _check_ring(ring: Floats, what: str) -> None:
+    if (ring[0] != ring[-1]).any():
         raise fault("unclosed_ring", f"{what} is not closed: repeat its first position at its end")
-    lon_lat = _lon_lat(ring)
-    outside = ~_in_britain(lon_lat[:, 0], lon_lat[:, 1])
+    require_in_britain(ring, what)
+
+
+def require_in_britain(positions: Floats, what: str) -> None:
+    """Refuse positions outside a box round Great Britain.
+
+    Args:
+        positions: n by 2: longitude, latitude.
+        what: What they are of.
+
+    Raises:
+        PydanticCustomError: The first one outside is named.
+    """
+    outside = ~_in_britain(positions[:, 0], positions[:, 1])
     if outside.any():
         at = int(np.argmax(outside))
         raise fault(
             "outside_britain",
-            f"position {at + 1} of {what}, longitude {lon_lat[at, 0]:.9g}, latitude "
-            f"{lon_lat[at, 1]:.9g}, is outside Great Britain; longitude comes first",
+            f"position {at + 1} of {what}, longitude {positions[at, 0]:.9g}, latitude "
+            f"{positions[at, 1]:.9g}, is outside Great Britain; longitude comes first",
         )
 
 
@@ -193,12 +229,13 @@ def _in_britain(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> npt.NDArra
     )
 
 
-def _lon_lat(ring: Ring) -> npt.NDArray[np.float64]:
-    return np.array([position[:2] for position in ring], dtype=np.float64)
+def lon_lat(positions: tuple[Position, ...]) -> Floats:
+    """Positions as an array, n by 2: longitude, latitude."""
+    return np.array(positions, dtype=np.float64)
 
 
-def _polygon(rings: Rings) -> shapely.Polygon:
-    return shapely.Polygon(_lon_lat(rings[0]), [_lon_lat(hole) for hole in rings[1:]])
+def _polygon(rings: list[Floats]) -> shapely.Polygon:
+    return shapely.Polygon(rings[0], rings[1:])
 
 
 # What GEOS says, and what it means to who drew the shape.

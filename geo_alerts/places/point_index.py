@@ -5,7 +5,8 @@ are cut into squares; a square wholly inside is taken without a look at its poin
 outside is dropped, and what is left GEOS decides point by point.
 """
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from geo_alerts.places.point_grid import Blocks, Floats, PointGrid, Rows, Runs
 from geo_alerts.places.threads import run_each
 
 Pairs = tuple[Rows, Rows]
+Flags = npt.NDArray[np.bool_]
 
 NONE: Final = np.zeros(0, dtype=np.int64)
 
@@ -26,12 +28,14 @@ POINTS_WORTH_CUTTING: Final = 2048
 GEOMETRIES_AT_ONCE: Final = 64
 POINTS_WORTH_THREADS: Final = 100_000
 
+A_MILLIMETRE: Final = 0.001
+
 
 class PointIndex:
     """An index of n points that never change; a point without coordinates (NaN) is never found.
 
-    Answers are exact: `covered_by` is `ST_Covers` of PostGIS (the boundary counts), `within` is
-    `ST_DWithin`. Several threads may ask at once.
+    Answers are exact: `covered_by` is `ST_Covers` of PostGIS (the boundary counts), `within` and
+    `along` are `ST_DWithin`. Several threads may ask at once.
     """
 
     def __init__(self, easting: npt.ArrayLike, northing: npt.ArrayLike) -> None:
@@ -90,6 +94,18 @@ class PointIndex:
         positions, _ = self._near(easting, northing, metres)
         return np.sort(self._grid.row[positions])
 
+    def along(self, line: shapely.Geometry, metres: float) -> Rows:
+        """Rows of the points at most so far from a line, ascending; as `ST_DWithin` of PostGIS.
+
+        Args:
+            line: A LineString or MultiLineString, EPSG:27700.
+            metres: More than 0.
+        """
+        own = _prepared(np.array([line], dtype=object))
+        blocks = self._grid.blocks(shapely.bounds(own) + np.array([-1, -1, 1, 1]) * metres)
+        _, position = self._found(_Along(own, metres), blocks, self._grid.runs(blocks))
+        return np.sort(self._grid.row[position])
+
     def nearest(self, easting: float, northing: float, *, count: int = 1) -> tuple[Rows, Floats]:
         """The points nearest to a position.
 
@@ -122,37 +138,81 @@ class PointIndex:
         return positions[is_near], distance_m[is_near]
 
     def _covered(self, geometries: npt.NDArray[np.object_]) -> Pairs:
-        # GEOS builds its index of a prepared geometry at the first question, which is not safe
-        # when two threads ask: the copies are this call's own.
-        own = shapely.force_2d(geometries)
-        shapely.prepare(own)
+        own = _prepared(geometries)
         blocks = self._grid.blocks(shapely.bounds(own))
         runs = self._grid.narrow_runs(own, blocks)
+        owner, position = self._found(_Covered(own), blocks, runs)
+        return owner, self._grid.row[position]
+
+    def _found(self, asked: "_Asked", blocks: Blocks, runs: Runs) -> Pairs:
+        # The owners of the blocks, and the positions of the points found for them.
         found = []
         while len(blocks.owner):
             is_large = _is_large(blocks, runs)
-            small = runs.take(~is_large[runs.block])
-            found.append(self._tested(own, *_pairs(blocks, small)))
-            squares = blocks.take(is_large).quarters()
-            inside, blocks = self._sorted_out(own, squares)
+            owner, position = _pairs(blocks, runs.take(~is_large[runs.block]))
+            has = asked.has(owner, self._grid.easting[position], self._grid.northing[position])
+            found.append((owner[has], position[has]))
+            quarters = blocks.take(is_large).quarters()
+            is_inside, is_outside = asked.sort(quarters.owner, self._grid.squares(quarters))
+            inside, blocks = quarters.take(is_inside), quarters.take(~is_inside & ~is_outside)
             found.append(_pairs(inside, self._grid.runs(inside)))
             runs = self._grid.runs(blocks)
-        owner, position = _joined(found)
-        return owner, self._grid.row[position]
+        return _joined(found)
 
-    def _tested(self, geometries: npt.NDArray[np.object_], owner: Rows, position: Rows) -> Pairs:
-        is_covered = shapely.intersects_xy(
-            geometries[owner], self._grid.easting[position], self._grid.northing[position]
-        )
-        return owner[is_covered], position[is_covered]
 
-    def _sorted_out(
-        self, geometries: npt.NDArray[np.object_], blocks: Blocks
-    ) -> tuple[Blocks, Blocks]:
-        # The blocks wholly inside their geometry, and those on its edge.
-        squares, owners = self._grid.squares(blocks), geometries[blocks.owner]
+class _Asked(Protocol):
+    """Ground that is asked about, by the index of whose it is."""
+
+    def has(self, owner: Rows, easting: Floats, northing: Floats) -> Flags:
+        """Tell which of some points lie in it."""
+
+    def sort(self, owner: Rows, squares: npt.NDArray[np.object_]) -> tuple[Flags, Flags]:
+        """Tell which of some squares lie wholly in it, and which wholly outside."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Covered:
+    """What geometries cover."""
+
+    geometries: npt.NDArray[np.object_]
+
+    def has(self, owner: Rows, easting: Floats, northing: Floats) -> Flags:
+        return np.asarray(shapely.intersects_xy(self.geometries[owner], easting, northing))
+
+    def sort(self, owner: Rows, squares: npt.NDArray[np.object_]) -> tuple[Flags, Flags]:
+        owners = self.geometries[owner]
         is_inside = shapely.contains_properly(owners, squares)
-        return blocks.take(is_inside), blocks.take(~is_inside & shapely.intersects(owners, squares))
+        return is_inside, ~is_inside & ~shapely.intersects(owners, squares)
+
+
+@dataclass(frozen=True, eq=False)
+class _Along:
+    """What lies at most so many metres from lines."""
+
+    lines: npt.NDArray[np.object_]
+    metres: float
+
+    def has(self, owner: Rows, easting: Floats, northing: Floats) -> Flags:
+        points = shapely.points(easting, northing)
+        return np.asarray(shapely.dwithin(self.lines[owner], points, self.metres))
+
+    def sort(self, owner: Rows, squares: npt.NDArray[np.object_]) -> tuple[Flags, Flags]:
+        # No point of a square is farther from its middle than half its diagonal; a millimetre is
+        # left for rounding.
+        lines = self.lines[owner]
+        west, south, east, north = shapely.bounds(squares).T
+        middle = shapely.points((west + east) / 2, (south + north) / 2)
+        surely_m = self.metres - np.hypot(east - west, north - south) / 2 - A_MILLIMETRE
+        is_inside = (surely_m > 0) & shapely.dwithin(lines, middle, np.maximum(surely_m, 0))
+        return is_inside, ~shapely.dwithin(lines, squares, self.metres + A_MILLIMETRE)
+
+
+def _prepared(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    # GEOS builds its index of a prepared geometry at the first question, which is not safe when
+    # two threads ask: the copies are the asker's own.
+    own = np.asarray(shapely.force_2d(geometries))
+    shapely.prepare(own)
+    return own
 
 
 def _is_large(blocks: Blocks, runs: Runs) -> npt.NDArray[np.bool_]:

@@ -28,8 +28,16 @@ POINT_RADIUS = {
 }
 POSTCODES = {"type": "postcodes", "postcodes": ["sy11ad", "SY1 2", "TF9"]}
 RING = [[-2.75, 52.7], [-2.74, 52.7], [-2.74, 52.71], [-2.75, 52.7]]
-HOLE = [[-2.745, 52.702], [-2.742, 52.702], [-2.742, 52.704], [-2.745, 52.702]]
+HOLE = [[-2.745, 52.702], [-2.742, 52.704], [-2.742, 52.702], [-2.745, 52.702]]
 FAR_RING = [[-1.75, 52.7], [-1.74, 52.7], [-1.74, 52.71], [-1.75, 52.7]]
+HOLDING = {"type": "radius", "centre": {"postcode": "SY1 1AD"}, "holding": 500}
+RECTANGLE = {"type": "rectangle", "west": -2.76, "south": 52.7, "east": -2.74, "north": 52.71}
+LINE = [[-2.75, 52.7], [-2.74, 52.71], [-2.74, 52.72]]
+
+
+def corridor(positions, metres=100.0):
+    line = {"type": "LineString", "coordinates": positions}
+    return {"type": "corridor", "line": line, "metres": metres}
 
 
 def polygon(*rings):
@@ -52,10 +60,18 @@ FINE = [
     RADIUS,
     POINT_RADIUS,
     POSTCODES,
+    HOLDING,
+    RECTANGLE,
+    corridor(LINE),
+    {
+        "type": "corridor",
+        "line": {"type": "MultiLineString", "coordinates": [LINE, FAR_RING]},
+        "metres": 0.5,
+    },
+    {"type": "saved", "id": "5f2a9c01d3e47b68", "version": None},
+    {"type": "saved", "id": "5f2a9c01d3e47b68", "version": 3},
     polygon(RING),
-    polygon(RING[::-1]),
     polygon(RING, HOLE),
-    polygon([[*position, 71.5] for position in RING]),
     multipolygon([RING, HOLE], [FAR_RING]),
     {"type": "union", "areas": [TEAM, RADIUS]},
     {"type": "intersection", "areas": [polygon(RING)]},
@@ -70,6 +86,22 @@ def test_an_area_is_written_as_it_was_read(value):
     assert json.loads(area.model_dump_json()) == value
     assert area == AREA_ADAPTER.validate_python(value)
     assert hash(area) == hash(AREA_ADAPTER.validate_json(area.model_dump_json()))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        polygon(RING[::-1], HOLE),
+        polygon(RING, HOLE[::-1]),
+        polygon([[*position, 71.5] for position in RING[::-1]], HOLE),
+        multipolygon([RING[::-1], HOLE[::-1]]),
+    ],
+)
+def test_rings_are_written_the_right_way_round_and_without_heights(given):
+    """RFC 7946, section 3.1.6: exterior rings anticlockwise, holes clockwise."""
+    written = json.loads(read_area(json.dumps(given)).model_dump_json())["geometry"]["coordinates"]
+    rings = written[0] if given["geometry"]["type"] == "MultiPolygon" else written
+    assert [ring[1:-1] for ring in rings] == [RING[1:-1], HOLE[1:-1]]
 
 
 REFUSED = [
@@ -106,6 +138,39 @@ REFUSED = [
     pytest.param(
         {"type": "postcodes", "postcodes": ["SY1"] * 10_001}, "at most 10000", id="long list"
     ),
+    pytest.param(
+        HOLDING | {"metres": 400.0}, "has metres and holding; one of both", id="two radii"
+    ),
+    pytest.param(
+        HOLDING | {"metres": None}, "/metres: must be a number", id="two radii, one of them null"
+    ),
+    pytest.param(
+        {"type": "radius", "centre": {"postcode": "SY1 1AD"}}, "lacks metres", id="no radius given"
+    ),
+    pytest.param(HOLDING | {"holding": 0}, "/holding: must be at least 1", id="holding nobody"),
+    pytest.param(HOLDING | {"holding": 10.5}, "/holding: must be a whole", id="half a person"),
+    pytest.param(
+        RECTANGLE | {"west": 179.9, "east": -179.9},
+        "/west: is outside Great Britain.*/east: is outside",
+        id="a rectangle across the antimeridian",
+    ),
+    pytest.param(
+        RECTANGLE | {"west": -2.7, "east": -2.8},
+        r"the west \(-2.7\) must be less than the east \(-2.8\)",
+        id="a rectangle the wrong way round",
+    ),
+    pytest.param(RECTANGLE | {"north": 52.7}, "the south .* less than the north", id="no height"),
+    pytest.param(corridor(LINE[:1]), "has 1 items; at least 2", id="a line of one position"),
+    pytest.param(corridor([LINE[0]] * 3), "line 1 has no length", id="a line without length"),
+    pytest.param(
+        corridor([*LINE, [178.0, 52.7]]),
+        "position 4 of line 1, longitude 178, latitude 52.7, is outside Great Britain",
+        id="a line across the antimeridian",
+    ),
+    pytest.param(corridor(LINE, 20_001), "/metres: must be more than 0 and", id="too wide"),
+    pytest.param(corridor(LINE, 0), "/metres: must be more than 0 and", id="no width"),
+    pytest.param({"type": "saved", "id": "a b"}, "^/id: ", id="no id of a saved area"),
+    pytest.param({"type": "saved", "id": "a", "version": 0}, "^/version: ", id="version 0"),
     pytest.param(polygon(), "/geometry/coordinates: has 0 items", id="no rings"),
     pytest.param(polygon(RING[:3]), "has 3 items; at least 4", id="short ring"),
     pytest.param(
@@ -281,7 +346,7 @@ def test_a_selection_that_narrows_people_down_says_so(narrowed):
         ({"channels": []}, "/channels: has 0 items"),
         ({"channels": ["text", "text"]}, "/channels: a channel is there twice"),
         ({"channels": ["pigeon"]}, "/channels/0: "),
-        ({"reach": "any"}, "/reach: "),
+        ({"reach": "most"}, "/reach: must be "),
         ({"groups": {"some_of": []}}, "/groups/some_of: is not a key"),
         ({"groups": {"any_of": [""]}}, "/groups/any_of/0: "),
         ({"area": POSTCODES | {"postcodes": ["?"]}}, "^/area/postcodes/0: "),
