@@ -28,6 +28,9 @@ from geo_alerts.errors import GeoAlertsError, StoreError
 def answer_error(request: Request, error: GeoAlertsError) -> Response:
     """The answer to a request that failed with this error."""
     problem = problem_of(error, request.state.request_id)
+    question = getattr(request.state, "question", None)
+    if question is not None:
+        problem["question"] = question
     if wants_page(request):
         answer: Response = render(request, "error.html", status=problem["status"], problem=problem)
     else:

@@ -1,11 +1,16 @@
 """What was wrong with a request, told by JSON pointer (RFC 6901) or by parameter name."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 
 from geo_alerts.audiences.reading import json_pointer, plain_words
 
 LOCATIONS_OUTSIDE_THE_BODY = ("path", "query", "header", "cookie")
+
+M = TypeVar("M", bound=BaseModel)
 
 
 def faults_of(errors: Iterable[dict[str, Any]], body: object) -> list[dict[str, str]]:
@@ -19,6 +24,21 @@ def faults_of(errors: Iterable[dict[str, Any]], body: object) -> list[dict[str, 
         For each, `detail` and `pointer` into the body, or `parameter` and where it stands (`in`).
     """
     return [_fault(error, body) for error in errors]
+
+
+def read_body(model: type[M], value: object) -> M:
+    """The value of a body that FastAPI was told to leave unchecked.
+
+    Raises:
+        RequestValidationError: It is not as documented.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        faults = [
+            {**fault, "loc": ("body", *fault["loc"])} for fault in error.errors(include_url=False)
+        ]
+        raise RequestValidationError(faults, body=value) from error
 
 
 def _fault(error: dict[str, Any], body: object) -> dict[str, str]:

@@ -35,7 +35,7 @@ REHOMED = {
     "to": ["SNT-031", "SNT-030"],
     "until": "2025-04-01",
 }
-PREVIEW = {**FIGURES, "rehomed": [REHOMED], "inputs": INPUTS}
+PREVIEW = {"question": 17, **FIGURES, "rehomed": [REHOMED], "inputs": INPUTS}
 
 PURPOSE = "Warn of shed break-ins round the retail park"
 AUDIENCE_ASKED: tuple[tuple[str, object], ...] = (

@@ -1,4 +1,4 @@
-"""Whom an alert would reach: counted before anything is kept, then frozen and listed."""
+"""Whom an alert reaches: frozen, shown and listed."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import streams
-from api.dependencies import LiveIndex, WhenAskedInQuery
+from api.dependencies import LiveIndex
 from api.errors import ValidationFailedError
 from api.examples import audiences as examples
 from api.negotiation import JSON, NDJSON, preferred
@@ -26,14 +26,11 @@ from api.schemas.audiences import (
     USUAL_PAGE,
     AudienceAsked,
     AudienceOut,
-    PreviewAnswer,
     RecipientsPageOut,
 )
-from api.security import DESCRIBED, MayList, SignedIn
+from api.security import DESCRIBED, MayList
 from api.shapes import audiences as shapes
 from geo_alerts.acts import audiences as acts
-from geo_alerts.acts import preview as previews
-from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import (
     InvalidAreaError,
     InvalidPageTokenError,
@@ -42,7 +39,6 @@ from geo_alerts.errors import (
     UnknownEditionError,
     UnknownPostcodeError,
     UnknownTeamError,
-    WithheldError,
 )
 
 router = APIRouter(
@@ -85,27 +81,6 @@ def _listed() -> Responses:
         "example": examples.RECIPIENT_LINES,
     }
     return responses
-
-
-@router.post(
-    "/audiences:preview",
-    summary="Count whom a selection would reach",
-    responses=answers(*SIGNED_IN, *WITH_BODY, *UNRESOLVED, WithheldError, example=examples.PREVIEW),
-)
-def preview_audience(
-    selection: Annotated[Selection, Body(openapi_examples=request_examples(examples.SELECTIONS))],
-    live: LiveIndex,
-    caller: SignedIn,
-    when: WhenAskedInQuery,
-) -> PreviewAnswer:
-    """Count people, places and deliveries; nothing is kept.
-
-    Analysts and commanders get estimates, made from counts of blocks of postcodes that were
-    protected once; `error` tells how far they may be off. They may filter by channels and by one
-    group or topic that is not sensitive. The people are those of now, whichever day's teams they
-    are counted by. `rehomed` tells which codes of the area are gone and what is counted instead.
-    """
-    return shapes.preview(previews.preview(live, selection, caller.role, when))
 
 
 @router.post(

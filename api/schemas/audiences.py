@@ -97,6 +97,9 @@ class FiguresOut(Told):
 class PreviewAnswer(FiguresOut):
     """The figures of a selection, with what they were made from."""
 
+    question: Annotated[
+        int | None, Field(description="The `question` that this answers; null where it had none")
+    ]
     rehomed: Annotated[
         tuple[RehomedOut, ...],
         Field(description="Codes of the area that are gone, and what each stands for now"),

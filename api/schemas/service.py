@@ -37,3 +37,6 @@ class Problem(Told):
     code: Annotated[str, Field(description="Stable name of the kind, for programs")]
     request_id: Annotated[str, Field(description="Names this request in the server's log")]
     errors: tuple[FaultOut, ...] | None = None
+    question: Annotated[
+        int | None, Field(description="The page's number of the question, where it gave one")
+    ] = None

@@ -13,9 +13,15 @@ from geo_alerts.acts.audiences import AudienceAnswer, RecipientsPage
 from geo_alerts.acts.preview import PreviewAnswer as Previewed
 
 
-def preview(answer: Previewed) -> PreviewAnswer:
-    """The figures of a selection, with which codes are gone and what they were made from."""
+def preview(answer: Previewed, question: int | None) -> PreviewAnswer:
+    """The figures of a selection, with which codes are gone and what they were made from.
+
+    Args:
+        answer: What was counted.
+        question: The number of the question, where it had one.
+    """
     return PreviewAnswer(
+        question=question,
         **dict(FiguresOut.model_validate(answer.figures)),
         rehomed=tuple(map(RehomedOut.model_validate, answer.rehomed)),
         inputs=InputsOut.model_validate(answer.inputs),
