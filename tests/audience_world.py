@@ -9,6 +9,7 @@ import shapely
 from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
 from geo_alerts.audiences.ground import Ground, Units
 from geo_alerts.audiences.index import AudienceIndex
+from geo_alerts.audiences.live_index import LiveIndex
 from geo_alerts.audiences.members import Members
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.crs import points_to_epsg_4326
@@ -102,9 +103,9 @@ def ground_of(directory: Directory, layer: Layer) -> Ground:
     )
 
 
-def index_of(people: Iterable[Person], directory: Directory, layer: Layer) -> AudienceIndex:
+def index_of(people: Iterable[Person], directory: Directory, layer: Layer) -> LiveIndex:
     """An index of the people."""
-    return AudienceIndex.build(members_of(people), directory, layer)
+    return LiveIndex.of(AudienceIndex.build(members_of(people), directory, layer))
 
 
 def area_of(value: Mapping) -> AnyArea:

@@ -78,7 +78,7 @@ def freeze(
         raise ForbiddenError(f"the role {role} may not ask for recipients")
     snapshot = live.snapshot()
     chosen = snapshot.choose(selection)
-    numbers = chosen.numbers()
+    numbers = chosen.numbers
     frozen = Frozen(
         id=stored.new_id(),
         created_at=live.store.clock(),

@@ -9,6 +9,7 @@ edition in force is that of today in British time, unless another day or edition
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -19,9 +20,12 @@ from geo_alerts import __version__
 from geo_alerts.acts.geography import Geography, Held, checked_edition, latest_activation
 from geo_alerts.acts.policy import Policy
 from geo_alerts.acts.turns import Turns
-from geo_alerts.audiences.index import AudienceIndex, Chosen
+from geo_alerts.audiences.chosen import Chosen
+from geo_alerts.audiences.counts import LeftOut
+from geo_alerts.audiences.index import NOBODY, AudienceIndex
 from geo_alerts.audiences.live_index import LiveIndex
 from geo_alerts.audiences.named import Rehomed, rehomed
+from geo_alerts.audiences.rows import Rows
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import InvalidInputError, UnknownEditionError
 from geo_alerts.places.layer import TEAM
@@ -112,14 +116,25 @@ class Snapshot(View):
 
     index: LiveIndex
 
-    def choose(self, selection: Selection) -> Chosen:
-        """The people whom a selection reaches.
+    def choose(
+        self,
+        selection: Selection,
+        *,
+        without: Mapping[LeftOut, Rows] = NOBODY,
+        edges: bool = False,
+    ) -> Chosen:
+        """The people whom a selection reaches; see `LiveIndex.choose`.
 
         Raises:
             InvalidInputError: The area cannot be resolved.
             NotFoundError: It names an area, an edition or a postcode that is not known.
         """
-        return self.index.choose(selection, self.geography.layers_of(selection.area))
+        return self.index.choose(
+            selection,
+            self.geography.layers_of(selection.area),
+            without=without,
+            edges=edges,
+        )
 
     def rehomed(self, selection: Selection) -> tuple[Rehomed, ...]:
         """The codes of a selection that are gone, and what each stands for now."""

@@ -4,6 +4,7 @@ Places are sorted by unit, so that a question touches the places in its area and
 grows with the units in the area, not with the number of subscribers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -15,8 +16,7 @@ from geo_alerts.audiences.counts import Counts, LeftOut, Placement
 from geo_alerts.audiences.ground import Ground, Units
 from geo_alerts.audiences.labels import LabelSets
 from geo_alerts.audiences.members import Members
-from geo_alerts.audiences.named import Layers
-from geo_alerts.audiences.on_grid import NO_LAYERS, AreaOnGrid, on_grid
+from geo_alerts.audiences.on_grid import AreaOnGrid
 from geo_alerts.audiences.reach import units_in
 from geo_alerts.audiences.rows import (
     NO_ROWS,
@@ -25,7 +25,6 @@ from geo_alerts.audiences.rows import (
     each_once,
     expand,
     is_among,
-    merged,
 )
 from geo_alerts.audiences.selection import Channel, Selection
 from geo_alerts.places.cells import Cells
@@ -40,33 +39,9 @@ WHY_UNPLACED: Final = {
     Status.UNKNOWN: "it is in no directory, and no live postcode is in its sector",
     Status.TERMINATED: "it is terminated, and no point of it is known",
 }
+NOBODY: Final[Mapping[LeftOut, Rows]] = {}
 NO_POSTCODE: Final = "no postcode that can be used was given"
 NOT_PUBLISHED: Final = "it is live, but no coordinates are published for it"
-
-
-@dataclass(frozen=True, eq=False)
-class Chosen:
-    """The recipients of a selection, once each.
-
-    Attributes:
-        counts: How many they are.
-        parts: Indexes and the rows of their members who are recipients, ascending; nobody is in
-            two of them.
-    """
-
-    counts: Counts
-    parts: tuple[tuple["AudienceIndex", Rows], ...]
-
-    def references(self) -> npt.NDArray[np.str_]:
-        """The references, ascending by code point."""
-        return merged(self._references(), self._references())
-
-    def numbers(self) -> Rows:
-        """The random numbers, in the order of the references."""
-        return merged(self._references(), [index.number[rows] for index, rows in self.parts])
-
-    def _references(self) -> list[npt.NDArray[np.str_]]:
-        return [index.reference[rows] for index, rows in self.parts]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +59,23 @@ class Places:
     ground: Ground
 
 
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Who passes every condition before the sample.
+
+    Attributes:
+        index: Whose members they are.
+        place: Rows of their places in the area.
+        people: Their rows, ascending.
+        left_out: Why -> people who fail, each under the first condition.
+    """
+
+    index: "AudienceIndex"
+    place: Rows
+    people: Rows
+    left_out: Mapping[LeftOut, int]
+
+
 class AudienceIndex:
     """An immutable index of the members of one moment; several threads may ask at once.
 
@@ -91,6 +83,7 @@ class AudienceIndex:
         ground: The units where members have places, and the teams.
         number: n random numbers of the members, in the order of their references.
         reference: n references, ascending by code point.
+        channels: n sums of channel bits.
     """
 
     def __init__(
@@ -108,7 +101,7 @@ class AudienceIndex:
         self.number = members.number
         self.reference = members.reference
         self._located = located
-        self._channels = members.channels
+        self.channels = members.channels
         self._groups = LabelSets(members.groups)
         self._topics = LabelSets(members.topics)
         count = max(len(members), 1)
@@ -147,44 +140,60 @@ class AudienceIndex:
         """Count the members."""
         return len(self.number)
 
-    def choose(self, selection: Selection, layers: Layers = NO_LAYERS) -> Chosen:
-        """The people whom a selection reaches.
-
-        Args:
-            selection: Area and filters.
-            layers: The layers and editions that the area names, but the teams of the index.
-
-        Raises:
-            InvalidAreaError: A circle's centre has no location.
-            UnknownPostcodeError: A circle's centre is in no directory.
-            UnknownAreaError: No area of a layer has a code, or the layer is not known.
-            OutsideNationalGridError: A position lies outside the National Grid.
-        """
-        ground = self.ground
-        area = on_grid(selection.area, ground.directory, ground.layer, layers)
-        return self.choose_in(area, selection)
-
-    def choose_in(
-        self, area: AreaOnGrid, selection: Selection, *, without: Rows = NO_ROWS
-    ) -> Chosen:
-        """The people whom a selection reaches, its area being on the grid already.
+    def candidates(
+        self,
+        area: AreaOnGrid,
+        selection: Selection,
+        *,
+        superseded: Rows = NO_ROWS,
+        without: Mapping[LeftOut, Rows] = NOBODY,
+    ) -> "Candidates":
+        """Who passes every condition of a selection before the sample is drawn.
 
         Args:
             area: The selection's area.
             selection: The filters.
-            without: Rows of members to leave out, ascending.
+            superseded: Rows of members who are not there, ascending.
+            without: Why -> numbers of people to leave out, ascending.
         """
-        units = units_in(area, self.ground)
+        units = units_in(area, self.ground, selection.reach)
         start = self._place_offset[units]
         length = self._place_offset[units + 1] - start
         place = expand(start, length)
-        place = place[self._passes(self._place_member[place], selection, without)]
-        channels = self._channels[self._place_member[place]]
-        mute = self._distinct_members(place[channels == 0])
-        place = place[(channels & selection.channel_bits()) != 0]
-        people = self._distinct_members(place)
-        consented = self._channels[people]
-        counts = Counts(
+        place = place[self._passes(self._place_member[place], selection, superseded)]
+        left_out = dict.fromkeys(LeftOut, 0)
+        for why in LeftOut:
+            fails = self._fails(why, place, selection, without)
+            left_out[why] = len(self._distinct_members(place[fails]))
+            place = place[~fails]
+        return Candidates(self, place, self._distinct_members(place), left_out)
+
+    def _fails(
+        self, why: LeftOut, place: Rows, selection: Selection, without: Mapping[LeftOut, Rows]
+    ) -> npt.NDArray[np.bool_]:
+        member = self._place_member[place]
+        channels = self.channels[member]
+        match why:
+            case LeftOut.NO_CHANNEL:
+                return np.asarray(channels == 0)
+            case LeftOut.OTHER_CHANNELS:
+                return np.asarray((channels & selection.channel_bits()) == 0)
+            case _:
+                return is_among(self.number[member], without.get(why, NO_ROWS))
+
+    def counted(self, candidates: "Candidates", people: Rows, selection: Selection) -> Counts:
+        """The counts of those of some candidates who are recipients.
+
+        Args:
+            candidates: The candidates.
+            people: Rows of the recipients, ascending.
+            selection: Whose they are.
+        """
+        place = candidates.place
+        if len(people) < len(candidates.people):
+            place = place[is_among(self._place_member[place], people)]
+        consented = self.channels[people]
+        return Counts(
             people=len(people),
             places=len(place),
             deliveries={
@@ -193,10 +202,9 @@ class AudienceIndex:
                 if channel in selection.channels
             },
             by_team=self._by_team(place),
-            left_out={LeftOut.NO_CHANNEL.value: len(mute)} if len(mute) else {},
+            left_out={},
             edge=None,
         )
-        return Chosen(counts, ((self, people),))
 
     def rows_of(self, numbers: npt.NDArray[np.int64]) -> Rows:
         """The rows, ascending, of the members that have any of some numbers."""
@@ -222,7 +230,7 @@ class AudienceIndex:
         """
         member = self._place_member
         return self._people_of_places(
-            np.flatnonzero(~is_among(member, without) & (self._channels[member] != 0))
+            np.flatnonzero(~is_among(member, without) & (self.channels[member] != 0))
         )
 
     def places(self, *, without: Rows = NO_ROWS) -> Places:

@@ -1,15 +1,18 @@
 """An audience index kept true to changes: a base, and a small index of those who changed since."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.counts import Placement
-from geo_alerts.audiences.index import AudienceIndex, Chosen, Places
+from geo_alerts.audiences.chosen import Chosen, draw
+from geo_alerts.audiences.counts import Edge, LeftOut, Placement
+from geo_alerts.audiences.index import NOBODY, AudienceIndex, Candidates, Places
 from geo_alerts.audiences.members import Members
 from geo_alerts.audiences.named import Layers
-from geo_alerts.audiences.on_grid import NO_LAYERS, on_grid
+from geo_alerts.audiences.on_grid import NO_LAYERS, AreaOnGrid, on_grid
 from geo_alerts.audiences.rows import NO_ROWS, Rows, union_of
 from geo_alerts.audiences.selection import Selection
 
@@ -58,12 +61,22 @@ class LiveIndex:
         recent = kept.joined(coming)
         return LiveIndex(self.base, superseded, recent, _index_like(self.base, recent))
 
-    def choose(self, selection: Selection, layers: Layers = NO_LAYERS) -> Chosen:
+    def choose(
+        self,
+        selection: Selection,
+        layers: Layers = NO_LAYERS,
+        *,
+        without: Mapping[LeftOut, Rows] = NOBODY,
+        edges: bool = False,
+    ) -> Chosen:
         """The people whom a selection reaches now.
 
         Args:
-            selection: Area and filters.
+            selection: Area and filters; of the conditions that need the store (`not_in_audiences`,
+                `cap`) nothing is known here but `without`.
             layers: The layers and editions that the area names, but the teams of the index.
+            without: Why -> numbers of people to leave out, in any order.
+            edges: Count how many stand on the edge of the area as well.
 
         Raises:
             InvalidAreaError: A circle's centre has no location.
@@ -73,11 +86,31 @@ class LiveIndex:
         """
         ground = self.base.ground
         area = on_grid(selection.area, ground.directory, ground.layer, layers)
-        chosen = self.base.choose_in(area, selection, without=self.superseded)
-        if not len(self.recent):
+        ascending = {why: np.sort(numbers) for why, numbers in without.items()}
+        asked = partial(self._candidates, area, without=ascending)
+        chosen = draw(selection, asked(selection))
+        if not edges or ground.cells is None:
             return chosen
-        recent = self.recent_index.choose_in(area, selection)
-        return Chosen(chosen.counts + recent.counts, chosen.parts + recent.parts)
+        low, high = (asked(selection.model_copy(update={"reach": r})) for r in ("whole", "any"))
+        on_edge = [
+            np.setdiff1d(drawn.recipients, inside.people)
+            for drawn, inside in zip(chosen.parts, low, strict=True)
+        ]
+        edge = Edge(
+            low=sum(len(part.people) for part in low),
+            high=sum(len(part.people) for part in high),
+            people=sum(map(len, on_edge)),
+        )
+        return replace(chosen, counts=replace(chosen.counts, edge=edge))
+
+    def _candidates(
+        self, area: AreaOnGrid, selection: Selection, *, without: Mapping[LeftOut, Rows]
+    ) -> list[Candidates]:
+        superseded = self.superseded
+        base = self.base.candidates(area, selection, superseded=superseded, without=without)
+        if not len(self.recent):
+            return [base]
+        return [base, self.recent_index.candidates(area, selection, without=without)]
 
     def __len__(self) -> int:
         """Count the members."""

@@ -13,12 +13,11 @@ import pytest
 import shapely
 
 from geo_alerts.audiences.areas import AnyArea
-from geo_alerts.audiences.index import AudienceIndex
 from geo_alerts.audiences.on_grid import on_grid
 from geo_alerts.audiences.selection import LabelFilter, Selection
 from geo_alerts.places.postcodes import parse_part
 from tests.audience_chance import KINDS, SEED, Chance, World, invented_world, sample_world
-from tests.audience_world import members_of
+from tests.audience_world import index_of
 
 pytestmark = pytest.mark.postgis
 
@@ -164,7 +163,7 @@ def connection(postgis_url):
 def test_postgis_and_the_engine_pick_the_same_recipients(make_world, connection, prove):
     world = make_world()
     fill(connection, world)
-    index = AudienceIndex.build(members_of(world.people), world.directory, world.layer)
+    index = index_of(world.people, world.directory, world.layer)
     chance = Chance(world, SEED)
     recipients, on_a_line = 0, 0
     for number in range(PROOF_AREAS if prove else AREAS):
