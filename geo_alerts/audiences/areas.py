@@ -9,6 +9,7 @@ holes clockwise, heights not at all.
 Each message is for the person who typed or drew the area.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, Union
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
@@ -29,17 +30,43 @@ from geo_alerts.audiences.shapes import MAX_VERTICES, AtLeast, Value, fault
 MAX_MEMBERS: Final = 50
 MAX_DEPTH: Final = 8
 MAX_LEAVES: Final = 500
+MAX_VERTICES_IN_ALL: Final = 250_000
+# For each of them everybody near its centre is looked at.
+MAX_COUNTED: Final = 20
 
 SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _bounded(area: "AnyArea") -> "AnyArea":
+def require_bounded(area: "AnyArea") -> "AnyArea":
+    """The area itself, when it is not too large to be answered at once.
+
+    Raises:
+        PydanticCustomError: It is nested too deep, or has too many leaves, vertices, or circles
+            that hold so many people.
+    """
     if depth_of(area) > MAX_DEPTH:
         raise fault("too_deep", f"areas are nested at most {MAX_DEPTH} deep")
-    count = count_leaves(area)
-    if count > MAX_LEAVES:
-        raise fault("too_many_areas", f"{count} areas in one; at most {MAX_LEAVES} are allowed")
+    leaves = list(leaves_of(area))
+    for kind, count, most, what in (
+        ("too_many_areas", len(leaves), MAX_LEAVES, "areas"),
+        ("too_many_vertices", sum(map(_vertices, leaves)), MAX_VERTICES_IN_ALL, "vertices"),
+        ("too_many_counts", sum(map(_is_counted, leaves)), MAX_COUNTED, "circles holding people"),
+    ):
+        if count > most:
+            raise fault(kind, f"{count} {what} in one; at most {most} are allowed")
     return area
+
+
+def _vertices(leaf: "AnyArea") -> int:
+    match leaf:
+        case PolygonArea(geometry=shape) | CorridorArea(line=shape):
+            return shape.count()
+        case _:
+            return 0
+
+
+def _is_counted(leaf: "AnyArea") -> bool:
+    return isinstance(leaf, RadiusArea) and leaf.holding is not None
 
 
 TargetArea = TypeAliasType(
@@ -59,7 +86,7 @@ TargetArea = TypeAliasType(
             "DifferenceArea",
         ],
         Field(discriminator="type"),
-        AfterValidator(_bounded),
+        AfterValidator(require_bounded),
     ],
 )
 Areas = Annotated[tuple[TargetArea, ...], Field(max_length=MAX_MEMBERS), AtLeast(1)]
@@ -158,10 +185,13 @@ def depth_of(area: AnyArea) -> int:
     return 1 + max(map(depth_of, parts)) if parts else 0
 
 
-def count_leaves(area: AnyArea) -> int:
-    """Count the leaves of an area."""
+def leaves_of(area: AnyArea) -> Iterator[AnyArea]:
+    """The leaves of an area, in order."""
     parts = parts_of(area)
-    return sum(map(count_leaves, parts)) if parts else 1
+    if not parts:
+        yield area
+    for part in parts:
+        yield from leaves_of(part)
 
 
 def area_schema() -> dict[str, Any]:
@@ -172,7 +202,7 @@ def area_schema() -> dict[str, Any]:
         "description": (
             "Where to reach people. Positions are longitude, latitude (EPSG:4326); distances are "
             f"metres. Areas are nested at most {MAX_DEPTH} deep, with at most {MAX_LEAVES} leaves; "
-            f"a shape has at most {MAX_VERTICES} vertices."
+            f"a shape has at most {MAX_VERTICES} vertices, all together {MAX_VERTICES_IN_ALL}."
         ),
         **AREA_ADAPTER.json_schema(),
     }

@@ -41,6 +41,10 @@ class LineString(Value):
         """The line, EPSG:4326, longitude first."""
         return shapely.LineString(lon_lat(self.coordinates))
 
+    def count(self) -> int:
+        """Count the vertices."""
+        return len(self.coordinates)
+
 
 class MultiLineString(Value):
     """A MultiLineString of RFC 7946."""
@@ -57,6 +61,10 @@ class MultiLineString(Value):
     def shape(self) -> shapely.MultiLineString:
         """The lines, EPSG:4326, longitude first."""
         return shapely.MultiLineString([lon_lat(line) for line in self.coordinates])
+
+    def count(self) -> int:
+        """Count the vertices."""
+        return sum(map(len, self.coordinates))
 
 
 def _check(lines: tuple[tuple[Position, ...], ...]) -> None:

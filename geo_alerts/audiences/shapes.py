@@ -138,6 +138,10 @@ class Polygon(Value):
         """The polygon, EPSG:4326, longitude first."""
         return _polygon([lon_lat(ring) for ring in self.coordinates])
 
+    def count(self) -> int:
+        """Count the vertices."""
+        return _count((self.coordinates,))
+
 
 def _polygons(polygons: tuple[Rings, ...]) -> tuple[Rings, ...]:
     return _right(polygons)
@@ -161,10 +165,14 @@ class MultiPolygon(Value):
             [_polygon([lon_lat(ring) for ring in rings]) for rings in self.coordinates]
         )
 
+    def count(self) -> int:
+        """Count the vertices."""
+        return _count(self.coordinates)
+
 
 def _right(polygons: tuple[Rings, ...]) -> tuple[Rings, ...]:
     """The polygons, once they are found to be shapes, with their rings the right way round."""
-    count = sum(len(ring) for rings in polygons for ring in rings)
+    count = _count(polygons)
     if count > MAX_VERTICES:
         raise fault(
             "too_many_vertices",
@@ -191,6 +199,10 @@ def _right(polygons: tuple[Rings, ...]) -> tuple[Rings, ...]:
         )
         for rings, arrays in zip(polygons, vertices, strict=True)
     )
+
+
+def _count(polygons: tuple[Rings, ...]) -> int:
+    return sum(len(ring) for rings in polygons for ring in rings)
 
 
 def _check_ring(ring: Floats, what: str) -> None:

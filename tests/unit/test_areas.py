@@ -12,8 +12,8 @@ from geo_alerts.audiences.areas import (
     MAX_LEAVES,
     MAX_VERTICES,
     area_schema,
-    count_leaves,
     depth_of,
+    leaves_of,
 )
 from geo_alerts.audiences.reading import json_pointer, read_area, read_selection
 from geo_alerts.audiences.selection import Selection, selection_schema
@@ -244,7 +244,7 @@ def test_one_area_has_at_most_500_leaves():
     fifty = {"type": "union", "areas": [TEAM] * 50}
     most = {"type": "union", "areas": [fifty] * 10}
     area = read_area(json.dumps(most))
-    assert count_leaves(area) == MAX_LEAVES
+    assert len(list(leaves_of(area))) == MAX_LEAVES
     assert depth_of(area) == 2
     with pytest.raises(InvalidAreaError, match="501 areas in one"):
         read_area(json.dumps({"type": "difference", "from": most, "without": [TEAM]}))

@@ -1,0 +1,119 @@
+"""A selection as it is answered: with saved areas in their place, and every radius in metres."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from geo_alerts.acts.live import View
+from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.audiences.leaves import MAX_RADIUS_M, RadiusArea
+from geo_alerts.audiences.on_grid import position_of
+from geo_alerts.audiences.resolving import expanded, holding_in, with_metres
+from geo_alerts.audiences.selection import Selection
+from geo_alerts.errors import InvalidAreaError
+from geo_alerts.store.database import Store
+from geo_alerts.store.saved_areas import SavedArea, saved_area
+
+# From an easting and a northing (metres, EPSG:27700): the least multiple of 100 m within which so
+# many people pass a selection's conditions on who is meant; None when no circle holds so many.
+MetresHolding = Callable[[float, float, int, Selection], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How wide a circle is that holds so many people.
+
+    Attributes:
+        pointer: Where the circle stands in the resolved selection, a JSON pointer (RFC 6901).
+        holding: The people asked for.
+        metres: The radius.
+    """
+
+    pointer: str
+    holding: int
+    metres: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedVersion:
+    """A version of a saved area that stands in a selection."""
+
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What is answered in place of a selection as it was asked.
+
+    Attributes:
+        selection: Without saved areas and circles that hold so many people.
+        distances: How wide such circles are, in the order in which they stand.
+        saved: The saved areas that were put in their place, each version once.
+    """
+
+    selection: Selection
+    distances: tuple[Distance, ...] = ()
+    saved: tuple[SavedVersion, ...] = ()
+
+
+def resolved(
+    store: Store, view: View, selection: Selection, metres_holding: MetresHolding
+) -> Resolved:
+    """A selection as it is answered now.
+
+    Args:
+        store: Where areas are saved.
+        view: Where the postcode at the centre of a circle is looked up.
+        selection: As it was asked.
+        metres_holding: Counts people as the asker may see them.
+
+    Raises:
+        InvalidInputError: A saved area names itself in the end, the whole is too large, or no
+            circle holds so many people.
+        NotFoundError: A saved area or the postcode at a centre is not known.
+    """
+    area, versions = in_place(store, selection.area)
+    metres: dict[RadiusArea, int] = {}
+    distances = []
+    for pointer, circle, people in holding_in(area, "/area"):
+        if circle not in metres:
+            centre = position_of(circle.centre, view.geography.directory)
+            found = metres_holding(*centre, people, selection)
+            metres[circle] = _required(found, people)
+        distances.append(Distance(pointer, people, metres[circle]))
+    whole = selection.model_copy(update={"area": with_metres(area, metres.__getitem__)})
+    return Resolved(whole, tuple(distances), versions)
+
+
+def in_place(store: Store, area: AnyArea) -> tuple[AnyArea, tuple[SavedVersion, ...]]:
+    """An area with saved areas in place of their ids, and which versions they are.
+
+    Raises:
+        InvalidAreaError: A saved area names itself in the end, or the whole is too large.
+        UnknownSavedAreaError: There is no such saved area, or no such version.
+    """
+    versions: dict[SavedVersion, None] = {}
+
+    def of_version(saved_area_id: str, version: int | None) -> AnyArea:
+        with store.reading() as connection:
+            saved = saved_area(connection, saved_area_id, version)
+        versions[SavedVersion(saved.id, saved.version)] = None
+        return area_of(saved)
+
+    whole = expanded(area, of_version)
+    return whole, tuple(versions)
+
+
+def area_of(saved: SavedArea) -> AnyArea:
+    """The target area that a version holds."""
+    # From JSON, where a list may stand for what is a tuple in memory.
+    return AREA_ADAPTER.validate_json(json.dumps(saved.area))
+
+
+def _required(metres: int | None, people: int) -> int:
+    if metres is None:
+        raise InvalidAreaError(
+            f"no circle of up to {MAX_RADIUS_M // 1000} km holds {people:,} of the people asked for"
+        )
+    return metres
