@@ -11,7 +11,7 @@ import sys
 import typer
 from rich.markup import escape
 
-from geo_alerts.cli import areas, asking, boundaries, importing, keys, lookup, serving
+from geo_alerts.cli import areas, asking, audit, boundaries, importing, keys, lookup, serving
 from geo_alerts.cli.options import told
 from geo_alerts.errors import (
     ConfirmationNeededError,
@@ -52,6 +52,7 @@ app.add_typer(asking.audience_app, name="audience")
 app.add_typer(areas.app, name="areas")
 app.add_typer(asking.map_app, name="map")
 app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
 app.command("info")(asking.info)
 
 

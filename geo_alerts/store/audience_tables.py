@@ -106,7 +106,7 @@ audit_entry = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     # What lists are filtered by; the document says the same, and alone is hashed.
     Column("act", key_text_column(40), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", key_text_column(32), nullable=False),
     # JSON as text, byte for byte as it was hashed.
     Column("document", Text, nullable=False),
     Column("previous_sha256", String(64), nullable=False),

@@ -10,14 +10,14 @@ leaves the chain as it is. What is large and kept elsewhere is named by its id a
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
 
-from geo_alerts.errors import InvalidInputError
+from geo_alerts.errors import InvalidInputError, StoreError
 from geo_alerts.store.audience_tables import audit_entry, audit_head
 
 # What the first entry has in the place of the hash before it.
@@ -25,6 +25,8 @@ NO_HASH: Final = "0" * 64
 # A double holds whole numbers up to here; RFC 8785 has greater ones written as text.
 GREATEST_NUMBER: Final = 2**53 - 1
 ROWS_AT_ONCE: Final = 1_000
+SEE: Final = "see geo-alerts audit verify"
+HEAD: Final = select(audit_head.c.seq, audit_head.c.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Link:
     Attributes:
         seq: 1, 2, 3 …
         act: What lists are filtered by; the document says the same.
-        at: Likewise.
+        at: Likewise; ISO 8601, UTC, of one width.
         document: Canonical JSON (RFC 8785), as it was hashed.
         previous_sha256: The hash of the entry before.
         sha256: Of this entry.
@@ -50,7 +52,7 @@ class Link:
 
     seq: int
     act: str
-    at: datetime
+    at: str
     document: str
     previous_sha256: str
     sha256: str
@@ -84,11 +86,13 @@ def append(
 
     Raises:
         InvalidInputError: A number is not finite, or a text has half of a character.
+        StoreError: Somebody removed the end of the chain.
     """
-    end = select(audit_head.c.seq, audit_head.c.sha256).with_for_update()
-    last = connection.execute(end).one()
-    seq = int(last.seq) + 1
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    last = _head(connection, HEAD.with_for_update())
+    if last is None:
+        raise StoreError(f"the audit trail has no end any more: {SEE}")
+    seq = last.seq + 1
+    moment = _moment(at)
     document = canonical(
         {"act": act, "at": moment, "details": details, "role": role, "seq": seq, "who": who}
     )
@@ -97,7 +101,7 @@ def append(
         insert(audit_entry).values(
             seq=seq,
             act=act,
-            at=at,
+            at=moment,
             document=document,
             previous_sha256=last.sha256,
             sha256=sha256,
@@ -109,7 +113,7 @@ def append(
 
 def link_sha256(previous_sha256: str, document: str) -> str:
     """The hash of an entry: of the hash before it as text, then of its document in UTF-8."""
-    return hashlib.sha256((previous_sha256 + document).encode()).hexdigest()
+    return hashlib.sha256(f"{previous_sha256}{document}".encode()).hexdigest()
 
 
 def canonical(value: Mapping[str, Any]) -> str:
@@ -134,17 +138,17 @@ def canonical(value: Mapping[str, Any]) -> str:
     return text
 
 
-def head(connection: Connection) -> Head:
-    """Where the chain ends."""
-    row = connection.execute(select(audit_head.c.seq, audit_head.c.sha256)).one()
-    return Head(row.seq, row.sha256)
+def head(connection: Connection) -> Head | None:
+    """Where the chain ends; None when somebody removed that."""
+    return _head(connection, HEAD)
 
 
-def chain(connection: Connection) -> Iterator[Link]:
-    """Every entry in order, a thousand rows at a time."""
+def chain(connection: Connection) -> Generator[Link]:
+    """Every entry in order, a thousand rows at a time; close it where you stop before the end."""
     ordered = select(audit_entry).order_by(audit_entry.c.seq)
-    for row in connection.execute(ordered.execution_options(yield_per=ROWS_AT_ONCE)):
-        yield _link(row)
+    with connection.execute(ordered.execution_options(yield_per=ROWS_AT_ONCE)) as found:
+        for row in found:
+            yield _link(row)
 
 
 def latest(
@@ -170,9 +174,18 @@ def latest(
     if act is not None:
         wanted.append(audit_entry.c.act == act)
     if since is not None:
-        wanted.append(audit_entry.c.at >= since)
+        wanted.append(audit_entry.c.at >= _moment(since))
     newest = select(audit_entry).where(*wanted).order_by(audit_entry.c.seq.desc()).limit(limit)
     return [_link(row) for row in connection.execute(newest)]
+
+
+def _head(connection: Connection, query: Select[Any]) -> Head | None:
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Head(row.seq, row.sha256)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _link(row: Row[Any]) -> Link:
