@@ -9,11 +9,10 @@ from functools import lru_cache
 
 from geo_alerts.errors import MalformedPostcodeError
 from geo_alerts.sources.moments import LONDON, read_moment
-from geo_alerts.sources.subscriber_rules import FIELDS, Content
+from geo_alerts.sources.subscriber_rules import CHANNEL_BITS, FIELDS, Content
 
 Normalise = Callable[[str], str]
 
-CHANNEL_BITS = {"email": 1, "text": 2, "voice": 4}
 # Other words for the same channels.
 CHANNEL_WORDS = {
     "email": ("email", "e-mail", "mail"),

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Row, Select, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, tuple_, update
 
 from geo_alerts.audiences.rows import NO_ROWS
 from geo_alerts.errors import ConflictError, UnknownAudienceError
@@ -22,11 +22,11 @@ from geo_alerts.store.bulk import fetch_columns, insert_rows, make_rows
 from geo_alerts.store.database import Store
 from geo_alerts.store.staging import BATCH_ROWS, is_abandoned, owner_of_this_process
 from geo_alerts.store.subscriber_log import current
-from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
+from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version, withdrawal
 
 ID_BYTES = 12
 
-_WITHDRAWAL = change_set.alias("withdrawal")
+_LEFT_IN = change_set.alias("left_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,16 +226,22 @@ def _row(connection: Connection, audience_id: str) -> Row[Any]:
 
 
 def _still_reached(row: Row[Any], after: int, until: int) -> Select[Any]:
-    recipient, version, withdrawal = audience_recipient, subscriber_version, _WITHDRAWAL
-    stayed = withdrawal.c.seq.is_(None) | (withdrawal.c.seq <= row.subscribers_seq)
+    recipient, version, left = audience_recipient, subscriber_version, withdrawal.c
+    withdrew = (
+        select(left.number)
+        .join(_LEFT_IN, _LEFT_IN.c.id == left.change_set_id)
+        .where(left.number == recipient.c.number, left.scope == "all")
+        .where(func.coalesce(left.before_seq, _LEFT_IN.c.seq) > row.subscribers_seq)
+        .where(_LEFT_IN.c.seq.is_not(None))
+        .exists()
+    )
     query = (
         select(recipient.c.position, subscriber_reference.c.reference)
         .join_from(recipient, version, version.c.number == recipient.c.number)
         .join(change_set, change_set.c.id == version.c.change_set_id)
         .join(subscriber_reference, subscriber_reference.c.number == recipient.c.number)
-        .outerjoin(withdrawal, withdrawal.c.id == version.c.withdrawal_set_id)
         .where(recipient.c.audience_row_id == row.row_id)
         .where(recipient.c.position > after, recipient.c.position <= until)
-        .where(version.c.is_active, stayed)
+        .where(version.c.is_active, ~withdrew)
     )
     return current(query).order_by(recipient.c.position)

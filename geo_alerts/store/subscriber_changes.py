@@ -3,11 +3,17 @@
 from sqlalchemy import insert
 
 from geo_alerts.errors import InvalidInputError
-from geo_alerts.sources.subscriber_rules import Decision, SubscriberRow, decide, known_after
+from geo_alerts.sources.subscriber_rules import Decision, SubscriberRow
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import lock_seq, next_seq
 from geo_alerts.store.staging import owner_of_this_process
-from geo_alerts.store.subscriber_log import delete_older, next_version, states_of, write_versions
+from geo_alerts.store.subscriber_log import (
+    delete_older,
+    next_change,
+    states_of,
+    with_news,
+    write_changes,
+)
 from geo_alerts.store.tables import change_set
 
 
@@ -33,11 +39,9 @@ def record_change(store: Store, row: SubscriberRow, *, source: str) -> Decision:
         # Before the look: what it decides on stays as it is until the end.
         lock_seq(connection)
         state = states_of(connection, [row.reference]).get(row.reference)
-        known = state.known if state else None
-        decision = decide(known, row)
-        after = known_after(known, row, decision)
-        if after in (None, known):
-            return decision
+        (change,) = with_news(connection, [next_change(state, row)])
+        if not change.is_news and not change.withdrawals:
+            return change.decision
         seq = next_seq(connection)
         values = {
             "kind": "single",
@@ -53,13 +57,10 @@ def record_change(store: Store, row: SubscriberRow, *, source: str) -> Decision:
             "heartbeat_at": now,
             "switched_at": now,
             "is_pruned": True,
-            "counts": {decision.value: 1},
+            "counts": {change.decision.value: 1},
         }
         made = connection.execute(insert(change_set).values(values).returning(change_set.c.id))
-        set_id = made.scalar_one()
-        _, version = next_version(state, row, set_id)
-        if version is not None:
-            write_versions(connection, set_id, [version])
-        if state is not None:
+        write_changes(connection, made.scalar_one(), [change])
+        if state is not None and change.version is not None:
             delete_older(connection, [state.number], seq)
-    return decision
+    return change.decision

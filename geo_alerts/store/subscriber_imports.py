@@ -30,19 +30,22 @@ from geo_alerts.store.subscriber_log import (
     change_sets_since,
     current,
     delete_older,
-    next_version,
+    next_change,
     row_of,
     states_of,
     states_of_numbers,
     with_change_set,
-    write_versions,
+    with_news,
+    write_changes,
 )
 from geo_alerts.store.tables import (
     UNFINISHED_CHANGE_SETS,
     change_set,
     subscriber_reference,
     subscriber_version,
+    withdrawal,
 )
+from geo_alerts.store.withdrawals import discard_withdrawals, withdrawals_in
 
 # More people than this share of the active ones are not dropped without a yes.
 DROPPED_UNASKED = 0.02
@@ -187,18 +190,17 @@ class _Stage:
         """Decide about rows and stage what they change; no reference may come twice."""
         with self.store.reading() as connection:
             states = states_of(connection, [row.reference for row in rows])
-        versions = []
-        for row in rows:
-            decision, version = next_version(states.get(row.reference), row, self.set_id)
-            self.counts[counted_as or decision.value] += 1
-            self.unsaid |= row.unsaid
-            if decision == Decision.LEFT_BEFORE:
-                self.heard_late[row.reference] = row
-            if version is not None:
-                versions.append(version)
+            changes = with_news(
+                connection, [next_change(states.get(row.reference), row) for row in rows]
+            )
+        for change in changes:
+            self.counts[counted_as or change.decision.value] += 1
+            self.unsaid |= change.row.unsaid
+            if change.decision == Decision.LEFT_BEFORE:
+                self.heard_late[change.row.reference] = change.row
         with self.store.writing(gives_way=True) as connection:
             self._require_staged(connection)
-            write_versions(connection, self.set_id, versions)
+            write_changes(connection, self.set_id, changes)
 
     def switch(self) -> int:
         """Make the change set visible."""
@@ -226,10 +228,12 @@ class _Stage:
         found = [row_of(one, self.unsaid) for one in connection.execute(query.where(mine))]
         rows = [self.heard_late.get(row.reference, row) for row in found]
         connection.execute(delete(subscriber_version).where(mine))
+        connection.execute(delete(withdrawal).where(withdrawals_in(self.set_id, numbers)))
         states = states_of_numbers(connection, numbers)
-        decided = [next_version(states.get(row.reference), row, self.set_id) for row in rows]
-        write_versions(connection, self.set_id, [version for _, version in decided if version])
-        self.counts["overtaken_by_newer"] += sum(one == Decision.OLDER for one, _ in decided)
+        decided = [next_change(states.get(row.reference), row) for row in rows]
+        changes = with_news(connection, decided)
+        write_changes(connection, self.set_id, changes)
+        self.counts["overtaken_by_newer"] += sum(one.decision == Decision.OLDER for one in changes)
 
     def _require_staged(self, connection: Connection) -> None:
         is_mine = (change_set.c.id == self.set_id) & (change_set.c.status == "staged")
@@ -381,6 +385,7 @@ def _discard(store: Store, set_id: int) -> None:
             )
             is_lone = subscriber_reference.c.number.in_(numbers) & ~known.exists()
             connection.execute(delete(subscriber_reference).where(is_lone))
+    discard_withdrawals(store, set_id)
     with store.writing() as connection:
         connection.execute(delete(change_set).where(is_staged))
 

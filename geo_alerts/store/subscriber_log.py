@@ -7,9 +7,10 @@ reads misses them, because a reader looks at current versions only.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, delete, select
@@ -23,9 +24,11 @@ from geo_alerts.sources.subscriber_rules import (
     SubscriberRow,
     decide,
     known_after,
+    leavings,
 )
 from geo_alerts.store.bulk import Columns, insert_rows, make_rows
 from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
+from geo_alerts.store.withdrawals import Withdrawal, news, write_withdrawals
 
 # Rows of a batch: two tables and five indexes, about 30 ms of the one write lock of SQLite.
 BATCH_SUBSCRIBERS = 1000
@@ -40,18 +43,46 @@ class State:
     number: int
     known: Known
     content_set_id: int
-    withdrawal_set_id: int | None
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version to write."""
+    """A version to write.
+
+    Attributes:
+        reference: Of the person.
+        number: The person's, where there is one already.
+        known: What is known now.
+        left_on: Of one who left, when.
+        content_set_id: Where it holds nothing new, the change set that last did.
+    """
 
     reference: str
+    number: int | None
     known: Known
     left_on: str
-    content_set_id: int
-    withdrawal_set_id: int | None
+    content_set_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of a row.
+
+    Attributes:
+        row: What is said.
+        decision: What it comes to.
+        version: What is to be written. Of everybody whom the row of a file can still speak of there
+            is one, even where it says nothing new: who has none is missing from the file.
+        withdrawals: What it takes the person out of.
+        is_news: Whether the version says anything new.
+    """
+
+    row: SubscriberRow
+    decision: Decision
+    version: Version | None
+    withdrawals: tuple[Withdrawal, ...]
+    is_news: bool
 
 
 def current(query: Select[Any]) -> Select[Any]:
@@ -99,29 +130,62 @@ def states_of_numbers(connection: Connection, numbers: Sequence[int]) -> dict[st
     return _states(connection, subscriber_reference.c.number.in_(numbers))
 
 
-def next_version(
-    state: State | None, row: SubscriberRow, set_id: int
-) -> tuple[Decision, Version | None]:
-    """Decide what a row changes, and what is to be written for it in a change set.
+def next_change(state: State | None, row: SubscriberRow) -> Change:
+    """Decide what a row changes.
 
-    Of everybody whom the row of a file can still speak of there is a version to write, even where
-    it says nothing new: who has none is missing from the file.
+    Args:
+        state: Of the person; None of nobody known.
+        row: What is said.
     """
     before = state.known if state else None
     decision = decide(before, row)
     after = known_after(before, row, decision)
+    left = [
+        Withdrawal(state.number, one.what, row.known_at, state.seq if one.is_late else None)
+        for one in leavings(before, row, after)
+        if state is not None
+    ]
     if after is None:
-        return decision, None
+        return Change(row, decision, None, tuple(left), is_news=False)
     is_same = decision in (Decision.CONFIRMED, Decision.STILL_WITHDRAWN)
-    content_set_id = state.content_set_id if state and is_same else set_id
-    withdrawal_set_id = state.withdrawal_set_id if state else None
-    if decision == Decision.WITHDRAWN:
-        withdrawal_set_id = set_id
     left_on = "" if after.is_active else row.left_on
-    return decision, Version(row.reference, after, left_on, content_set_id, withdrawal_set_id)
+    version = Version(
+        row.reference,
+        state.number if state else None,
+        after,
+        left_on,
+        state.content_set_id if state and is_same else None,
+    )
+    return Change(row, decision, version, tuple(left), is_news=after != before)
 
 
-def numbers_for(connection: Connection, references: Sequence[str]) -> dict[str, int]:
+def with_news(connection: Connection, changes: Iterable[Change]) -> list[Change]:
+    """The same changes less withdrawals that were heard of before."""
+    given = list(changes)
+    fresh = set(news(connection, (one for change in given for one in change.withdrawals)))
+    return [
+        replace(one, withdrawals=tuple(left for left in one.withdrawals if left in fresh))
+        for one in given
+    ]
+
+
+def write_changes(connection: Connection, set_id: int, changes: Iterable[Change]) -> None:
+    """Add versions and withdrawals to a change set; who is new gets a number.
+
+    A person who was erased since the changes were decided on is left out, and stays erased.
+    """
+    given = list(changes)
+    known = _still_there(connection, [one.version.number for one in given if one.version])
+    versions = [
+        one.version
+        for one in given
+        if one.version and (one.version.number is None or one.version.number in known)
+    ]
+    _write_versions(connection, set_id, versions)
+    write_withdrawals(connection, set_id, [left for one in given for left in one.withdrawals])
+
+
+def _numbers_for(connection: Connection, references: Sequence[str]) -> dict[str, int]:
     """The number of each reference; those without one get a random one.
 
     Args:
@@ -144,31 +208,6 @@ def numbers_for(connection: Connection, references: Sequence[str]) -> dict[str, 
         ]
         connection.execute(_insert(connection, subscriber_reference), drawn)
     raise StoreError("no free number could be drawn for a subscriber")
-
-
-def write_versions(connection: Connection, set_id: int, versions: Iterable[Version]) -> None:
-    """Add versions to a change set; their references get numbers where they have none."""
-    given = list(versions)
-    numbers = numbers_for(connection, [version.reference for version in given])
-    # In the order of the key, so that neighbours of the index are written together.
-    ordered = sorted(given, key=lambda version: numbers[version.reference])
-    known = [version.known for version in ordered]
-    columns: Columns = {
-        "change_set_id": [set_id] * len(known),
-        "number": [numbers[version.reference] for version in ordered],
-        "is_active": [one.is_active for one in known],
-        "joined_on": [one.content.joined_on for one in known],
-        "left_on": [version.left_on for version in ordered],
-        "as_of": [one.known_at for one in known],
-        "channels": [one.content.channels for one in known],
-        "groups": [list(one.content.groups) for one in known],
-        "topics": [list(one.content.topics) for one in known],
-        "postcodes": [list(one.content.postcodes) for one in known],
-        "content_set_id": [version.content_set_id for version in ordered],
-        "withdrawal_set_id": [version.withdrawal_set_id for version in ordered],
-        "carried": [_times(one) for one in known],
-    }
-    insert_rows(connection, make_rows(connection.dialect, subscriber_version, columns))
 
 
 def delete_older(connection: Connection, numbers: Sequence[int], seq: int) -> None:
@@ -195,18 +234,49 @@ def row_of(found: Row[Any], unsaid: frozenset[str]) -> SubscriberRow:
     )
 
 
+def _still_there(connection: Connection, numbers: Iterable[int | None]) -> set[int]:
+    # Locked until the transaction ends: on PostgreSQL an erasure waits for it.
+    wanted = [number for number in numbers if number is not None]
+    query = select(subscriber_reference.c.number).where(subscriber_reference.c.number.in_(wanted))
+    return set(connection.execute(query.with_for_update(read=True, key_share=True)).scalars())
+
+
+def _write_versions(connection: Connection, set_id: int, versions: Sequence[Version]) -> None:
+    drawn = _numbers_for(connection, [one.reference for one in versions if one.number is None])
+    numbered = [
+        (drawn[one.reference] if one.number is None else one.number, one) for one in versions
+    ]
+    # In the order of the key, so that neighbours of the index are written together.
+    numbered.sort(key=itemgetter(0))
+    ordered = [version for _, version in numbered]
+    known = [version.known for version in ordered]
+    columns: Columns = {
+        "change_set_id": [set_id] * len(known),
+        "number": [number for number, _ in numbered],
+        "is_active": [one.is_active for one in known],
+        "joined_on": [one.content.joined_on for one in known],
+        "left_on": [version.left_on for version in ordered],
+        "as_of": [one.known_at for one in known],
+        "channels": [one.content.channels for one in known],
+        "groups": [list(one.content.groups) for one in known],
+        "topics": [list(one.content.topics) for one in known],
+        "postcodes": [list(one.content.postcodes) for one in known],
+        "content_set_id": [version.content_set_id or set_id for version in ordered],
+        "carried": [_times(one.carried) for one in known],
+        "opted_out": [_times(one.opted_out) for one in known],
+    }
+    insert_rows(connection, make_rows(connection.dialect, subscriber_version, columns))
+
+
 def _states(connection: Connection, which: Any) -> dict[str, State]:  # noqa: ANN401
-    query = with_change_set(select(subscriber_version, subscriber_reference.c.reference))
+    query = with_change_set(
+        select(subscriber_version, subscriber_reference.c.reference, change_set.c.seq)
+    )
     query = query.join(
         subscriber_reference, subscriber_reference.c.number == subscriber_version.c.number
     )
     return {
-        row.reference: State(
-            row.number,
-            Known(row.is_active, row.as_of, _content(row), _carried(row)),
-            row.content_set_id,
-            row.withdrawal_set_id,
-        )
+        row.reference: State(row.number, _known(row), row.content_set_id, row.seq)
         for row in connection.execute(current(query).where(which))
     }
 
@@ -217,12 +287,22 @@ def _content(row: Row[Any]) -> Content:
     )
 
 
-def _times(known: Known) -> dict[str, str] | None:
-    return {name: at.isoformat() for name, at in known.carried.items()} or None
+def _known(row: Row[Any]) -> Known:
+    return Known(
+        row.is_active,
+        row.as_of,
+        _content(row),
+        _read_times(row.carried),
+        _read_times(row.opted_out),
+    )
 
 
-def _carried(row: Row[Any]) -> dict[str, datetime]:
-    return {name: datetime.fromisoformat(at) for name, at in (row.carried or {}).items()}
+def _times(known: Mapping[str, datetime]) -> dict[str, str] | None:
+    return {name: at.isoformat() for name, at in known.items()} or None
+
+
+def _read_times(stored: Mapping[str, str] | None) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(at) for name, at in (stored or {}).items()}
 
 
 def _insert(connection: Connection, table: Table) -> Any:  # noqa: ANN401

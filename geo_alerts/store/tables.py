@@ -289,21 +289,14 @@ subscriber_version = Table(
     Column("groups", document_column(), nullable=False),
     Column("topics", document_column(), nullable=False),
     Column("postcodes", document_column(), nullable=False),
-    # The change set that last altered more than `as_of`, and the one of the latest withdrawal.
+    # The change set that last altered more than `as_of`.
     Column("content_set_id", BigInteger, nullable=False),
-    Column("withdrawal_set_id", BigInteger),
     # Field -> when it was last said, of the fields that the newest word is silent on.
     Column("carried", document_column()),
     # `channel:text` or `topic:burglary` -> when the person withdrew from it.
     Column("opted_out", document_column()),
     Index("ix_subscriber_version_number", "number"),
     sqlite_with_rowid=False,
-)
-Index(
-    "ix_subscriber_version_withdrawal_set_id",
-    subscriber_version.c.withdrawal_set_id,
-    sqlite_where=text("withdrawal_set_id IS NOT NULL"),
-    postgresql_where=text("withdrawal_set_id IS NOT NULL"),
 )
 
 # Append-only, and kept when a person is erased: what takes somebody out of audiences frozen before.
@@ -315,6 +308,8 @@ withdrawal = Table(
     Column("scope", String(7), primary_key=True),
     # The channel or topic; empty for all.
     Column("name", key_text_column(100), primary_key=True),
+    # When it was true: hearing of it again, or of an earlier one, changes nothing.
+    Column("at", Moment, nullable=False),
     # Audiences frozen before this number are left; where missing, that of the change set.
     Column("before_seq", BigInteger),
     CheckConstraint("scope IN ('all', 'channel', 'topic')", name="known_scope"),

@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Text,
     false,
+    text,
 )
 
 from geo_alerts.store.columns import Moment, document_column, key_text_column, row_id_column
@@ -41,6 +42,7 @@ TABLES = (
     "protected_release",
     "protected_count",
 )
+WITHDRAWALS = "ix_subscriber_version_withdrawal_set_id"
 AUDIENCE_COLUMNS = ("asked", "lawful_basis", "control_count", "needs_approval")
 
 
@@ -54,7 +56,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove the tables and the columns."""
+    """Remove the tables and the columns; each person's latest withdrawal from all is kept."""
+    _subscribers_as_before()
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_audit_change() CASCADE")
     for table in reversed(TABLES):
@@ -72,16 +75,19 @@ def _subscribers() -> None:
         Column("change_set_id", row_id_column(), ForeignKey("change_set.id"), primary_key=True),
         Column("scope", String(7), primary_key=True),
         Column("name", key_text_column(100), primary_key=True),
+        Column("at", Moment, nullable=False),
         Column("before_seq", BigInteger),
         CheckConstraint("scope IN ('all', 'channel', 'topic')", name="known_scope"),
         Index("ix_withdrawal_change_set_id", "change_set_id"),
         sqlite_with_rowid=False,
     )
     op.execute(
-        "INSERT INTO withdrawal (number, change_set_id, scope, name) "
-        "SELECT DISTINCT number, withdrawal_set_id, 'all', '' FROM subscriber_version "
-        "WHERE withdrawal_set_id IS NOT NULL"
+        "INSERT INTO withdrawal (number, change_set_id, scope, name, at) "
+        "SELECT DISTINCT number, withdrawal_set_id, 'all', '', change_set.as_of "
+        "FROM subscriber_version JOIN change_set ON change_set.id = withdrawal_set_id"
     )
+    op.drop_index(WITHDRAWALS, "subscriber_version")
+    op.drop_column("subscriber_version", "withdrawal_set_id")
     op.create_table(
         "sensitive_label",
         Column("kind", String(5), primary_key=True),
@@ -89,6 +95,22 @@ def _subscribers() -> None:
         Column("marked_at", Moment, nullable=False),
         Column("marked_by", Text, nullable=False),
         CheckConstraint("kind IN ('group', 'topic')", name="known_kind"),
+    )
+
+
+def _subscribers_as_before() -> None:
+    op.add_column("subscriber_version", Column("withdrawal_set_id", BigInteger))
+    op.execute(
+        "UPDATE subscriber_version SET withdrawal_set_id = (SELECT max(change_set_id) "
+        "FROM withdrawal WHERE withdrawal.number = subscriber_version.number AND scope = 'all')"
+    )
+    known = text("withdrawal_set_id IS NOT NULL")
+    op.create_index(
+        WITHDRAWALS,
+        "subscriber_version",
+        ["withdrawal_set_id"],
+        sqlite_where=known,
+        postgresql_where=known,
     )
 
 
@@ -124,7 +146,7 @@ def _audit() -> None:
         "audit_entry",
         Column("seq", BigInteger, primary_key=True, autoincrement=False),
         Column("act", key_text_column(40), nullable=False),
-        Column("at", key_text_column(32), nullable=False),
+        Column("at", Moment, nullable=False),
         Column("document", Text, nullable=False),
         Column("previous_sha256", String(64), nullable=False),
         Column("sha256", String(64), nullable=False),
