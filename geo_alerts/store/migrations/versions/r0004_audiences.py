@@ -146,7 +146,7 @@ def _audit() -> None:
         "audit_entry",
         Column("seq", BigInteger, primary_key=True, autoincrement=False),
         Column("act", key_text_column(40), nullable=False),
-        Column("at", Moment, nullable=False),
+        Column("at", key_text_column(32), nullable=False),
         Column("document", Text, nullable=False),
         Column("previous_sha256", String(64), nullable=False),
         Column("sha256", String(64), nullable=False),
