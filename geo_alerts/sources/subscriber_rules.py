@@ -125,10 +125,12 @@ class Leaving:
 
     Attributes:
         what: `all`, `channel:text` or `topic:burglary`.
+        at: When it was true.
         is_late: Whether newer consent is known already: lists that were made since then stand.
     """
 
     what: str
+    at: datetime
     is_late: bool = False
 
 
@@ -206,14 +208,27 @@ def leavings(known: Known | None, row: SubscriberRow, after: Known | None) -> li
         return []
     now = after or known
     if row.withdraws and not now.is_active:
-        return [Leaving(ALL)] if known.is_active else []
+        return [Leaving(ALL, row.known_at)] if known.is_active else []
     gone = known.content.offers() - now.content.offers()
     gone |= now.opted_out.keys() - known.opted_out.keys()
-    late = frozenset({ALL}) if row.withdraws else row.withdraws_from - now.opted_out.keys()
-    return [
-        *(Leaving(what) for what in sorted(gone)),
-        *(Leaving(what, is_late=True) for what in sorted(late) if known.is_active),
-    ]
+    at_once = [Leaving(what, row.known_at) for what in sorted(gone)]
+    return [*at_once, *(_late(known, row, now) if known.is_active else _forgotten(known, now))]
+
+
+def _late(known: Known, row: SubscriberRow, now: Known) -> list[Leaving]:
+    if row.withdraws:
+        return [Leaving(ALL, row.known_at, is_late=True)]
+    late = sorted(row.withdraws_from - now.opted_out.keys())
+    return [Leaving(what, row.known_at, is_late=True) for what in late] + _forgotten(known, now)
+
+
+def _forgotten(known: Known, now: Known) -> list[Leaving]:
+    # What newer consent ends is written down with its time, so that it is no news when it is heard
+    # of once more; nobody was put on a list meanwhile.
+    ended = [(one, at) for one, at in known.opted_out.items() if one not in now.opted_out]
+    if now.is_active and not known.is_active and known.known_at != NEVER:
+        ended.append((ALL, known.known_at))
+    return [Leaving(what, at, is_late=True) for what, at in sorted(ended)]
 
 
 # --- withdrawals from a channel or topic ----------------------------------------------------------

@@ -141,7 +141,7 @@ def next_change(state: State | None, row: SubscriberRow) -> Change:
     decision = decide(before, row)
     after = known_after(before, row, decision)
     left = [
-        Withdrawal(state.number, one.what, row.known_at, state.seq if one.is_late else None)
+        Withdrawal(state.number, one.what, one.at, state.seq if one.is_late else None)
         for one in leavings(before, row, after)
         if state is not None
     ]
