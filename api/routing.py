@@ -1,4 +1,4 @@
-"""The two kinds of route: for anybody, and for callers who are signed in.
+"""The kinds of route: for anybody, and for callers who are signed in.
 
 A route's class does what must come before FastAPI reads the body: who asks, whether the query is
 known, whether the body is JSON. So no route can forget it, and nobody who is not signed in makes
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.security import authenticate
-from api.strict import check_characters, check_parameters, read_json
+from api.strict import check_characters, check_parameters, parse_json, read_json
 
 
 class Token(Convertor[str]):
@@ -41,6 +41,10 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 class StrictRoute(APIRoute):
     """A route that anybody may ask, as often as is bearable; takes no unknown parameters."""
 
+    def read(self, body: bytes) -> Any:  # noqa: ANN401
+        """The value that a JSON body is handed on as."""
+        return parse_json(body)
+
     def get_route_handler(self) -> Handler:
         """FastAPI's handler behind our checks."""
         handle = super().get_route_handler()
@@ -51,7 +55,7 @@ class StrictRoute(APIRoute):
             await self.admit(request)
             check_characters(request)
             check_parameters(request.query_params, parameters)
-            return await handle(await read_json(request) if reads_body else request)
+            return await handle(await read_json(request, self.read) if reads_body else request)
 
         return checked
 
@@ -73,6 +77,17 @@ class SignedInRoute(StrictRoute):
     async def admit(self, request: Request) -> None:
         """Find the caller."""
         request.state.caller = await authenticate(request)
+
+
+class UnreadRoute(SignedInRoute):
+    """A route that hands its body on as bytes, for a thread to read: it may be long.
+
+    Its parameter is of the model that the body is to be, for the description, and skips validation.
+    """
+
+    def read(self, body: bytes) -> Any:  # noqa: ANN401
+        """The body as it came."""
+        return body
 
 
 def _parameters_of(dependant: Dependant) -> dict[str, bool]:

@@ -6,14 +6,16 @@ from typing import Any, TypeVar
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
+from api.strict import parse_json
 from geo_alerts.audiences.reading import json_pointer, plain_words
+from geo_alerts.audiences.shapes import REPAIRED
 
 LOCATIONS_OUTSIDE_THE_BODY = ("path", "query", "header", "cookie")
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def faults_of(errors: Iterable[dict[str, Any]], body: object) -> list[dict[str, str]]:
+def faults_of(errors: Iterable[dict[str, Any]], body: object) -> list[dict[str, Any]]:
     """The faults that pydantic found, without the values that were given.
 
     Args:
@@ -21,17 +23,20 @@ def faults_of(errors: Iterable[dict[str, Any]], body: object) -> list[dict[str, 
         body: The body as it was read, which tells members of the JSON from names of models.
 
     Returns:
-        For each, `detail` and `pointer` into the body, or `parameter` and where it stands (`in`).
+        For each, `detail` and `pointer` into the body, or `parameter` and where it stands (`in`);
+        of a shape with `repaired`, a GeoJSON geometry, where there is one on offer.
     """
     return [_fault(error, body) for error in errors]
 
 
-def read_body(model: type[M], value: object) -> M:
-    """The value of a body that FastAPI was told to leave unchecked.
+def read_body(model: type[M], body: bytes) -> M:
+    """The value of a body that a route was told to leave unread.
 
     Raises:
+        MalformedJsonError: It is not JSON.
         RequestValidationError: It is not as documented.
     """
+    value = parse_json(body)
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -41,9 +46,11 @@ def read_body(model: type[M], value: object) -> M:
         raise RequestValidationError(faults, body=value) from error
 
 
-def _fault(error: dict[str, Any], body: object) -> dict[str, str]:
+def _fault(error: dict[str, Any], body: object) -> dict[str, Any]:
     where, *path = error["loc"]
     detail = plain_words(error)
     if where in LOCATIONS_OUTSIDE_THE_BODY:
         return {"parameter": ".".join(map(str, path)), "in": where, "detail": detail}
-    return {"pointer": json_pointer(path, body), "detail": detail}
+    offer = error.get("ctx", {}).get(REPAIRED)
+    told = {"pointer": json_pointer(path, body), "detail": detail}
+    return told if offer is None else {**told, REPAIRED: offer}

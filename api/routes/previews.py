@@ -1,7 +1,7 @@
 """Whom a selection would reach: made to be asked at every move of the hand that draws."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Body, Depends, Query
 from pydantic import SkipValidation
@@ -13,7 +13,7 @@ from api.errors import OvertakenError
 from api.examples import audiences as examples
 from api.openapi import SIGNED_IN, WITH_BODY, answers, request_examples
 from api.routes.audiences import UNRESOLVED
-from api.routing import SignedInRoute
+from api.routing import UnreadRoute
 from api.schemas.audiences import PreviewAnswer
 from api.security import DESCRIBED, SignedIn
 from api.shapes import audiences as shapes
@@ -23,7 +23,7 @@ from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import WithheldError
 
 router = APIRouter(
-    prefix="/v1", tags=["audiences"], route_class=SignedInRoute, dependencies=DESCRIBED
+    prefix="/v1", tags=["audiences"], route_class=UnreadRoute, dependencies=DESCRIBED
 )
 
 LARGEST_QUESTION = 2**53 - 1
@@ -79,8 +79,7 @@ async def asked_in_query(
 )
 async def preview_audience(
     request: Request,
-    # Checked where it is worked on: a shape of many vertices would hold up everybody here.
-    selection: Annotated[
+    body: Annotated[
         Selection, SkipValidation, Body(openapi_examples=request_examples(examples.SELECTIONS))
     ],
     live: LiveIndex,
@@ -98,10 +97,12 @@ async def preview_audience(
     Made to be asked at every move of a hand that draws: `page` and `question` keep an old answer
     from taking the place of a new one, and however many ask, other calls are answered.
     """
+    unread = cast("bytes", body)
 
     def count() -> PreviewAnswer:
-        meant = read_body(Selection, selection)
-        answer = previews.preview(live, meant, caller.role, when)
+        # Read where it is worked on: a shape of many vertices would hold up everybody before.
+        selection = read_body(Selection, unread)
+        answer = previews.preview(live, selection, caller.role, when)
         return shapes.preview(answer, asked.question)
 
     desk: Desk = request.app.state.previews

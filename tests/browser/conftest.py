@@ -1,8 +1,5 @@
 """The real server in a process of its own, on the small made world, and people who sign in."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +11,7 @@ from geo_alerts.acts import keys
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.database import Store
 from tests.api.world import build
+from tests.serving import served
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,13 +38,9 @@ def server(tmp_path_factory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("world")
     store_url = f"sqlite:///{folder / 'world.db'}"
     build(folder, store_url)
-    command = [sys.executable, "-m", "geo_alerts.cli", "serve", "--port", "0"]
-    environment = {**os.environ, "GEO_ALERTS_STORE": store_url}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        link = next(line for line in process.stdout if "/sign-in?token=" in line)
-        parts = urlsplit(link.strip())
+    with served(store_url) as link:
+        parts = urlsplit(link)
         yield Server(f"{parts.scheme}://{parts.netloc}", store_url)
-        process.terminate()
 
 
 @pytest.fixture
