@@ -7,6 +7,12 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.audiences.geojson import (
+    SHAPE_ADAPTER,
+    is_geojson,
+    shapes_of,
+    union_of_shapes,
+)
 from geo_alerts.audiences.leaves import (
     CENTRE_BY_POSITION,
     CENTRE_BY_POSTCODE,
@@ -14,6 +20,7 @@ from geo_alerts.audiences.leaves import (
     MAX_RADIUS_M,
 )
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.shapes import REPAIRED
 from geo_alerts.errors import InvalidAreaError
 
 MAX_FAULTS_SHOWN: Final = 10
@@ -65,6 +72,7 @@ _WORDS_OF_RANGES: Final = {
     },
 }
 MAX_KIND_SHOWN: Final = 40
+_HOW_TO_REPAIR: Final = ", or let geo-alerts areas repair do so"
 _HOW_A_SHAPE_GOES_IN: Final = ' (a GeoJSON shape goes in as {"type": "polygon", "geometry": …})'
 
 
@@ -79,6 +87,31 @@ def read_area(text: str | bytes) -> AnyArea:
         return AREA_ADAPTER.validate_json(text)
     except ValidationError as error:
         raise _told(error, text) from error
+
+
+def read_area_or_geojson(text: str | bytes) -> AnyArea:
+    """The target area that a JSON text holds; of a GeoJSON document, what is in its polygons.
+
+    Raises:
+        InvalidAreaError: The text is no JSON, no target area, or GeoJSON of anything but polygons;
+            the message tells every fault with its JSON pointer.
+    """
+    try:
+        value = from_json(text)
+    except ValueError as error:
+        raise InvalidAreaError(f"the area is no JSON: {error}") from error
+    if not is_geojson(value):
+        return read_area(text)
+    shapes, told = [], []
+    for pointer, shape in shapes_of(value):
+        try:
+            shapes.append(SHAPE_ADAPTER.validate_python(shape))
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_input=False)
+            told += [f"{pointer}{_one(fault, shape)}" for fault in faults]
+    if told:
+        raise InvalidAreaError(_the_first(told))
+    return union_of_shapes(shapes)
 
 
 def read_selection(text: str | bytes) -> Selection:
@@ -160,12 +193,17 @@ def _told(error: ValidationError, text: str | bytes) -> InvalidAreaError:
     if faults[0]["type"] == "json_invalid":
         return InvalidAreaError(f"the area is no JSON: {faults[0]['msg']}")
     value = from_json(text)
-    told = [_one(fault, value) for fault in faults[:MAX_FAULTS_SHOWN]]
-    more = len(faults) - len(told)
-    return InvalidAreaError("; ".join(told) + (f"; and {more} more" if more else ""))
+    return InvalidAreaError(_the_first([_one(fault, value) for fault in faults]))
+
+
+def _the_first(told: list[str]) -> str:
+    more = len(told) - MAX_FAULTS_SHOWN
+    return "; ".join(told[:MAX_FAULTS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _one(fault: Mapping[str, Any], value: object) -> str:
     where = json_pointer(fault["loc"], value)
     words = plain_words(fault)
+    if fault.get("ctx", {}).get(REPAIRED) is not None:
+        words += _HOW_TO_REPAIR
     return f"{where}: {words}" if where else words

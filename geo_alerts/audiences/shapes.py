@@ -24,6 +24,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from geo_alerts.audiences.repairing import repaired
+
 MAX_VERTICES: Final = 50_000
 
 # Long lines get vertices in between when they are put on the National Grid, so a comb of few but
@@ -93,6 +95,9 @@ Position = Annotated[
 # Four positions at least: RFC 7946, section 3.1.6.
 Ring = Annotated[tuple[Position, ...], Field(max_length=MAX_VERTICES), AtLeast(4)]
 Rings = Annotated[tuple[Ring, ...], Field(max_length=MAX_VERTICES), AtLeast(1)]
+
+# Where the context of an error holds a shape that can be used, as a GeoJSON geometry, or None.
+REPAIRED: Final = "repaired"
 
 BOX_LENGTHS: Final = (4, 6)
 
@@ -191,7 +196,7 @@ def _right(polygons: tuple[Rings, ...]) -> tuple[Rings, ...]:
     checked = shape.geoms[0] if len(polygons) == 1 else shape
     reason = str(shapely.is_valid_reason(checked))
     if reason != "Valid Geometry":
-        raise fault("invalid_shape", _in_plain_words(reason))
+        raise _invalid(_in_plain_words(reason), checked)
     return tuple(
         tuple(
             ring if shapely.is_ccw(shapely.LinearRing(at)) == (not hole) else ring[::-1]
@@ -203,6 +208,12 @@ def _right(polygons: tuple[Rings, ...]) -> tuple[Rings, ...]:
 
 def _count(polygons: tuple[Rings, ...]) -> int:
     return sum(len(ring) for rings in polygons for ring in rings)
+
+
+def _invalid(reason: str, shape: shapely.Geometry) -> PydanticCustomError:
+    return PydanticCustomError(
+        "invalid_shape", "{reason}", {"reason": reason, REPAIRED: repaired(shape)}
+    )
 
 
 def _check_ring(ring: Floats, what: str) -> None:
