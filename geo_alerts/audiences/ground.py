@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from geo_alerts.audiences.rows import Rows, each_once, expand
 from geo_alerts.places.assignment import Assignment, assign
+from geo_alerts.places.cell_index import CellIndex
 from geo_alerts.places.cells import NO_CELL, Cells
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.layer import Layer
@@ -78,6 +79,14 @@ class Ground:
             row = self.directory.find(self.units.postcode)
             number[row >= 0] = self.cells.cell[row[row >= 0]]
         return number
+
+    @cached_property
+    def cell_index(self) -> CellIndex | None:
+        """The units by their cells; None where no cells are known."""
+        if self.cells is None:
+            return None
+        position = np.column_stack([self.units.easting, self.units.northing])
+        return CellIndex(self.cells, self.cell, self.points, position)
 
     @cached_property
     def _units_by_team(self) -> tuple[Rows, Rows]:

@@ -27,6 +27,7 @@ from geo_alerts.audiences.on_grid import (
     TeamsOnGrid,
     on_grid,
 )
+from geo_alerts.audiences.parted import parted
 from geo_alerts.audiences.rows import Rows, each_once, expand, is_among, union_of
 from geo_alerts.audiences.selection import Reach
 from geo_alerts.places.postcode_keys import Keys
@@ -49,6 +50,10 @@ class ByReach:
     whole: Rows
     centre: Rows
     any: Rows
+
+    def of(self, reach: Reach) -> Rows:
+        """The units of one reach."""
+        return {"whole": self.whole, "centre": self.centre, "any": self.any}[reach]
 
 
 def resolve(area: AnyArea, ground: Ground, layers: Layers = NO_LAYERS) -> Rows:
@@ -74,32 +79,63 @@ def units_in(area: AreaOnGrid, ground: Ground, reach: Reach = "centre") -> Rows:
     Args:
         area: The area; its teams are those of the ground's layer.
         ground: The units asked about.
-        reach: How much of a unit's ground has to be in the area.
+        reach: How much of a unit's ground has to be in the area; see `units_by_reach`.
     """
+    if reach != "centre":
+        return units_by_reach(area, ground).of(reach)
     if not isinstance(area, CombinationOnGrid):
         return _units_in_leaf(area, ground)
-    if area.kind == "difference":
-        whole = units_in(area.parts[0], ground, reach)
-        without = [units_in(part, ground, FLIPPED[reach]) for part in area.parts[1:]]
-        return whole[~is_among(whole, union_of(without))]
-    parts = [units_in(part, ground, reach) for part in area.parts]
-    if area.kind == "union":
-        return union_of(parts)
-    return reduce(lambda some, others: some[is_among(some, others)], parts)
+    first, *others = (units_in(part, ground) for part in area.parts)
+    return _combined(area, first, others)
 
 
 def units_by_reach(area: AreaOnGrid, ground: Ground) -> ByReach:
     """The units that an area covers, by each reach.
 
+    A unit's ground is its cell without the outermost millimetre. Of one leaf the answer is exact
+    (of several areas in one leaf: of what they cover together, but for gaps of a millimetre). A
+    combination is worked out on units, and errs to the safe side: every unit with ground in it is
+    in `any`, and every unit of `whole` lies wholly in it. So `any` may have a unit that lies on the
+    edges of both parts of an intersection and not in what they share, and `whole` may lack one that
+    two parts of a union cover only together.
+
+    A unit that has no cell (its position is not its own, it is terminated or unknown, or the
+    directory was imported without cells) counts by its point, and a list of postcodes by name, in
+    every reach.
+
     Args:
         area: The area; its teams are those of the ground's layer.
         ground: The units asked about.
     """
+    if not isinstance(area, CombinationOnGrid):
+        return _leaf_by_reach(area, ground)
+    first, *others = (units_by_reach(part, ground) for part in area.parts)
+
+    def combined(reach: Reach) -> Rows:
+        others_by = FLIPPED[reach] if area.kind == "difference" else reach
+        return _combined(area, first.of(reach), [other.of(others_by) for other in others])
+
+    return ByReach(combined("whole"), combined("centre"), combined("any"))
+
+
+def _leaf_by_reach(leaf: LeafOnGrid, ground: Ground) -> ByReach:
+    centre = _units_in_leaf(leaf, ground)
+    on_edge = parted(leaf, ground)
     return ByReach(
-        units_in(area, ground, "whole"),
-        units_in(area, ground, "centre"),
-        units_in(area, ground, "any"),
+        whole=centre[~is_among(centre, on_edge.left)],
+        centre=centre,
+        any=union_of([centre, on_edge.met]) if len(on_edge.met) else centre,
     )
+
+
+def _combined(area: CombinationOnGrid, first: Rows, others: list[Rows]) -> Rows:
+    match area.kind:
+        case "union":
+            return union_of([first, *others])
+        case "intersection":
+            return reduce(lambda some, more: some[is_among(some, more)], others, first)
+        case "difference":
+            return first[~is_among(first, union_of(others))]
 
 
 def _units_in_leaf(leaf: LeafOnGrid, ground: Ground) -> Rows:

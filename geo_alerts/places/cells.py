@@ -31,6 +31,7 @@ NO_CELL: Final = -1
 POINT_MM: Final = 100
 
 UNITS_IN_A_BLOCK: Final = 65_536
+CELLS_AT_ONCE: Final = 65_536
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,11 +126,19 @@ class Cells:
         return len(self.point)
 
     @cached_property
-    def reach_m(self) -> Floats:
-        """How far each cell's farthest corner is from its point, metres."""
-        corner_m = (self.vertex - np.repeat(self.point, np.diff(self.offset), axis=0)) / MM
-        away_m = np.hypot(corner_m[:, 0], corner_m[:, 1])
-        return np.maximum.reduceat(away_m, self.offset[:-1]) if len(self) else away_m
+    def reach_m(self) -> npt.NDArray[np.float32]:
+        """How far each cell's farthest corner is from its point, metres, to a millimetre."""
+        reach_m = np.empty(len(self), dtype=np.float32)
+        # By parts: of all corners at once the differences alone would take 160 MB.
+        for start in range(0, len(self), CELLS_AT_ONCE):
+            offset = self.offset[start : start + CELLS_AT_ONCE + 1]
+            point = np.repeat(self.point[start : start + CELLS_AT_ONCE], np.diff(offset), axis=0)
+            corner_m = (self.vertex[offset[0] : offset[-1]] - point) / MM
+            away_m = np.hypot(corner_m[:, 0], corner_m[:, 1])
+            reach_m[start : start + CELLS_AT_ONCE] = np.maximum.reduceat(
+                away_m, offset[:-1] - offset[0]
+            )
+        return reach_m
 
     def polygons(self, rows: npt.ArrayLike) -> npt.NDArray[np.object_]:
         """The cells of some units as Polygons, EPSG:27700.
@@ -151,6 +160,14 @@ class Cells:
         vertex = self.vertex[runs(self.offset[cells], length)] / MM
         rings = shapely.linearrings(vertex, indices=np.repeat(np.arange(len(cells)), length))
         return np.asarray(shapely.polygons(rings), dtype=object)
+
+    def cores(self, cells: npt.NDArray[np.int32]) -> npt.NDArray[np.object_]:
+        """Cells, given by their numbers, without the outermost millimetre of each.
+
+        To the millimetre vertices are rounded: an outline that runs along the edge of a cell, or
+        through its very corner, crosses the cell or misses it by chance, but not its core.
+        """
+        return np.asarray(shapely.buffer(self.shapes(cells), -1 / MM, join_style="mitre"))
 
 
 def may_have_cell(

@@ -106,6 +106,19 @@ class PointIndex:
         _, position = self._found(_Along(own, metres), blocks, self._grid.runs(blocks))
         return np.sort(self._grid.row[position])
 
+    def in_boxes(self, bounds: Floats) -> Pairs:
+        """Pairs of a box and a point; every point in a box is there, and some beside it.
+
+        Args:
+            bounds: m by 4: west, south, east, north, metres, EPSG:27700.
+
+        Returns:
+            For each pair the index of the box and the row of the point.
+        """
+        blocks = self._grid.blocks(bounds)
+        box, position = _pairs(blocks, self._grid.runs(blocks))
+        return box, self._grid.row[position]
+
     def nearest(self, easting: float, northing: float, *, count: int = 1) -> tuple[Rows, Floats]:
         """The points nearest to a position.
 
