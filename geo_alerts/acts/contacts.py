@@ -10,6 +10,7 @@ from geo_alerts.sources.files import Advance
 from geo_alerts.sources.moments import LONDON
 from geo_alerts.store import contacts as stored
 from geo_alerts.store.activations import in_force
+from geo_alerts.store.audit import SCRIPT
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import CONTACTS, TEAM, EditionFacts, import_again
 from geo_alerts.store.layers import load_layer
@@ -26,6 +27,7 @@ def import_contacts(
     *,
     label: str | None = None,
     force: str | None = None,
+    by: str = SCRIPT,
 ) -> ImportReport:
     """Make a source of contact details the active edition of them.
 
@@ -37,6 +39,7 @@ def import_contacts(
         advance: Told after each file.
         label: What to call the edition; by default as the source says, or its name.
         force: Which of several forces, where the source has one folder a force.
+        by: Who imports it.
 
     Raises:
         SourceError: It is not such a source, or has faults; all are told, and nothing changes.
@@ -44,7 +47,7 @@ def import_contacts(
     """
     clock, sha256 = Clock(), sha256_of(path)
     read_as = json.dumps({"force": force}) if force else ""
-    again = import_again(store, CONTACTS, sha256, read_as, label=label)
+    again = import_again(store, CONTACTS, sha256, read_as, label=label, by=by)
     if again is not None:
         return report_of(again, clock)
     source = read_contacts(path, advance, force=force)
@@ -57,6 +60,7 @@ def import_contacts(
         published_on=source.as_of,
         licence=source.licence,
         is_demonstration=source.demonstration,
+        recorded_by=by,
     )
     contacts = source.contacts
     documents = {code: contact.as_dict() for code, contact in contacts.items()}

@@ -23,6 +23,7 @@ from geo_alerts.sources.moments import in_words
 from geo_alerts.sources.subscribers import Remark, SubscriberFile, read_subscribers
 from geo_alerts.store import households as stored_households
 from geo_alerts.store import subscriber_imports
+from geo_alerts.store.audit import SCRIPT
 from geo_alerts.store.cells import give_cells, load_cells
 from geo_alerts.store.database import Store
 from geo_alerts.store.directory import load_directory
@@ -102,7 +103,7 @@ class Clock:
 
 
 def import_postcodes(
-    store: Store, path: Path, advance: Advance, *, label: str | None = None
+    store: Store, path: Path, advance: Advance, *, label: str | None = None, by: str = SCRIPT
 ) -> ImportReport:
     """Make a file of postcode units the active directory.
 
@@ -111,13 +112,14 @@ def import_postcodes(
         path: OS Code-Point Open (zip or folder), ONSPD or NSPL (CSV or zip), or a directory CSV.
         advance: Told after each batch.
         label: What to call the edition; by default as the file says, or its name.
+        by: Who imports it.
 
     Raises:
         SourceError: The file is not as its publisher documents it.
         ConflictError: Another import of postcodes came first.
     """
     clock, sha256 = Clock(), sha256_of(path)
-    again = import_again(store, POSTCODES, sha256, label=label)
+    again = import_again(store, POSTCODES, sha256, label=label, by=by)
     if again is not None:
         return report_of(again, clock, *_cells_given(store, again.edition.id, advance))
     from geo_alerts.sources.postcodes import read_postcodes  # noqa: PLC0415
@@ -132,6 +134,7 @@ def import_postcodes(
         sha256=sha256,
         published_on=source.published_on,
         licence=source.licence,
+        recorded_by=by,
     )
     return report_of(
         import_directory(store, facts, units, advance),
@@ -145,7 +148,7 @@ def import_postcodes(
 
 
 def import_households(
-    store: Store, path: Path, advance: Advance, *, label: str | None = None
+    store: Store, path: Path, advance: Advance, *, label: str | None = None, by: str = SCRIPT
 ) -> ImportReport:
     """Make a census table the active edition of households.
 
@@ -154,13 +157,14 @@ def import_households(
         path: CSV with LSOA codes and households, also gzipped.
         advance: Told when all are written.
         label: What to call the edition; by default by the file's name.
+        by: Who imports it.
 
     Raises:
         SourceError: The file is not such a table; every fault is told.
         ConflictError: Another import of households came first.
     """
     clock, sha256 = Clock(), sha256_of(path)
-    again = import_again(store, HOUSEHOLDS, sha256, label=label)
+    again = import_again(store, HOUSEHOLDS, sha256, label=label, by=by)
     if again is not None:
         return report_of(again, clock)
     source = read_households(path)
@@ -170,6 +174,7 @@ def import_households(
         source_name=path.name,
         sha256=sha256,
         licence=CENSUS_LICENCE,
+        recorded_by=by,
     )
     done = stored_households.import_households(store, facts, source)
     advance(len(source.lsoa), len(source.lsoa))

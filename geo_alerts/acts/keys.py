@@ -16,6 +16,7 @@ from typing import Any, Final
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import InvalidInputError, NotFoundError, NotSignedInError
 from geo_alerts.store import keys as stored
+from geo_alerts.store.audit import SCRIPT
 from geo_alerts.store.database import Store
 from geo_alerts.store.keys import Identity
 
@@ -64,8 +65,14 @@ class KeyAnswer:
         return {**asdict(self), "role": self.role.value, **times}
 
 
-def create_key(store: Store, name: str, role: Role) -> tuple[str, str]:
+def create_key(store: Store, name: str, role: Role, *, by: str = SCRIPT) -> tuple[str, str]:
     """Make a key.
+
+    Args:
+        store: Where to.
+        name: Whose key it is.
+        role: What it may do.
+        by: Who makes it, for the record.
 
     Returns:
         Its id, and the token, which is shown only now.
@@ -75,7 +82,7 @@ def create_key(store: Store, name: str, role: Role) -> tuple[str, str]:
     """
     identity = _identity(name, role)
     key_id, secret = secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES)
-    stored.add_key(store, key_id, identity, _sha256(secret))
+    stored.add_key(store, key_id, identity, _sha256(secret), by)
     return key_id, f"ga_{key_id}_{secret}"
 
 
@@ -90,13 +97,13 @@ def list_keys(store: Store) -> list[KeyAnswer]:
         ]
 
 
-def revoke_key(store: Store, key_id: str) -> None:
-    """End a key at once.
+def revoke_key(store: Store, key_id: str, *, by: str = SCRIPT) -> None:
+    """End a key at once; `by` is who does, for the record.
 
     Raises:
         NotFoundError: There is no such key, or it is revoked already.
     """
-    if not stored.revoke(store, key_id):
+    if not stored.revoke(store, key_id, by):
         raise NotFoundError("there is no such key, or it is revoked already")
 
 
@@ -120,8 +127,14 @@ def caller_of(store: Store, token: str) -> Caller:
     return Caller(key.id, key.name, Role(key.role))
 
 
-def sign_in_link_token(store: Store, *, name: str, role: Role) -> str:
+def sign_in_link_token(store: Store, *, name: str, role: Role, by: str = SCRIPT) -> str:
     """A token that signs in once, within an hour.
+
+    Args:
+        store: Where it is kept by its hash.
+        name: Who will sign in.
+        role: What they may do.
+        by: Who asks for it, for the record.
 
     Raises:
         InvalidInputError: The name is empty or too long.
@@ -129,7 +142,7 @@ def sign_in_link_token(store: Store, *, name: str, role: Role) -> str:
     identity = _identity(name, role)
     token = secrets.token_urlsafe(SECRET_BYTES)
     until = store.clock() + timedelta(seconds=SIGN_IN_LINK_LASTS_S)
-    stored.add_sign_in_token(store, _sha256(token), identity, until)
+    stored.add_sign_in_token(store, _sha256(token), identity, until, by)
     return token
 
 

@@ -12,6 +12,7 @@ from geo_alerts.acts.imports import ImportReport, SubscriberRules
 from geo_alerts.sources.files import Advance
 from geo_alerts.sources.moments import LONDON
 from geo_alerts.store.activations import in_force
+from geo_alerts.store.audit import SCRIPT
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import CONTACTS, HOUSEHOLDS, POSTCODES, TEAM
 from geo_alerts.store.subscribers import subscribers_as_of
@@ -42,7 +43,11 @@ def is_wanted(store: Store) -> bool:
 
 
 def import_sample(
-    store: Store, folder: Path, bar: Callable[[str], AbstractContextManager[Advance]]
+    store: Store,
+    folder: Path,
+    bar: Callable[[str], AbstractContextManager[Advance]],
+    *,
+    by: str = SCRIPT,
 ) -> Iterator[ImportReport]:
     """Load all parts of the sample, one by one; what is there already is not read again.
 
@@ -51,6 +56,7 @@ def import_sample(
         folder: Holds `postcodes.csv.gz`, `teams.geojson.gz`, `contacts.json`,
             `households.csv.gz` and `subscribers.csv.gz`.
         bar: Gives a progress bar for a step of some name.
+        by: Who loads it.
 
     Yields:
         The report of each step.
@@ -60,15 +66,15 @@ def import_sample(
     """
     with bar("postcodes") as advance:
         yield imports.import_postcodes(
-            store, folder / "postcodes.csv.gz", advance, label=POSTCODES_LABEL
+            store, folder / "postcodes.csv.gz", advance, label=POSTCODES_LABEL, by=by
         )
     with bar("teams") as advance:
-        yield import_boundaries(store, folder / "teams.geojson.gz", advance, DraftOptions())
+        yield import_boundaries(store, folder / "teams.geojson.gz", advance, DraftOptions(), by=by)
     with bar("contacts") as advance:
-        yield import_contacts(store, folder / "contacts.json", advance)
+        yield import_contacts(store, folder / "contacts.json", advance, by=by)
     with bar("households") as advance:
         yield imports.import_households(
-            store, folder / "households.csv.gz", advance, label=HOUSEHOLDS_LABEL
+            store, folder / "households.csv.gz", advance, label=HOUSEHOLDS_LABEL, by=by
         )
     with bar("subscribers") as advance:
         yield imports.import_subscribers(

@@ -60,7 +60,7 @@ def postcodes(
         open_store(store, create=True) as opened,
         progress_bar(f"postcodes from {path.name}") as advance,
     ):
-        report = imports.import_postcodes(opened, path, advance, label=label)
+        report = imports.import_postcodes(opened, path, advance, label=label, by=operator())
     print_report(report, as_json=as_json)
 
 
@@ -100,7 +100,7 @@ def households(
         open_store(store, create=True) as opened,
         progress_bar(f"households from {path.name}") as advance,
     ):
-        report = imports.import_households(opened, path, advance, label=label)
+        report = imports.import_households(opened, path, advance, label=label, by=operator())
     print_report(report, as_json=as_json)
 
 
@@ -121,7 +121,7 @@ def contacts(
         open_store(store, create=True) as opened,
         progress_bar(f"contacts from {path.name}") as advance,
     ):
-        report = import_contacts(opened, path, advance, label=label, force=force)
+        report = import_contacts(opened, path, advance, label=label, force=force, by=operator())
     print_report(report, as_json=as_json)
 
 
@@ -177,7 +177,7 @@ def sample(
     """The shipped sample: postcodes, made-up teams and contacts, households, made-up people."""
     steps = Table("step", "rows", "seconds", title="Loaded")
     with open_store(store, create=True) as opened:
-        for report in import_sample(opened, folder, progress_bar):
+        for report in import_sample(opened, folder, progress_bar, by=operator()):
             # Of subscribers who were there already no rows are counted.
             rows = f"{report.counts['rows']:,}" if report.counts else report.outcome.value
             steps.add_row(escape(report.label), rows, f"{report.seconds:.1f}")

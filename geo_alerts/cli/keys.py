@@ -13,6 +13,7 @@ from geo_alerts.cli.options import (
     AsJson,
     StoreUrl,
     open_store,
+    operator,
     print_json,
     printed,
     told,
@@ -33,7 +34,7 @@ def create(
 ) -> None:
     """Make a key and print it, once: only its hash is kept."""
     with open_store(store) as opened:
-        key_id, token = acts.create_key(opened, name, role)
+        key_id, token = acts.create_key(opened, name, role, by=operator())
     if as_json:
         print_json({"id": key_id, "name": name, "role": role.value, "key": token})
         return
@@ -72,7 +73,7 @@ def link(
 ) -> None:
     """Print a link that signs somebody in to the pages, once and within an hour."""
     with open_store(store) as opened:
-        token = acts.sign_in_link_token(opened, name=name, role=role)
+        token = acts.sign_in_link_token(opened, name=name, role=role, by=operator())
     typer.echo(f"{address.rstrip('/')}{acts.sign_in_path(token)}")
 
 
@@ -83,5 +84,5 @@ def revoke(
 ) -> None:
     """End a key at once."""
     with open_store(store) as opened:
-        acts.revoke_key(opened, key_id)
+        acts.revoke_key(opened, key_id, by=operator())
     told.print(f"Key {escape(key_id)} is revoked.")

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from geo_alerts.errors import ConflictError, UnknownEditionError
 from geo_alerts.sources.moments import LONDON
+from geo_alerts.store.audit import append_by_admin
 from geo_alerts.store.boundary_links import BoundaryLink, replace_links
 from geo_alerts.store.columns import can_number_a_row
 from geo_alerts.store.database import Store
@@ -282,6 +283,9 @@ def activate(
         _require_unchanged(connection, chosen.layer, expected_seq)
         made = Activation(seq, chosen.layer, edition_id, valid_from, store.clock(), by)
         _record(connection, made, consequences)
+        about = {"edition": edition_id, "label": chosen.label, "layer": chosen.layer}
+        about["valid_from"] = valid_from.isoformat()
+        append_by_admin(connection, "boundary.activate", by, made.recorded_at, about)
         return made
 
 

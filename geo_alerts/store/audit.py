@@ -24,6 +24,9 @@ from geo_alerts.store.audience_tables import audit_entry, audit_head
 NO_HASH: Final = "0" * 64
 # A double holds whole numbers up to here; RFC 8785 has greater ones written as text.
 GREATEST_NUMBER: Final = 2**53 - 1
+# Who works at the machine itself by a script or a notebook that gives no name.
+SCRIPT: Final = "script"
+ADMIN: Final = "admin"
 ROWS_AT_ONCE: Final = 1_000
 SEE: Final = "see geo-alerts audit verify"
 HEAD: Final = select(audit_head.c.seq, audit_head.c.sha256)
@@ -75,7 +78,7 @@ def append(
     Args:
         connection: A writing transaction.
         act: `noun.verb`, such as `audience.freeze`.
-        who: As records tell who asked: `key:<id>`, `session:<name>` or `cli:<user>`.
+        who: As records tell who asked: `key:<id>`, `session:<name>`, `cli:<user>`.
         role: What they were allowed as.
         at: When, by the store's clock.
         details: Text, numbers, booleans, None, lists and mappings of them. No references, and
@@ -109,6 +112,13 @@ def append(
     )
     connection.execute(update(audit_head).values(seq=seq, sha256=sha256))
     return seq
+
+
+def append_by_admin(
+    connection: Connection, act: str, by: str, at: datetime, details: Mapping[str, Any]
+) -> int:
+    """The same for an act that only administrators and operators of the machine may do."""
+    return append(connection, act=act, who=by, role=ADMIN, at=at, details=details)
 
 
 def link_sha256(previous_sha256: str, document: str) -> str:

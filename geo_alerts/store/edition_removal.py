@@ -36,6 +36,16 @@ def tidy(store: Store) -> int:
     return len(abandoned)
 
 
+def prune(store: Store, layer: str, kept: int) -> None:
+    """Remove the superseded editions of a simple layer, all but the latest few."""
+    is_old = (edition.c.layer == layer) & (edition.c.status == "superseded")
+    with store.reading() as connection:
+        in_turn = select(edition.c.id).where(is_old).order_by(edition.c.switched_seq.desc())
+        superseded = connection.execute(in_turn).scalars().all()
+    for edition_id in superseded[kept:]:
+        discard(store, edition_id)
+
+
 def discard(store: Store, edition_id: int) -> bool:
     """Remove the rows of an edition that nobody needs, in batches, and its record if it never was.
 

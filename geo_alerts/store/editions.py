@@ -21,9 +21,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, insert, select, update
 
 from geo_alerts.errors import ConflictError
+from geo_alerts.store.audit import SCRIPT, append_by_admin
 from geo_alerts.store.bulk import Columns, insert_rows, make_rows
 from geo_alerts.store.database import Store
-from geo_alerts.store.edition_removal import discard, tidy
+from geo_alerts.store.edition_removal import discard, prune, tidy
 from geo_alerts.store.sequence import lock_seq, next_seq
 from geo_alerts.store.staging import owner_of_this_process
 from geo_alerts.store.tables import cell_block, edition
@@ -38,7 +39,7 @@ NO_BOUNDARIES = frozenset({POSTCODES, HOUSEHOLDS, CONTACTS})
 # Of the notes of boundaries.
 PARENT_EDITION = "parent_edition"
 
-# Superseded editions to keep; all of those that are not named.
+# Superseded editions to keep, of simple layers.
 KEPT_SUPERSEDED = {POSTCODES: 1, HOUSEHOLDS: 1, CONTACTS: 1}
 
 # Of editions that are there to be read; the staged and the discarded are nobody's to see.
@@ -87,7 +88,7 @@ class EditionFacts:
     notes: Mapping[str, Any] = field(default_factory=dict)
     parent_layer: str | None = None
     repaired_from: int | None = None
-    recorded_by: str = ""
+    recorded_by: str = SCRIPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +197,7 @@ class Stage:
                 raise ConflictError(
                     f"another import of {staged.layer} was switched on meanwhile; import again"
                 )
-            return _activate(connection, self._store, staged, seq)
+            return _activate(connection, self._store, staged, seq, by=staged.recorded_by)
 
     def keep_as_draft(self) -> Edition:
         """Let it be read, and be in force on no day yet.
@@ -239,7 +240,13 @@ def staging(store: Store, facts: EditionFacts) -> Iterator[Stage]:
 
 
 def import_again(
-    store: Store, layer: str, sha256: str, read_as: str = "", *, label: str | None = None
+    store: Store,
+    layer: str,
+    sha256: str,
+    read_as: str = "",
+    *,
+    label: str | None = None,
+    by: str = SCRIPT,
 ) -> EditionImport | None:
     """Answer an import of what is in the store already, before anything is read.
 
@@ -252,6 +259,7 @@ def import_again(
         read_as: The options that decide what is made of the content.
         label: What the edition is to be called; as it is when None. Answers of the past keep the
             label of their time.
+        by: Who imports it again.
 
     Returns:
         None when it is not there and must be read.
@@ -270,7 +278,8 @@ def import_again(
             return None
         if found.status != "superseded":
             return EditionImport(_relabel(connection, found.id, label), Outcome.RELABELLED)
-        return EditionImport(_activate(connection, store, found, seq, label), Outcome.REACTIVATED)
+        active = _activate(connection, store, found, seq, by=by, label=label)
+        return EditionImport(active, Outcome.REACTIVATED)
 
 
 def _same(layer: str, sha256: str, read_as: str) -> Select[Any]:
@@ -302,7 +311,7 @@ def import_edition(
     """
     done = _import(store, facts, fill, Stage.switch)
     if done.outcome == Outcome.IMPORTED:
-        _prune(store, facts.layer)
+        prune(store, facts.layer, KEPT_SUPERSEDED[facts.layer])
     return done
 
 
@@ -345,18 +354,6 @@ def _import(
     return EditionImport(finished, Outcome.IMPORTED)
 
 
-def _prune(store: Store, layer: str) -> None:
-    kept = KEPT_SUPERSEDED.get(layer)
-    if kept is None:
-        return
-    is_old = (edition.c.layer == layer) & (edition.c.status == "superseded")
-    with store.reading() as connection:
-        in_turn = select(edition.c.id).where(is_old).order_by(edition.c.switched_seq.desc())
-        superseded = connection.execute(in_turn).scalars().all()
-    for edition_id in superseded[kept:]:
-        discard(store, edition_id)
-
-
 # --- rows -----------------------------------------------------------------------------------------
 
 
@@ -371,21 +368,24 @@ def _require_staged(connection: Connection, edition_id: int, values: Mapping[str
 
 
 def _activate(
-    connection: Connection, store: Store, chosen: Row[Any], seq: int, label: str | None = None
+    connection: Connection,
+    store: Store,
+    chosen: Row[Any],
+    seq: int,
+    *,
+    by: str,
+    label: str | None = None,
 ) -> Edition:
     is_old = (edition.c.layer == chosen.layer) & (edition.c.status == "active")
     connection.execute(update(edition).where(is_old).values(status="superseded"))
-    switched = (
-        update(edition)
-        .where(edition.c.id == chosen.id)
-        .values(
-            label=chosen.label if label is None else label,
-            status="active",
-            switched_at=store.clock(),
-            switched_seq=seq,
-        )
-    )
-    return edition_of_row(connection.execute(switched.returning(edition)).one())
+    now, named = store.clock(), chosen.label if label is None else label
+    values = {"label": named, "status": "active", "switched_at": now, "switched_seq": seq}
+    switched = update(edition).where(edition.c.id == chosen.id).values(values)
+    active = edition_of_row(connection.execute(switched.returning(edition)).one())
+    about = {"edition": active.id, "label": named, "sha256": active.sha256}
+    about["rows"] = active.row_count
+    append_by_admin(connection, f"import.{active.layer}", by, now, about)
+    return active
 
 
 def _relabel(connection: Connection, edition_id: int, label: str | None) -> Edition:

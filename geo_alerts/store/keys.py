@@ -1,10 +1,11 @@
 """API keys, sessions and one-time sign-in tokens: only hashes of secrets are kept."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from geo_alerts.store.audit import append, append_by_admin
 from geo_alerts.store.database import Store
 from geo_alerts.store.tables import api_key, session, sign_in_token
 
@@ -29,8 +30,9 @@ class Identity:
     role: str
 
 
-def add_key(store: Store, key_id: str, identity: Identity, secret_sha256: str) -> None:
-    """Keep a new key by the hash of its secret."""
+def add_key(store: Store, key_id: str, identity: Identity, secret_sha256: str, by: str) -> None:
+    """Keep a new key by the hash of its secret, and record who made it."""
+    now = store.clock()
     with store.writing() as connection:
         connection.execute(
             insert(api_key).values(
@@ -38,9 +40,11 @@ def add_key(store: Store, key_id: str, identity: Identity, secret_sha256: str) -
                 name=identity.name,
                 role=identity.role,
                 secret_sha256=secret_sha256,
-                created_at=store.clock(),
+                created_at=now,
             )
         )
+        details = {"id": key_id, **asdict(identity)}
+        append_by_admin(connection, "key.create", by, now, details)
 
 
 def keys(connection: Connection) -> list[Key]:
@@ -56,34 +60,48 @@ def key_of(connection: Connection, key_id: str) -> tuple[Key, str] | None:
     return None if row is None else (_key(row), row.secret_sha256)
 
 
+def name_of(connection: Connection, key_id: str) -> str:
+    """What a key is called, revoked or not; empty where there is none of this id."""
+    named = select(api_key.c.name).where(api_key.c.id == key_id)
+    return connection.execute(named).scalar() or ""
+
+
 def note_use(store: Store, key_id: str, on: str) -> None:
     """Keep the day of the latest use; a key's every use would be a write for each request."""
     with store.writing() as connection:
         connection.execute(update(api_key).where(api_key.c.id == key_id).values(last_used_on=on))
 
 
-def revoke(store: Store, key_id: str) -> bool:
-    """End a key; False where there is none that could be ended."""
+def revoke(store: Store, key_id: str, by: str) -> bool:
+    """End a key, and record who did; False where there is none that could be ended."""
     is_it = (api_key.c.id == key_id) & api_key.c.revoked_at.is_(None)
+    now = store.clock()
     with store.writing() as connection:
-        ended = connection.execute(update(api_key).where(is_it).values(revoked_at=store.clock()))
-        return ended.rowcount > 0
+        ended = connection.execute(update(api_key).where(is_it).values(revoked_at=now))
+        if ended.rowcount == 0:
+            return False
+        details = {"id": key_id}
+        append_by_admin(connection, "key.revoke", by, now, details)
+        return True
 
 
-def add_sign_in_token(store: Store, sha256: str, identity: Identity, until: datetime) -> None:
-    """Keep a one-time token by its hash."""
+def add_sign_in_token(
+    store: Store, sha256: str, identity: Identity, until: datetime, by: str
+) -> None:
+    """Keep a one-time token by its hash, and record who asked for it."""
     with store.writing() as connection:
         connection.execute(
             insert(sign_in_token).values(
                 sha256=sha256, name=identity.name, role=identity.role, expires_at=until
             )
         )
+        append_by_admin(connection, "sign_in.link", by, store.clock(), asdict(identity))
 
 
 def use_sign_in_token(
     store: Store, sha256: str, session_sha256: str, until: datetime
 ) -> Identity | None:
-    """Use a token up and begin a session, both or neither.
+    """Use a token up, begin a session and record that, all or nothing.
 
     Returns:
         Whose session it is; None where the token is unknown, used or expired.
@@ -108,6 +126,8 @@ def use_sign_in_token(
                 expires_at=until,
             )
         )
+        who = f"session:{row.name}"
+        append(connection, act="session.begin", who=who, role=row.role, at=now, details={})
         return Identity(row.name, row.role)
 
 
