@@ -15,6 +15,7 @@ from api.openapi import describe
 from api.pages import Pages
 from api.routes import (
     audiences,
+    audit,
     boundaries,
     boundary_files,
     boundary_pages,
@@ -22,6 +23,7 @@ from api.routes import (
     pages,
     postcodes,
     previews,
+    recipients,
     saved_areas,
     service,
     teams,
@@ -44,10 +46,12 @@ ROUTERS = (
     teams,
     previews,
     audiences,
+    recipients,
     boundaries,
     boundary_files,
     saved_areas,
     maps,
+    audit,
 )
 
 

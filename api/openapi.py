@@ -55,6 +55,7 @@ TAGS = [
         "name changes.",
     },
     {"name": "maps", "description": "Maps that stand alone."},
+    {"name": "audit", "description": "Who did what, when and why."},
     {"name": "service", "description": "The service itself; open to everybody."},
 ]
 

@@ -224,7 +224,7 @@ async def admin_of_request(caller: SignedIn) -> Caller:
         ForbiddenError: It is none.
     """
     if caller.role is not Role.ADMIN:
-        raise ForbiddenError("only the role admin may change boundaries and see drafts of them")
+        raise ForbiddenError("only the role admin may do this")
     return caller
 
 

@@ -65,6 +65,7 @@ CALLS = {
     "send_faults": ("GET", "/v1/boundaries/3/faults.gpkg", None, SIGNED_IN),
     "compare_editions": ("GET", "/v1/boundaries/3/compare", None, SIGNED_IN),
     "map_changes": ("GET", "/v1/boundaries/3/compare.html", None, SIGNED_IN),
+    "list_audit": ("GET", "/v1/audit", None, ADMINS),
     "list_saved_areas": ("GET", "/v1/saved-areas", None, SIGNED_IN),
     "save_area": ("POST", "/v1/saved-areas", {"name": "a", **TEAM}, LISTERS),
     "list_reviews": ("GET", "/v1/saved-areas:reviews", None, SIGNED_IN),

@@ -1,0 +1,64 @@
+"""The audit trail over HTTP: who did what."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+
+from api.schemas.values import Told
+
+LARGEST_PAGE = 1_000
+USUAL_PAGE = 100
+
+
+def _iso_time(value: object) -> object:
+    # Pydantic would read a number as seconds since 1970.
+    if isinstance(value, str) and "T" not in value.upper():
+        raise ValueError("must be a time such as 2025-07-01T09:00:00Z")
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("must be a time of the years 1 to 9999 in UTC") from error
+
+
+Since = Annotated[
+    Annotated[AwareDatetime, BeforeValidator(_iso_time), AfterValidator(_in_utc)] | None,
+    Field(
+        description="Only what was done at this time or later",
+        examples=["2025-07-01T09:00:00Z"],
+    ),
+]
+Act = Annotated[
+    str | None,
+    Field(
+        max_length=40,
+        pattern=r"^[a-z]+\.[a-z_]+$",
+        description="Only this act, such as `audience.freeze`",
+        examples=["audience.freeze"],
+    ),
+]
+
+
+class AuditEntryOut(Told):
+    """What somebody did; subscribers stand in it by number or are counted, never by reference."""
+
+    seq: Annotated[int, Field(description="1, 2, 3 …")]
+    at: datetime
+    act: Annotated[str, Field(description="What, such as `audience.freeze`")]
+    who: Annotated[str, Field(description="`key:<id>`, `session:<name>`, `cli:<user>` or `server`")]
+    role: Annotated[str, Field(description="What they were allowed as; empty of the server")]
+    details: Annotated[dict[str, Any], Field(description="With what, as the act has it")]
+    sha256: Annotated[str, Field(description="The hash of the chain up to this entry")]
+
+
+class AuditPageOut(Told):
+    """A page of the audit trail, the newest first."""
+
+    entries: tuple[AuditEntryOut, ...]
+    next_page_token: Annotated[
+        str | None, Field(description="Gives the next page; null on the last one")
+    ]

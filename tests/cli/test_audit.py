@@ -1,0 +1,62 @@
+"""geo-alerts audit: what was done, and whether the record of it is whole."""
+
+import pytest
+import sqlalchemy
+
+
+def edit(world) -> None:
+    """Change an entry as somebody may who owns the file."""
+    engine = sqlalchemy.create_engine(world.store)
+    with engine.begin() as connection:
+        for statement in (
+            "DROP TRIGGER audit_no_update",
+            "UPDATE audit_entry SET document = replace(document, 'admin', 'nobody') WHERE seq = 3",
+        ):
+            connection.execute(sqlalchemy.text(statement))
+    engine.dispose()
+
+
+def test_a_whole_trail_is_told_with_its_last_hash_which_later_is_proof(world):
+    told, sha256 = world.ask("audit", "verify").splitlines()
+    world.ask("keys", "create", "another", "--role", "analyst")
+
+    assert "every link whole" in told
+    later = world.ask_json("audit", "verify", "--expect", sha256)
+    assert later["is_whole"]
+    assert later["sha256"] != sha256
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_an_entry_that_was_edited_is_told_and_ends_with_3(world, as_json):
+    edit(world)
+
+    done = world.run("audit", "verify", *as_json)
+
+    assert done.returncode == 3
+    assert "entry 3 is not what was hashed" in done.stdout + done.stderr
+
+
+def test_a_hash_that_the_trail_does_not_go_through_ends_with_3(world):
+    done = world.run("audit", "verify", "--expect", "0" * 63 + "1")
+
+    assert done.returncode == 3
+    assert "no entry has the hash" in done.stderr
+    assert world.run("audit", "verify", "--expect", "0").returncode == 3
+
+
+def test_the_trail_is_listed_from_the_newest_on(world):
+    world.ask("keys", "create", "[another]", "--role", "analyst")
+
+    newest, *_ = world.ask_json("audit", "list")
+    assert newest["act"] == "key.create"
+    assert newest["who"].startswith("cli")
+    assert newest["details"]["name"] == "[another]"
+    assert '"name": "[another]"' in world.ask("audit", "list", "--most", "1")
+
+
+def test_the_list_may_be_of_one_act_and_from_a_day_on(world):
+    imports = world.ask_json("audit", "list", "--act", "import.postcodes", "--since", "2025-01-01")
+    assert [entry["act"] for entry in imports] == ["import.postcodes"]
+    assert imports[0]["details"]["rows"] > 100
+    assert world.ask_json("audit", "list", "--since", "2999-01-01T00:00") == []
+    assert world.run("audit", "list", "--since", "soon").returncode == 2
