@@ -6,6 +6,8 @@ from fastapi import Depends, Query
 from starlette.requests import Request
 
 from api.schemas.values import AsOf, EditionAsked
+from api.security import MayList, SignedIn
+from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.keys import Caller
 from geo_alerts.acts.live import NOW, Live, Snapshot, When
 from geo_alerts.audiences.disclosure import may_see_exact
@@ -19,6 +21,20 @@ async def live_of_request(request: Request) -> Live:
 
 
 LiveIndex = Annotated[Live, Depends(live_of_request)]
+
+
+async def asker_of_request(caller: SignedIn) -> Asker:
+    """Who asks, as acts know them."""
+    return Asker(caller.recorded_as, caller.name, caller.role)
+
+
+async def lister_of_request(caller: MayList) -> Asker:
+    """Who asks, whose role may list people."""
+    return await asker_of_request(caller)
+
+
+AskerSignedIn = Annotated[Asker, Depends(asker_of_request)]
+AskerMayList = Annotated[Asker, Depends(lister_of_request)]
 
 
 async def when_of_query(

@@ -6,6 +6,8 @@ HTML = "text/html"
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 GEOJSON = "application/geo+json"
+CSV = "text/csv"
+ARROW = "application/vnd.apache.arrow.stream"
 
 
 def preferred(accept: str, offers: Sequence[str]) -> str:

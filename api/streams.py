@@ -1,26 +1,17 @@
-"""Long answers, sent as they are made: the next batch is made when the last was taken."""
+"""Recipients as a stream: the next batch is read when the last one was taken.
 
-import json
-from collections.abc import Iterator
-from itertools import chain, islice
+A thread works on a stream only while a batch is read. While a slow client takes it, what is held is
+that batch, as bytes, and the position in the list.
+"""
 
 from starlette.responses import StreamingResponse
 
-from api.negotiation import NDJSON
+from api.negotiation import ARROW, CSV, NDJSON
+from geo_alerts.acts.recipient_files import Batches, Form, streamed
 
-LINES_A_CHUNK = 1_000
-
-
-def recipient_lines(references: Iterator[str]) -> StreamingResponse:
-    """References as NDJSON.
-
-    The first is taken at once, so that what is wrong with the request is raised before the answer
-    begins.
-    """
-    first = list(islice(references, 1))
-    return StreamingResponse(_lines(chain(first, references)), media_type=NDJSON)
+MEDIA_TYPES = {NDJSON: Form.NDJSON, CSV: Form.CSV, ARROW: Form.ARROW}
 
 
-def _lines(references: Iterator[str]) -> Iterator[str]:
-    while chunk := list(islice(references, LINES_A_CHUNK)):
-        yield "".join(f'{{"reference":{json.dumps(reference)}}}\n' for reference in chunk)
+def recipients_stream(batches: Batches, media_type: str) -> StreamingResponse:
+    """Recipients in one of `MEDIA_TYPES`."""
+    return StreamingResponse(streamed(batches, MEDIA_TYPES[media_type]), media_type=media_type)

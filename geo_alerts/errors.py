@@ -244,6 +244,12 @@ class WithheldError(ForbiddenError):
     code = "withheld"
 
 
+class ApprovalNeededError(ForbiddenError):
+    """A second person must approve the audience before it is used, and has not."""
+
+    code = "approval_needed"
+
+
 class TooManyRequestsError(GeoAlertsError):
     """More is asked than is done at once or in a time; `retry_after_s` says when to ask again."""
 

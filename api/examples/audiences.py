@@ -36,25 +36,3 @@ REHOMED = {
     "until": "2025-04-01",
 }
 PREVIEW = {"question": 17, **FIGURES, "rehomed": [REHOMED], "inputs": INPUTS}
-
-PURPOSE = "Warn of shed break-ins round the retail park"
-AUDIENCE_ASKED: tuple[tuple[str, object], ...] = (
-    ("Everybody in a team", {"selection": {"area": ONE_TEAM_AREA}, "purpose": PURPOSE}),
-    ("An area with filters", {"selection": SELECTION, "purpose": PURPOSE}),
-)
-AUDIENCE = {
-    "id": "aud_7d1a2f4c9b3e",
-    "created_at": "2025-06-02T09:30:00Z",
-    "created_by": "key:4f0c9a6be2d1",
-    "purpose": PURPOSE,
-    "selection": SELECTION,
-    "figures": FIGURES,
-    "recipients_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "inputs": INPUTS,
-}
-RECIPIENTS = {
-    "recipients": [{"reference": "7c0f4c1e-2f6b"}, {"reference": "8a90d7b2-11c4"}],
-    "next_page_token": "MTAwMA",
-    "withdrawn_since": 3,
-}
-RECIPIENT_LINES = '{"reference":"7c0f4c1e-2f6b"}\n{"reference":"8a90d7b2-11c4"}\n'

@@ -1,44 +1,40 @@
-"""Whom an alert reaches: frozen, shown and listed."""
+"""Whom an alert reaches: frozen, shown, and approved by a second person."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
-from starlette.requests import Request
 from starlette.responses import Response
 
-from api import streams
-from api.dependencies import LiveIndex
+from api.dependencies import AskerSignedIn, LiveIndex
 from api.errors import ValidationFailedError
-from api.examples import audiences as examples
-from api.negotiation import JSON, NDJSON, preferred
-from api.openapi import (
-    ROLE,
-    SIGNED_IN,
-    WITH_BODY,
-    Responses,
-    answers,
-    created,
-    request_examples,
-)
+from api.examples import frozen as examples
+from api.openapi import ROLE, SIGNED_IN, WITH_BODY, answers, created, request_examples
 from api.routing import SignedInRoute
-from api.schemas.audiences import (
-    LARGEST_PAGE,
-    USUAL_PAGE,
+from api.schemas.frozen import (
+    LARGEST_SHORT_PAGE,
+    USUAL_SHORT_PAGE,
     AudienceAsked,
     AudienceOut,
-    RecipientsPageOut,
+    AudiencesOut,
+    DecisionAsked,
 )
-from api.security import DESCRIBED, MayList
-from api.shapes import audiences as shapes
+from api.security import DESCRIBED
+from api.shapes import frozen as shapes
+from geo_alerts.acts import approval
 from geo_alerts.acts import audiences as acts
+from geo_alerts.acts.audiences import Wanted
 from geo_alerts.errors import (
+    ConflictError,
     InvalidAreaError,
+    InvalidInputError,
     InvalidPageTokenError,
     UnknownAreaError,
     UnknownAudienceError,
     UnknownEditionError,
     UnknownPostcodeError,
+    UnknownSavedAreaError,
     UnknownTeamError,
+    WithheldError,
 )
 
 router = APIRouter(
@@ -51,6 +47,15 @@ UNRESOLVED = (
     UnknownTeamError,
     UnknownEditionError,
     UnknownPostcodeError,
+    UnknownSavedAreaError,
+    UnknownAudienceError,
+)
+DECIDED = (
+    *SIGNED_IN,
+    *ROLE,
+    *WITH_BODY,
+    UnknownAudienceError,
+    ConflictError,
 )
 AudienceId = Annotated[
     str,
@@ -60,27 +65,18 @@ AudienceId = Annotated[
         examples=[examples.AUDIENCE["id"]],
     ),
 ]
-PageSize = Annotated[
-    int, Query(ge=1, le=LARGEST_PAGE, description="How many recipients a page has at most")
-]
+ShortPageSize = Annotated[int, Query(ge=1, le=LARGEST_SHORT_PAGE, description="At most so many")]
 PageToken = Annotated[
     str | None,
     Query(
         max_length=200,
         description="The `next_page_token` of the page before; left out for the first page",
-        examples=["MTAwMA"],
+        examples=["YXVkaWVuY2VzOjQx"],
     ),
 ]
-
-
-def _listed() -> Responses:
-    kinds = (*SIGNED_IN, *ROLE, ValidationFailedError, InvalidPageTokenError, UnknownAudienceError)
-    responses = answers(*kinds, example=examples.RECIPIENTS)
-    responses[200]["content"][NDJSON] = {
-        "schema": {"type": "string", "description": "A recipient a line"},
-        "example": examples.RECIPIENT_LINES,
-    }
-    return responses
+Decision = Annotated[
+    DecisionAsked, Body(openapi_examples=request_examples(examples.DECISION_ASKED))
+]
 
 
 @router.post(
@@ -89,9 +85,9 @@ def _listed() -> Responses:
     summary="Freeze an audience",
     responses=created(
         *SIGNED_IN,
-        *ROLE,
         *WITH_BODY,
         *UNRESOLVED,
+        WithheldError,
         example=examples.AUDIENCE,
         description="The audience is frozen.",
         of="the audience",
@@ -102,58 +98,86 @@ def freeze_audience(
         AudienceAsked, Body(openapi_examples=request_examples(examples.AUDIENCE_ASKED))
     ],
     live: LiveIndex,
-    caller: MayList,
+    asker: AskerSignedIn,
     response: Response,
 ) -> AudienceOut:
-    """Freeze who is reached now by a selection, with its purpose and what it was made from."""
-    frozen = acts.freeze(
-        live,
-        asked.selection,
-        purpose=asked.purpose,
-        role=caller.role,
-        created_by=caller.recorded_as,
-    )
+    """Freeze who is reached now by a selection, with its purpose and what it was made from.
+
+    Every role may ask for an audience. Recipients are for the alert system and administrators;
+    above a number of people that the force sets, after a second person has approved.
+    """
+    wanted = Wanted(asked.selection, asked.purpose, asked.lawful_basis)
+    frozen = acts.freeze(live, wanted, asker)
     response.headers["Location"] = f"/v1/audiences/{frozen.id}"
     return shapes.audience(frozen)
 
 
 @router.get(
-    "/audiences/{audience_id}",
-    summary="Show an audience",
+    "/audiences",
+    summary="List audiences",
     responses=answers(
-        *SIGNED_IN,
-        *ROLE,
-        ValidationFailedError,
-        UnknownAudienceError,
-        example=examples.AUDIENCE,
+        *SIGNED_IN, ValidationFailedError, InvalidPageTokenError, example=examples.AUDIENCES
     ),
 )
-def show_audience(audience_id: AudienceId, live: LiveIndex, _caller: MayList) -> AudienceOut:
-    """Show an audience as it was frozen."""
-    return shapes.audience(acts.audience(live, audience_id))
+def list_audiences(
+    live: LiveIndex,
+    asker: AskerSignedIn,
+    page_size: ShortPageSize = USUAL_SHORT_PAGE,
+    page_token: PageToken = None,
+    *,
+    awaited: Annotated[
+        bool, Query(description="Only audiences that wait for a second person's word")
+    ] = False,
+) -> AudiencesOut:
+    """List audiences, the newest first.
+
+    The alert system and administrators see all of them, commanders their own and those that need a
+    second person, analysts their own.
+    """
+    return shapes.audiences(
+        acts.audiences(
+            live, asker, page_size=page_size, page_token=page_token or None, awaited=awaited
+        )
+    )
 
 
 @router.get(
-    "/audiences/{audience_id}/recipients",
-    summary="List the recipients of an audience",
-    response_model=RecipientsPageOut,
-    responses=_listed(),
+    "/audiences/{audience_id:token}",
+    summary="Show an audience",
+    responses=answers(
+        *SIGNED_IN, ValidationFailedError, UnknownAudienceError, example=examples.AUDIENCE
+    ),
 )
-def list_recipients(
-    request: Request,
-    audience_id: AudienceId,
-    live: LiveIndex,
-    _caller: MayList,
-    page_size: PageSize = USUAL_PAGE,
-    page_token: PageToken = None,
-) -> RecipientsPageOut | Response:
-    """List references, without those who withdrew since, whatever page they are on.
+def show_audience(audience_id: AudienceId, live: LiveIndex, asker: AskerSignedIn) -> AudienceOut:
+    """Show an audience as it was frozen, and how many may not be reached any more."""
+    return shapes.audience(acts.audience(live, audience_id, asker))
 
-    With `Accept: application/x-ndjson` the whole list comes as a stream, a recipient a line.
+
+@router.post(
+    "/audiences/{audience_id:token}:approve",
+    summary="Approve an audience",
+    responses=answers(*DECIDED, InvalidInputError, example=examples.APPROVED),
+)
+def approve_audience(
+    audience_id: AudienceId, asked: Decision, live: LiveIndex, asker: AskerSignedIn
+) -> AudienceOut:
+    """Approve a large audience, as a second person: a commander or an administrator.
+
+    Whoever asked for the audience may not, by whatever key or session. The first word stands;
+    saying the same again changes nothing.
     """
-    if preferred(request.headers.get("accept", ""), [JSON, NDJSON]) == NDJSON:
-        return streams.recipient_lines(acts.recipients(live, audience_id))
-    page = acts.recipients_page(
-        live, audience_id, page_size=page_size, page_token=page_token or None
-    )
-    return shapes.recipients(page)
+    approval.decide(live, audience_id, asker, is_approved=True, note=asked.note)
+    return shapes.audience(acts.audience(live, audience_id, asker))
+
+
+@router.post(
+    "/audiences/{audience_id:token}:refuse",
+    summary="Refuse an audience",
+    responses=answers(*DECIDED, InvalidInputError, example=examples.REFUSED),
+)
+def refuse_audience(
+    audience_id: AudienceId, asked: Decision, live: LiveIndex, asker: AskerSignedIn
+) -> AudienceOut:
+    """Refuse a large audience, as a second person; nobody reads its recipients then."""
+    approval.decide(live, audience_id, asker, is_approved=False, note=asked.note)
+    return shapes.audience(acts.audience(live, audience_id, asker))

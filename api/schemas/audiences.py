@@ -1,33 +1,13 @@
 """Audiences over HTTP: who is to be reached, and who would be."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from api.schemas.teams import TeamRefOut
-from api.schemas.values import Given, InputsOut, Told
+from api.schemas.values import InputsOut, Told
 from geo_alerts.audiences.counts import LeftOut
-from geo_alerts.audiences.selection import Selection
-
-LARGEST_PAGE = 10_000
-USUAL_PAGE = 1_000
-LONGEST_PURPOSE = 500
-
-
-class AudienceAsked(Given):
-    """Whom to reach, and why: both are kept with the audience."""
-
-    selection: Selection
-    purpose: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=LONGEST_PURPOSE,
-            pattern=r"\S",
-            description="Why these people are to be reached; names nobody.",
-        ),
-    ]
 
 
 class RehomedOut(Told):
@@ -105,36 +85,3 @@ class PreviewAnswer(FiguresOut):
         Field(description="Codes of the area that are gone, and what each stands for now"),
     ]
     inputs: InputsOut
-
-
-class AudienceOut(Told):
-    """A frozen selection: whom it reached, from what, and why."""
-
-    id: str
-    created_at: datetime
-    created_by: Annotated[str, Field(description="`key:<id>`, or `session:<name>` for a person")]
-    purpose: str
-    selection: Selection
-    figures: FiguresOut
-    recipients_sha256: Annotated[
-        str, Field(description="Hash of the list as it was frozen, for checking it later")
-    ]
-    inputs: InputsOut
-
-
-class RecipientOut(Told):
-    """A recipient: the alert system's own reference, nothing else."""
-
-    reference: str
-
-
-class RecipientsPageOut(Told):
-    """A page of recipients, by reference, without those who withdrew since."""
-
-    recipients: tuple[RecipientOut, ...]
-    next_page_token: Annotated[
-        str | None, Field(description="Gives the next page; null on the last one")
-    ]
-    withdrawn_since: Annotated[
-        int, Field(description="Recipients left out of this page, who withdrew since")
-    ]

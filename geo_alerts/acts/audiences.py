@@ -1,176 +1,185 @@
-"""Audiences that are frozen, and their lists."""
+"""Audiences that are frozen: asked for and shown.
 
-import base64
-import binascii
+Everybody who is signed in may ask for one. Who may not see exact counts sees the protected ones of
+the same selection instead, and by these it is decided whether a second person must approve.
+"""
+
 import hashlib
-import json
-import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, Final
+from dataclasses import asdict, dataclass, replace
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
+from sqlalchemy import Connection
 
-from geo_alerts.acts.live import Inputs, Live
-from geo_alerts.acts.preview import team_names
-from geo_alerts.audiences.counts import Edge, LeftOut
-from geo_alerts.audiences.disclosure import (
-    Figures,
-    Role,
-    TeamFigures,
-    exact_figures,
-    may_list,
+from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.audience_answers import (
+    AudienceAnswer,
+    LawfulBasis,
+    answer_of,
+    counts_json,
+    require_seen,
 )
+from geo_alerts.acts.conditions import left_out_numbers
+from geo_alerts.acts.live import Live
+from geo_alerts.acts.page_tokens import place_of, token_of
+from geo_alerts.acts.preview import PreviewAnswer, preview, team_names
+from geo_alerts.audiences.disclosure import Role, exact_figures, may_list
 from geo_alerts.audiences.selection import Selection
-from geo_alerts.errors import ForbiddenError, InvalidPageTokenError
+from geo_alerts.errors import InvalidInputError, WithheldError
 from geo_alerts.store import audiences as stored
-from geo_alerts.store.audiences import Frozen
+from geo_alerts.store import audit
+from geo_alerts.store.audiences import Frozen, FrozenList, Which
+from geo_alerts.store.recipients import left_since
 
-# References of a stream that are read in one look at the store.
-STREAMED_AT_ONCE: Final = 5_000
+LONGEST_PURPOSE: Final = 500
 
-_POSITION: Final = re.compile(r"(?:0|[1-9][0-9]{0,8})")
+_LIST: Final = "audiences"
 
 
 @dataclass(frozen=True, slots=True)
-class AudienceAnswer:
-    """An audience as it was frozen."""
+class Wanted:
+    """What an audience is asked for: whom to reach, what for, and why that is lawful."""
 
-    id: str
-    created_at: datetime
-    created_by: str
-    purpose: str
     selection: Selection
-    inputs: Inputs
-    figures: Figures
-    recipients_sha256: str
+    purpose: str
+    lawful_basis: LawfulBasis
 
 
 @dataclass(frozen=True, slots=True)
-class RecipientsPage:
-    """Part of an audience's list.
+class AudiencesPage:
+    """Some audiences, the newest first; the token asks for what follows, None at the end."""
 
-    Attributes:
-        references: Recipients in order, each once.
-        next_page_token: Asks for what follows; None at the end.
-        withdrawn_since: How many were left out of this page, for they may not be reached any more.
-    """
-
-    references: list[str]
+    audiences: tuple[AudienceAnswer, ...]
     next_page_token: str | None
-    withdrawn_since: int
 
 
-def freeze(
-    live: Live, selection: Selection, *, purpose: str, role: Role, created_by: str
-) -> AudienceAnswer:
+def freeze(live: Live, wanted: Wanted, asker: Asker) -> AudienceAnswer:
     """Keep whom a selection reaches now, with the figures and the inputs.
 
     Raises:
-        ForbiddenError: The role may not list people.
-        InvalidInputError: The area cannot be resolved.
-        NotFoundError: It names a team or a postcode that is not known.
+        InvalidInputError: The area cannot be resolved, or the purpose is blank or too long.
+        NotFoundError: It names a team, a postcode, a saved area or an audience that is not known.
+        WithheldError: A figure of it is not for the asker's role.
         NotReadyError: No directory is imported.
     """
-    if not may_list(role):
-        raise ForbiddenError(f"the role {role} may not ask for recipients")
+    purpose = _purpose(wanted.purpose)
+    sees_exact = live.policy.sees_exact(asker.role)
+    protected = None if sees_exact else preview(live, wanted.selection, asker.role)
     snapshot = live.snapshot()
-    chosen = snapshot.choose(selection)
-    numbers = chosen.numbers
+    selection = wanted.selection
+    without = left_out_numbers(live, selection)
+    chosen = snapshot.choose(selection, without=without, edges=True)
+    figures = exact_figures(chosen.counts, team_names(snapshot))
+    people = (protected.figures if protected else figures).people
+    needs_approval = people > live.policy.approval_above
+    if sees_exact and needs_approval:
+        protected = _for_limited_roles(live, wanted.selection)
+    listed = FrozenList.of(chosen.numbers, chosen.channels, chosen.control)
     frozen = Frozen(
         id=stored.new_id(),
         created_at=live.store.clock(),
-        created_by=created_by,
+        created_by=asker.who,
         purpose=purpose,
+        lawful_basis=wanted.lawful_basis.value,
+        asked=wanted.selection.model_dump(mode="json"),
         selection=selection.model_dump(mode="json"),
         inputs=asdict(snapshot.inputs),
-        counts=asdict(exact_figures(chosen.counts, team_names(snapshot))),
-        recipients_sha256=_sha256(numbers),
-        recipient_count=len(numbers),
+        counts=counts_json(figures, protected),
+        recipients_sha256=listed.sha256(),
+        recipient_count=len(chosen.numbers),
+        control_count=len(chosen.control),
+        needs_approval=needs_approval,
         subscribers_seq=snapshot.seq,
     )
-    stored.save(live.store, frozen, numbers)
-    return _answer(frozen)
+    stored.save(live.store, frozen, listed, lambda connection: _note(connection, frozen, asker))
+    return audience(live, frozen.id, asker)
 
 
-def audience(live: Live, audience_id: str) -> AudienceAnswer:
-    """An audience as it was frozen.
+def audience(live: Live, audience_id: str, asker: Asker) -> AudienceAnswer:
+    """An audience as it was frozen, and how many may not be reached any more.
+
+    Raises:
+        UnknownAudienceError: There is none of this id that the asker may see.
+    """
+    sees_exact = live.policy.sees_exact(asker.role)
+    with live.store.reading() as connection:
+        kept = stored.load(connection, audience_id)
+        require_seen(kept.frozen, asker)
+        answer = answer_of(kept, sees_exact=sees_exact)
+        if not sees_exact:
+            return answer
+        return replace(answer, withdrawn_since=left_since(connection, audience_id))
+
+
+def audiences(
+    live: Live, asker: Asker, *, page_size: int, page_token: str | None, awaited: bool = False
+) -> AudiencesPage:
+    """Audiences that the asker may see, the newest first; `withdrawn_since` is not worked out.
+
+    Args:
+        live: Where to look.
+        asker: Who asks; see `audience_answers.require_seen`.
+        page_size: How many a page has at most.
+        page_token: Of the page before.
+        awaited: Only those that wait for a second person.
+
+    Raises:
+        InvalidPageTokenError: The token was not given by a page of this list.
+    """
+    before = place_of(_LIST, page_token) if page_token else None
+    which = Which(
+        asked_by=None if may_list(asker.role) else asker.who,
+        or_needing_approval=asker.role == Role.COMMANDER,
+        undecided=awaited,
+    )
+    with live.store.reading() as connection:
+        page = stored.latest(connection, which, before=before, limit=page_size)
+    sees_exact = live.policy.sees_exact(asker.role)
+    shown = tuple(answer_of(kept, sees_exact=sees_exact) for kept in page.audiences)
+    return AudiencesPage(shown, None if page.is_last else token_of(_LIST, page.last))
+
+
+def is_as_frozen(live: Live, audience_id: str) -> bool:
+    """Tell whether the list of an audience still has the hash that it was frozen with.
 
     Raises:
         UnknownAudienceError: There is none of this id.
     """
     with live.store.reading() as connection:
-        return _answer(stored.load(connection, audience_id))
+        return stored.is_as_frozen(connection, audience_id)
 
 
-def recipients_page(
-    live: Live, audience_id: str, *, page_size: int, page_token: str | None
-) -> RecipientsPage:
-    """The next recipients of an audience, less those who withdrew before this call.
-
-    Raises:
-        UnknownAudienceError: There is no audience of this id.
-        InvalidPageTokenError: The token was not given by a page of this audience.
-    """
-    after = -1 if page_token is None else _position(audience_id, page_token)
-    with live.store.reading() as connection:
-        page = stored.read_page(connection, audience_id, after, page_size)
-    following = None if page.is_last else _token(audience_id, page.last_position)
-    return RecipientsPage(page.references, following, page.left_out)
+def _for_limited_roles(live: Live, selection: Selection) -> PreviewAnswer | None:
+    # A commander may have to approve what they would not be shown a figure of.
+    role = next((role for role in Role if not live.policy.sees_exact(role)), None)
+    try:
+        return preview(live, selection, role) if role else None
+    except WithheldError:
+        return None
 
 
-def recipients(live: Live, audience_id: str) -> Iterator[str]:
-    """Every recipient of an audience, in order; each batch is a new look at who withdrew.
-
-    Raises:
-        UnknownAudienceError: There is no audience of this id.
-    """
-    after, is_last = -1, False
-    while not is_last:
-        with live.store.reading() as connection:
-            page = stored.read_page(connection, audience_id, after, STREAMED_AT_ONCE)
-        yield from page.references
-        after, is_last = page.last_position, page.is_last
-
-
-def _answer(frozen: Frozen) -> AudienceAnswer:
-    counts: dict[str, Any] = dict(frozen.counts)
-    counts["by_team"] = tuple(TeamFigures(**team) for team in counts["by_team"])
-    if counts.get("edge"):
-        counts["edge"] = Edge(**counts["edge"])
-    if "withheld" in counts:  # frozen by an earlier version
-        del counts["withheld"]
-        without_channel = counts.pop("without_channel")
-        counts |= {"left_out": {LeftOut.NO_CHANNEL.value: without_channel}, "edge": None}
-    return AudienceAnswer(
-        id=frozen.id,
-        created_at=frozen.created_at,
-        created_by=frozen.created_by,
-        purpose=frozen.purpose,
-        selection=Selection.model_validate_json(json.dumps(frozen.selection)),
-        inputs=Inputs(**frozen.inputs),
-        figures=Figures(**counts),
-        recipients_sha256=frozen.recipients_sha256,
+def _note(connection: Connection, frozen: Frozen, asker: Asker) -> None:
+    asked = audit.canonical({"selection": frozen.asked})
+    audit.append(
+        connection,
+        act="audience.freeze",
+        who=asker.who,
+        role=asker.role.value,
+        at=frozen.created_at,
+        details={
+            "audience": frozen.id,
+            "purpose": frozen.purpose,
+            "lawful_basis": frozen.lawful_basis,
+            # It is kept with the audience, and may be as large as a drawn shape.
+            "selection_sha256": hashlib.sha256(asked.encode()).hexdigest(),
+            "recipients": frozen.recipient_count,
+            "control": frozen.control_count,
+            "recipients_sha256": frozen.recipients_sha256,
+            "needs_approval": frozen.needs_approval,
+        },
     )
 
 
-def _sha256(numbers: npt.NDArray[np.int64]) -> str:
-    return hashlib.sha256(
-        "".join(f"{number}\n" for number in numbers.tolist()).encode()
-    ).hexdigest()
-
-
-def _token(audience_id: str, position: int) -> str:
-    return base64.urlsafe_b64encode(f"{audience_id}:{position}".encode()).decode()
-
-
-def _position(audience_id: str, token: str) -> int:
-    try:
-        given_id, _, position = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
-    except (binascii.Error, ValueError) as error:
-        raise InvalidPageTokenError("the page token was not given by a page") from error
-    if given_id != audience_id or not _POSITION.fullmatch(position):
-        raise InvalidPageTokenError("the page token was not given by a page of this audience")
-    return int(position)
+def _purpose(text: str) -> str:
+    if not 0 < len(text.strip()) <= LONGEST_PURPOSE:
+        raise InvalidInputError(f"a purpose has 1 to {LONGEST_PURPOSE:,} characters")
+    return text.strip()

@@ -40,6 +40,11 @@ def may_list(role: Role) -> bool:
     return role in (Role.ALERT_SYSTEM, Role.ADMIN)
 
 
+def may_approve(role: Role) -> bool:
+    """Tell whether the role may be the second person that a large audience needs."""
+    return role in (Role.COMMANDER, Role.ADMIN)
+
+
 def may_see_exact(role: Role) -> bool:
     """Tell whether the role may see exact counts of any area; only one that may list may do so."""
     return may_list(role)

@@ -167,7 +167,9 @@ def ask(client, body, query=""):
 
 
 def test_a_hundred_slow_previews_at_once_hold_up_no_list(caller):
-    frozen = caller.post("/v1/audiences", json={"selection": T1, "purpose": "Sheds"}).json()
+    frozen = caller.post(
+        "/v1/audiences", json={"selection": T1, "purpose": "Sheds", "lawful_basis": "public_task"}
+    ).json()
     body, answered = ring_of(20_000), threading.Semaphore(0)
 
     def preview():

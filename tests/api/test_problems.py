@@ -214,7 +214,7 @@ def test_a_method_that_an_address_lacks_is_a_405_with_those_it_has(
 
 @pytest.mark.parametrize("purpose", ["", " ", "x" * 501, None, 7])
 def test_an_audience_needs_a_purpose(purpose, alert_system):
-    asked = {"selection": team(), "purpose": purpose}
+    asked = {"selection": team(), "purpose": purpose, "lawful_basis": "public_task"}
     problem = alert_system.post("/v1/audiences", json=asked).json()
     assert [fault["pointer"] for fault in problem["errors"]] == ["/purpose"]
 

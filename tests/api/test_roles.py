@@ -37,6 +37,10 @@ AREAS = {
     ],
 }
 
+# Somebody else's audience, which needs nobody's approval.
+OF_OTHERS = {**LISTERS, Role.ANALYST: 404, Role.COMMANDER: 404}
+SECOND_PERSONS = {**OF_OTHERS, Role.ANALYST: 403, Role.ALERT_SYSTEM: 403, Role.ADMIN: 409}
+AUDIENCE = {"selection": TEAM, "purpose": "a test", "lawful_basis": "public_task"}
 # operation id -> method, path, body, who may
 CALLS = {
     "show_health": ("GET", "/v1/health", None, ANYBODY),
@@ -49,9 +53,14 @@ CALLS = {
     "show_team": ("GET", "/v1/teams/T1", None, SIGNED_IN),
     "map_coverage": ("GET", "/v1/maps/coverage", None, SIGNED_IN),
     "preview_audience": ("POST", "/v1/audiences:preview", TEAM, SIGNED_IN),
-    "freeze_audience": ("POST", "/v1/audiences", {"selection": TEAM, "purpose": "a test"}, LISTERS),
-    "show_audience": ("GET", "/v1/audiences/{frozen}", None, LISTERS),
+    "freeze_audience": ("POST", "/v1/audiences", AUDIENCE, SIGNED_IN),
+    "list_audiences": ("GET", "/v1/audiences", None, SIGNED_IN),
+    "show_audience": ("GET", "/v1/audiences/{frozen}", None, OF_OTHERS),
+    "approve_audience": ("POST", "/v1/audiences/{frozen}:approve", {}, SECOND_PERSONS),
+    "refuse_audience": ("POST", "/v1/audiences/{frozen}:refuse", {}, SECOND_PERSONS),
     "list_recipients": ("GET", "/v1/audiences/{frozen}/recipients", None, LISTERS),
+    "record_alert": ("POST", "/v1/audiences/{frozen}/alerts", {"key": "one"}, LISTERS),
+    "list_alerts": ("GET", "/v1/audiences/{frozen}/alerts", None, LISTERS),
     "list_editions": ("GET", "/v1/boundaries", None, SIGNED_IN),
     "upload_boundaries": ("POST", "/v1/boundaries?filename=a.geojson", AREAS, ADMINS),
     "show_edition": ("GET", "/v1/boundaries/3", None, SIGNED_IN),
@@ -67,7 +76,7 @@ CALLS = {
     "map_changes": ("GET", "/v1/boundaries/3/compare.html", None, SIGNED_IN),
     "list_audit": ("GET", "/v1/audit", None, ADMINS),
     "list_saved_areas": ("GET", "/v1/saved-areas", None, SIGNED_IN),
-    "save_area": ("POST", "/v1/saved-areas", {"name": "a", **TEAM}, LISTERS),
+    "save_area": ("POST", "/v1/saved-areas", {"name": "a", **TEAM}, SIGNED_IN),
     "list_reviews": ("GET", "/v1/saved-areas:reviews", None, SIGNED_IN),
     "list_versions": ("GET", "/v1/saved-areas/{saved}/versions", None, SIGNED_IN),
     "save_version": ("POST", "/v1/saved-areas/{saved}/versions", TEAM, LISTERS),
@@ -100,7 +109,7 @@ class Made(dict):
             path = "/v1/boundaries?filename=a.geojson"
             return self.admin.post(path, content=sent, headers=OCTETS).json()["edition"]["id"]
         path, asked = {
-            "frozen": ("/v1/audiences", {"selection": TEAM, "purpose": "a test"}),
+            "frozen": ("/v1/audiences", AUDIENCE),
             "saved": ("/v1/saved-areas", {"name": "a", **TEAM}),
         }[name]
         return self.alert_system.post(path, json=asked).json()["id"]

@@ -113,7 +113,7 @@ def test_an_activation_lists_what_it_touches_until_somebody_has_looked(
 def test_a_comparison_tells_which_saved_areas_and_audiences_are_concerned(
     saved, next_teams, alert_system, admin, analyst
 ):
-    asked = {"selection": {"area": T2}, "purpose": "a test"}
+    asked = {"selection": {"area": T2}, "purpose": "a test", "lawful_basis": "public_task"}
     frozen = alert_system.post("/v1/audiences", json=asked).json()
     number = max(one["id"] for one in admin.get("/v1/boundaries").json()["editions"])
     told = admin.get(f"/v1/boundaries/{number}/compare").json()

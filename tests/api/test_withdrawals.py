@@ -53,7 +53,7 @@ def store_url(store):
 
 @pytest.fixture
 def audience_id(alert_system):
-    asked = {"selection": T1, "purpose": "a test"}
+    asked = {"selection": T1, "purpose": "a test", "lawful_basis": "public_task"}
     return alert_system.post("/v1/audiences", json=asked).json()["id"]
 
 
@@ -140,7 +140,7 @@ def test_all_this_holds_on_postgis(postgis_database, tmp_path):
     headers = {"Authorization": f"Bearer {tokens[Role.ALERT_SYSTEM]}"}
     with Store.open(postgis_database) as store:
         client = TestClient(create_app(Settings(), store=store), base_url=ADDRESS, headers=headers)
-        asked = {"selection": T1, "purpose": "a test"}
+        asked = {"selection": T1, "purpose": "a test", "lawful_basis": "public_task"}
         audience_id = client.post("/v1/audiences", json=asked).json()["id"]
         assert page(client, audience_id)[0] == PEOPLE_OF_T1
         withdraw(store, "R-0007")

@@ -49,7 +49,10 @@ def ask_all(client: httpx2.Client) -> set[str]:
     teams = client.get("/v1/teams").json()["teams"]
     code = teams[0]["code"]
     asked = {"area": EVERYWHERE}
-    frozen = client.post("/v1/audiences", json={"selection": asked, "purpose": "bench"}).json()
+    frozen = client.post(
+        "/v1/audiences",
+        json={"selection": asked, "purpose": "bench", "lawful_basis": "public_task"},
+    ).json()
     recipients = f"/v1/audiences/{frozen['id']}/recipients"
     whole = {"type": "team", "codes": [team["code"] for team in teams]}
     calls = {

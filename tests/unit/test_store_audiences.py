@@ -1,23 +1,34 @@
 """Frozen audiences: whole or not at all, read less those who left since."""
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sqlalchemy import delete, func, insert, select, update
 
+from geo_alerts.audiences.rows import NO_ROWS, Rows
+from geo_alerts.audiences.selection import Channel
 from geo_alerts.errors import UnknownAudienceError
 from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
-from geo_alerts.store import audiences
+from geo_alerts.store import audiences, recipients
 from geo_alerts.store.audience_tables import audience, audience_recipient
-from geo_alerts.store.audiences import Frozen, load, new_id, read_page, save
+from geo_alerts.store.audiences import (
+    Frozen,
+    FrozenList,
+    Kept,
+    is_as_frozen,
+    load,
+    new_id,
+    save,
+)
 from geo_alerts.store.database import Store
+from geo_alerts.store.recipients import Recipient, left_since, read_page
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscriber_changes import record_change
-from geo_alerts.store.subscribers import load_members
-from geo_alerts.store.tables import subscriber_reference, subscriber_version
+from geo_alerts.store.subscriber_log import current
+from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
 
 FIRST = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 PEOPLE = [f"WM-{number}" for number in range(10)]
@@ -37,37 +48,74 @@ def frozen(store: Store) -> Frozen:
     return freeze(store)
 
 
-def freeze(store: Store) -> Frozen:
+def everybody(store: Store) -> tuple[Rows, NDArray[np.uint8], int]:
+    """Numbers, ascending, and channels of everybody, and the latest change."""
+    version = subscriber_version.c
+    joined = select(version.number, version.channels).join(
+        change_set, change_set.c.id == version.change_set_id
+    )
     with store.reading() as connection:
-        members, seq = load_members(connection), latest_seq(connection)
+        query = current(joined).where(version.is_active).order_by(version.number)
+        found = connection.execute(query).all()
+        number = np.array([row.number for row in found], dtype=np.int64)
+        return number, np.array([row.channels for row in found], np.uint8), latest_seq(connection)
+
+
+def freeze(
+    store: Store,
+    channels: tuple[str, ...] = ("email", "text", "voice"),
+    topics: tuple[str, ...] = (),
+    control: int = 0,
+) -> Frozen:
+    """Everybody, in the order of their numbers; the last ones are held out."""
+    number, consented, seq = everybody(store)
+    consented &= np.uint8(sum(Channel(name).bit for name in channels))
+    end = len(number) - control
+    people = FrozenList.of(number[:end], consented[:end], number[end:])
+    topics_asked = {"any_of": list(topics), "all_of": [], "none_of": []}
+    selection = {"channels": list(channels), "topics": topics_asked}
     made = Frozen(
         id=new_id(),
         created_at=store.clock(),
-        created_by="key",
+        created_by="key:1",
         purpose="burglaries in Ashford Road",
-        selection={"area": {"type": "team", "codes": ["SNT-001"]}, "channels": []},
+        lawful_basis="public_task",
+        asked=selection,
+        selection=selection,
         inputs={"postcode_edition": None, "demonstration": True},
-        counts={"people": len(members), "share": 0.25},
-        recipients_sha256=hashlib.sha256(members.number.tobytes()).hexdigest(),
-        recipient_count=len(members),
+        counts={"people": end, "share": 0.25},
+        recipients_sha256=people.sha256(),
+        recipient_count=end,
+        control_count=control,
+        needs_approval=False,
         subscribers_seq=seq,
     )
-    save(store, made, members.number)
+    save(store, made, people, lambda _connection: None)
     return made
 
 
-def listed(store: Store, frozen: Frozen, limit: int = 3) -> tuple[list[str], int]:
-    """Every reference, page by page, and how many were left out."""
-    references: list[str] = []
+def pages(store: Store, frozen: Frozen, limit: int = 3) -> tuple[list[Recipient], int]:
+    """Every recipient, page by page, and how many were left out."""
+    found: list[Recipient] = []
     after, left_out, is_last = -1, 0, False
     while not is_last:
         with store.reading() as connection:
             page = read_page(connection, frozen.id, after, limit)
-        assert len(page.references) <= limit
-        references += page.references
+        assert len(page.recipients) <= limit
+        found += page.recipients
         left_out += page.left_out
         after, is_last = page.last_position, page.is_last
-    return references, left_out
+    positions = [one.position for one in found]
+    assert positions == sorted(set(positions))
+    with store.reading() as connection:
+        assert left_since(connection, frozen.id) == left_out
+    return found, left_out
+
+
+def listed(store: Store, frozen: Frozen, limit: int = 3) -> tuple[list[str], int]:
+    """The references, by name, and how many were left out."""
+    found, left_out = pages(store, frozen, limit)
+    return sorted(one.reference for one in found), left_out
 
 
 def rows_in(store: Store, table: object) -> int:
@@ -77,7 +125,7 @@ def rows_in(store: Store, table: object) -> int:
 
 def test_an_audience_is_read_again_as_it_was_frozen(store: Store, frozen: Frozen):
     with store.reading() as connection:
-        assert load(connection, frozen.id) == frozen
+        assert load(connection, frozen.id) == Kept(frozen, None)
     assert listed(store, frozen) == (PEOPLE, 0)
 
 
@@ -128,12 +176,12 @@ def test_who_withdrew_and_came_back_before_the_freeze_is_in(store: Store):
 def test_a_withdrawal_between_the_choice_and_the_saving_counts(store: Store):
     for reference in PEOPLE:
         say(store, reference, 0)
-    with store.reading() as connection:
-        members, seq = load_members(connection), latest_seq(connection)
+    number, channels, seq = everybody(store)
     say(store, "WM-2", 1, left=True)
     say(store, "WM-2", 2)
-    chosen = replace(freeze(store), id=new_id(), subscribers_seq=seq, recipient_count=len(members))
-    save(store, chosen, members.number)
+    chosen = replace(freeze(store), id=new_id(), subscribers_seq=seq)
+    people = FrozenList.of(number, channels, NO_ROWS)
+    save(store, chosen, people, lambda _connection: None)
     assert "WM-2" not in listed(store, chosen)[0]
 
 
@@ -152,22 +200,20 @@ def test_a_person_who_was_erased_is_left_out_and_the_list_keeps_its_number(
         connection.execute(delete(subscriber_reference).where(is_it))
     assert listed(store, frozen) == ([one for one in PEOPLE if one != "WM-7"], 1)
     with store.reading() as connection:
-        in_order = select(audience_recipient.c.number).order_by(audience_recipient.c.position)
-        numbers = np.array(connection.execute(in_order).scalars().all(), dtype=np.int64)
-    assert hashlib.sha256(numbers.tobytes()).hexdigest() == frozen.recipients_sha256
+        assert is_as_frozen(connection, frozen.id)
 
 
 def test_an_audience_of_nobody_has_one_empty_page(store: Store):
     nobody = freeze(store)
     with store.reading() as connection:
         page = read_page(connection, nobody.id, -1, 10)
-    assert (page.references, page.left_out, page.is_last) == ([], 0, True)
+    assert (page.recipients, page.left_out, page.is_last) == ([], 0, True)
 
 
 def test_a_page_after_the_end_is_empty(store: Store, frozen: Frozen):
     with store.reading() as connection:
         page = read_page(connection, frozen.id, 99, 10)
-    assert (page.references, page.left_out, page.is_last) == ([], 0, True)
+    assert (page.recipients, page.left_out, page.is_last) == ([], 0, True)
 
 
 def test_an_audience_of_several_batches_is_seen_only_when_whole(
@@ -229,14 +275,16 @@ def test_an_audience_that_nobody_finishes_is_removed_and_never_seen(
 
 
 def test_a_page_looks_up_its_own_part_of_the_list_only(tmp_path):
-    # SQLite names its ways: a search by the key, not a scan of all subscribers or all lists.
+    # SQLite names its ways: a search by the key, not a scan of all subscribers or all lists. What
+    # it scans is what it has just found: who withdrew of this stretch.
     with Store.open(f"sqlite:///{tmp_path / 'store.db'}", create=True) as store:
         for reference in PEOPLE:
             say(store, reference, 0)
-        made = freeze(store)
+        made = freeze(store, topics=("burglary",))
         with store.reading() as connection:
-            row = audiences._row(connection, made.id)  # noqa: SLF001 - the query itself
-            query = audiences._still_reached(row, 4, 8).limit(3)  # noqa: SLF001
+            one = recipients._list_of(connection, made.id)  # noqa: SLF001 - the query itself
+            query = recipients._still_reached(one, 4, 8).limit(3)  # noqa: SLF001
             compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
-    assert not [step.detail for step in plan if step.detail.startswith("SCAN")]
+    scans = [step.detail for step in plan if step.detail.startswith("SCAN")]
+    assert not [scan for scan in scans if "withdrew" not in scan]

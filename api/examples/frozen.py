@@ -1,0 +1,79 @@
+"""Examples of frozen audiences; figures and references are made up."""
+
+from typing import Any
+
+from api.examples.audiences import FIGURES, ONE_TEAM_AREA, SELECTION
+from api.examples.teams import INPUTS
+
+PURPOSE = "Warn of shed break-ins round the retail park"
+WHY = {"purpose": PURPOSE, "lawful_basis": "public_task"}
+AUDIENCE_ASKED: tuple[tuple[str, object], ...] = (
+    ("Everybody in a team", {"selection": {"area": ONE_TEAM_AREA}, **WHY}),
+    ("An area with filters", {"selection": SELECTION, **WHY}),
+    (
+        "At most two alerts in a week, and nobody whom another audience reached",
+        {
+            "selection": {
+                "area": ONE_TEAM_AREA,
+                "not_in_audiences": ["7d1a2f4c9b3e5d6f70819a2b"],
+                "cap": {"alerts": 2, "days": 7},
+            },
+            **WHY,
+        },
+    ),
+)
+AUDIENCE: dict[str, Any] = {
+    "id": "7d1a2f4c9b3e5d6f70819a2b",
+    "created_at": "2025-06-02T09:30:00Z",
+    "created_by": "key:4f0c9a6be2d1",
+    **WHY,
+    "asked": SELECTION,
+    "selection": SELECTION,
+    "figures": FIGURES,
+    "recipients_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "approval": "not_needed",
+    "decision": None,
+    "withdrawn_since": 3,
+    "inputs": INPUTS,
+}
+DECISION = {
+    "is_approved": True,
+    "decided_at": "2025-06-02T09:41:00Z",
+    "decided_by": "session:Insp B. Owen",
+    "note": "Agreed with the duty officer",
+}
+APPROVED = {**AUDIENCE, "approval": "approved", "decision": DECISION}
+REFUSED = {
+    **AUDIENCE,
+    "approval": "refused",
+    "decision": {**DECISION, "is_approved": False, "note": "Too wide an area"},
+}
+DECISION_ASKED: tuple[tuple[str, object], ...] = (("With a reason", {"note": DECISION["note"]}),)
+AUDIENCES = {
+    "audiences": [{**APPROVED, "withdrawn_since": None}],
+    "next_page_token": "YXVkaWVuY2VzOjQx",
+}
+RECIPIENTS = {
+    "recipients": [
+        {"position": 0, "reference": "7c0f4c1e-2f6b", "channels": ["email", "text"]},
+        {"position": 4, "reference": "8a90d7b2-11c4", "channels": ["text"]},
+    ],
+    "next_page_token": "N2QxYTJmNGM5YjNlNWQ2ZjcwODE5YTJiOjQ",
+    "withdrawn_since": 3,
+}
+RECIPIENT_LINES = (
+    '{"position":0,"reference":"7c0f4c1e-2f6b","channels":["email","text"]}\n'
+    '{"position":4,"reference":"8a90d7b2-11c4","channels":["text"]}\n'
+)
+RECIPIENT_ROWS = "position,reference,channels\n0,7c0f4c1e-2f6b,email;text\n4,8a90d7b2-11c4,text\n"
+ALERT = {
+    "key": "2025-06-02/sheds",
+    "sent_at": "2025-06-02T09:45:00Z",
+    "recorded_at": "2025-06-02T09:45:02Z",
+    "recorded_by": "key:4f0c9a6be2d1",
+}
+ALERT_ASKED: tuple[tuple[str, object], ...] = (
+    ("Sent now", {"key": ALERT["key"]}),
+    ("Sent before", {"key": ALERT["key"], "sent_at": ALERT["sent_at"]}),
+)
+ALERTS = {"alerts": [ALERT], "next_page_token": None}

@@ -1,0 +1,161 @@
+"""Frozen audiences over HTTP: who is to be reached, why, and what became of it."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from api.schemas.audiences import FiguresOut
+from api.schemas.values import Given, InputsOut, Told
+from geo_alerts.acts.alerts import LONGEST_KEY
+from geo_alerts.acts.approval import LONGEST_NOTE
+from geo_alerts.acts.audience_answers import Approval, LawfulBasis
+from geo_alerts.acts.audiences import LONGEST_PURPOSE
+from geo_alerts.audiences.selection import Selection
+
+LARGEST_PAGE = 10_000
+USUAL_PAGE = 1_000
+LARGEST_SHORT_PAGE = 200
+USUAL_SHORT_PAGE = 50
+
+NextPageToken = Annotated[
+    str | None, Field(description="Gives the next page; null on the last one")
+]
+
+
+class AudienceAsked(Given):
+    """Whom to reach, and why: all of it is kept with the audience."""
+
+    selection: Selection
+    purpose: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LONGEST_PURPOSE,
+            pattern=r"\S",
+            description="Why these people are to be reached; names nobody.",
+        ),
+    ]
+    lawful_basis: Annotated[
+        LawfulBasis,
+        Field(
+            description="Article 6(1) of the UK GDPR, or `law_enforcement`: part 3 of the Data "
+            "Protection Act 2018"
+        ),
+    ]
+
+
+class DecisionOut(Told):
+    """A second person's word."""
+
+    is_approved: bool
+    decided_at: datetime
+    decided_by: str
+    note: str
+
+
+class AudienceOut(Told):
+    """A frozen selection: whom it reached, from what, and why."""
+
+    id: str
+    created_at: datetime
+    created_by: Annotated[
+        str, Field(description="`key:<id>`, `session:<name>` or `cli:<user>` of the command line")
+    ]
+    purpose: str
+    lawful_basis: Annotated[
+        LawfulBasis | None, Field(description="Null of audiences frozen before it was asked for")
+    ]
+    asked: Annotated[Selection, Field(description="The selection as it was asked for")]
+    selection: Annotated[
+        Selection, Field(description="The same with distances and saved areas worked out")
+    ]
+    figures: Annotated[
+        FiguresOut | None,
+        Field(description="As of the freezing; null where you may see none of this selection"),
+    ]
+    recipients_sha256: Annotated[
+        str | None,
+        Field(description="Of the list as it was frozen; null for who may not see exact counts"),
+    ]
+    approval: Annotated[
+        Approval, Field(description="Whether a second person's word is wanted, and what it was")
+    ]
+    decision: DecisionOut | None
+    withdrawn_since: Annotated[
+        int | None,
+        Field(
+            description="Recipients who may not be reached any more; null in lists, and for who "
+            "may not see exact counts"
+        ),
+    ]
+    inputs: InputsOut
+
+
+class AudiencesOut(Told):
+    """A page of audiences, the newest first."""
+
+    audiences: tuple[AudienceOut, ...]
+    next_page_token: NextPageToken
+
+
+class DecisionAsked(Given):
+    """A second person's word."""
+
+    note: Annotated[
+        str, Field(max_length=LONGEST_NOTE, description="Why, in words; names nobody.")
+    ] = ""
+
+
+class RecipientOut(Told):
+    """A recipient: the alert system's own reference, and how to tell them."""
+
+    position: Annotated[int, Field(description="In the list as it was frozen, from 0")]
+    reference: str
+    channels: Annotated[
+        tuple[Literal["email", "text", "voice"], ...],
+        Field(description="The channels asked that may still be used"),
+    ]
+
+
+class RecipientsPageOut(Told):
+    """A page of recipients, by reference, without those who withdrew since."""
+
+    recipients: tuple[RecipientOut, ...]
+    next_page_token: NextPageToken
+    withdrawn_since: Annotated[
+        int, Field(description="Recipients left out of this page, who withdrew since")
+    ]
+
+
+class AlertAsked(Given):
+    """That an alert was sent."""
+
+    key: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LONGEST_KEY,
+            pattern=r"^[A-Za-z0-9._:/=~+-]+$",
+            description="Your own name of the alert; sending it again changes nothing",
+        ),
+    ]
+    sent_at: Annotated[
+        AwareDatetime | None, Field(description="With a zone; now where it is left out")
+    ] = None
+
+
+class AlertOut(Told):
+    """An alert that was sent to an audience, as it was first told."""
+
+    key: str
+    sent_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+
+
+class AlertsOut(Told):
+    """A page of alerts, in the order in which they became known."""
+
+    alerts: tuple[AlertOut, ...]
+    next_page_token: NextPageToken

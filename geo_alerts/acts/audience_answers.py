@@ -1,0 +1,172 @@
+"""Frozen audiences as somebody may see them.
+
+Who may not see exact counts is shown what was protected when the audience was frozen: the figures,
+the distances that were worked out by them, and the time of the counts that they were made from.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.live import Inputs
+from geo_alerts.acts.preview import PreviewAnswer
+from geo_alerts.audiences.counts import Edge, LeftOut
+from geo_alerts.audiences.disclosure import Figures, Role, TeamFigures, may_list
+from geo_alerts.audiences.selection import Selection
+from geo_alerts.errors import UnknownAudienceError
+from geo_alerts.store.audiences import Decision, Frozen, Kept
+
+
+class LawfulBasis(StrEnum):
+    """Why it is lawful to reach people: article 6(1) of the UK GDPR, or part 3 of the DPA 2018."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    VITAL_INTERESTS = "vital_interests"
+    PUBLIC_TASK = "public_task"
+    LEGITIMATE_INTERESTS = "legitimate_interests"
+    LAW_ENFORCEMENT = "law_enforcement"
+
+
+class Approval(StrEnum):
+    """Whether a second person's word is wanted, and what it was."""
+
+    NOT_NEEDED = "not_needed"
+    AWAITED = "awaited"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceAnswer:
+    """An audience as somebody may see it.
+
+    Attributes:
+        id: Its id.
+        created_at: When it was frozen.
+        created_by: Who asked for it.
+        purpose: What for.
+        lawful_basis: Why it is lawful; None of audiences frozen before it was asked.
+        asked: The selection as it was asked for.
+        selection: The same with distances and saved areas worked out.
+        inputs: What it was made from.
+        figures: How many it was; None where the reader may not see a figure of this selection.
+        recipients_sha256: Of the list; None for who may not see exact counts.
+        approval: Whether a second person's word is wanted, and what it was.
+        decision: That word, where there is one.
+        withdrawn_since: How many recipients may not be reached any more; None for who may not see
+            exact counts.
+    """
+
+    id: str
+    created_at: datetime
+    created_by: str
+    purpose: str
+    lawful_basis: LawfulBasis | None
+    asked: Selection
+    selection: Selection
+    inputs: Inputs
+    figures: Figures | None
+    recipients_sha256: str | None
+    approval: Approval
+    decision: Decision | None
+    withdrawn_since: int | None
+
+
+def answer_of(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
+    """An audience as one who sees exact counts, or does not, may see it.
+
+    How many withdrew since is left open.
+    """
+    frozen = kept.frozen
+    asked = _selection(frozen.asked or frozen.selection)
+    known = AudienceAnswer(
+        id=frozen.id,
+        created_at=frozen.created_at,
+        created_by=frozen.created_by,
+        purpose=frozen.purpose,
+        lawful_basis=LawfulBasis(frozen.lawful_basis) if frozen.lawful_basis else None,
+        asked=asked,
+        selection=asked,
+        inputs=replace(Inputs(**frozen.inputs), subscribers_as_of=None),
+        figures=None,
+        recipients_sha256=None,
+        approval=approval_of(kept),
+        decision=kept.decision,
+        withdrawn_since=None,
+    )
+    protected = frozen.counts.get("protected")
+    if sees_exact:
+        return replace(
+            known,
+            selection=_selection(frozen.selection),
+            inputs=Inputs(**frozen.inputs),
+            figures=_figures(frozen.counts),
+            recipients_sha256=frozen.recipients_sha256,
+        )
+    if protected is None:
+        return known
+    return replace(
+        known,
+        inputs=Inputs(**protected["inputs"]),
+        figures=_figures(protected["figures"]),
+    )
+
+
+def counts_json(exact: Figures, protected: PreviewAnswer | None) -> dict[str, Any]:
+    """The counts of an audience as they are kept.
+
+    Args:
+        exact: For who may see them.
+        protected: For everybody else; None where nobody else may see a figure of the selection.
+    """
+    shown = protected and {
+        "figures": asdict(protected.figures),
+        "inputs": asdict(protected.inputs),
+    }
+    return {**asdict(exact), "protected": shown}
+
+
+def approval_of(kept: Kept) -> Approval:
+    """Whether a second person's word is wanted, and what it was."""
+    if not kept.frozen.needs_approval:
+        return Approval.NOT_NEEDED
+    if kept.decision is None:
+        return Approval.AWAITED
+    return Approval.APPROVED if kept.decision.is_approved else Approval.REFUSED
+
+
+def require_seen(frozen: Frozen, asker: Asker) -> None:
+    """Refuse an audience that is not the asker's to see, as if there were none.
+
+    Who may read recipients sees all audiences, a commander their own and those that need a second
+    person, everybody else their own.
+
+    Raises:
+        UnknownAudienceError: It is not.
+    """
+    is_theirs = may_list(asker.role) or frozen.created_by == asker.who
+    if not (is_theirs or (asker.role == Role.COMMANDER and frozen.needs_approval)):
+        raise UnknownAudienceError("there is no audience with this id")
+
+
+def _selection(document: Mapping[str, Any]) -> Selection:
+    # From JSON, where a list may stand for what is a tuple in memory.
+    return Selection.model_validate_json(json.dumps(document))
+
+
+def _figures(counts: Mapping[str, Any]) -> Figures:
+    shown = {name: value for name, value in counts.items() if name != "protected"}
+    shown["by_team"] = tuple(TeamFigures(**team) for team in shown["by_team"])
+    if shown.get("edge"):
+        shown["edge"] = Edge(**shown["edge"])
+    if "withheld" in shown:  # frozen by an earlier version
+        del shown["withheld"]
+        without_channel = shown.pop("without_channel")
+        shown |= {"left_out": {LeftOut.NO_CHANNEL.value: without_channel}, "edge": None}
+    return Figures(**shown)
