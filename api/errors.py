@@ -111,7 +111,7 @@ class ValidationFailedError(InvalidInputError):
 
     code = "validation_failed"
 
-    def __init__(self, errors: Sequence[Mapping[str, str]]) -> None:
+    def __init__(self, errors: Sequence[Mapping[str, Any]]) -> None:
         """Keep every fault: `detail` with `pointer` (in the body) or `parameter` (elsewhere)."""
         self.errors = tuple(errors)
         super().__init__(f"{len(self.errors)} of the values given cannot be used; see errors")
@@ -198,7 +198,7 @@ def _detail_of(error: GeoAlertsError) -> str:
     return _shortened(told or title_of(type(error)), LONGEST_DETAIL)
 
 
-def _faults_of(error: GeoAlertsError) -> Iterator[dict[str, str]]:
+def _faults_of(error: GeoAlertsError) -> Iterator[dict[str, Any]]:
     if isinstance(error, ValidationFailedError):
         for fault in error.errors:
             yield {**fault, "detail": _shortened(fault["detail"], LONGEST_DETAIL)}

@@ -16,7 +16,7 @@ from api.errors import CrossSiteRequestError
 from api.front import front_of
 from api.limits import TokenBuckets
 from geo_alerts.acts.keys import Caller, caller_of, caller_of_session, sign_out
-from geo_alerts.audiences.disclosure import Role, may_list, may_see_exact
+from geo_alerts.audiences.disclosure import Role, may_list
 from geo_alerts.errors import ForbiddenError, NotSignedInError, TooManyRequestsError
 
 SESSION_COOKIE = "geo_alerts_session"
@@ -203,18 +203,18 @@ async def lister_of_request(caller: SignedIn) -> Caller:
 MayList = Annotated[Caller, Depends(lister_of_request)]
 
 
-async def drawer_of_request(caller: SignedIn) -> Caller:
-    """The caller, whose role may ask about any area, and so keep one.
+async def reviewer_of_request(caller: SignedIn) -> Caller:
+    """The caller, whose role may say that an area was looked at after teams changed.
 
     Raises:
         ForbiddenError: It may not.
     """
-    if not may_see_exact(caller.role):
-        raise ForbiddenError("only the roles alert_system and admin may draw and save areas")
+    if not may_list(caller.role):
+        raise ForbiddenError("only the roles alert_system and admin may close reviews")
     return caller
 
 
-MayDraw = Annotated[Caller, Depends(drawer_of_request)]
+MayReview = Annotated[Caller, Depends(reviewer_of_request)]
 
 
 async def admin_of_request(caller: SignedIn) -> Caller:

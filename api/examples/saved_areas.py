@@ -41,7 +41,8 @@ ONE_SAVED_AREA = {
     "rehomed": [REHOMED],
     "problem": None,
     "reviews": [REVIEW],
+    "named_by": [{"id": "77d1c0ffee00a1b2c3d4e5f6", "name": "Town and villages"}],
 }
-JUST_SAVED = {**ONE_SAVED_AREA, "rehomed": []}
+JUST_SAVED = {**ONE_SAVED_AREA, "rehomed": [], "named_by": []}
 REVIEW_ASKED: tuple[tuple[str, object], ...] = (("One", {"seq": 42}),)
 REVIEW_CLOSED = {"closed": True}

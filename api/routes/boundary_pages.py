@@ -19,7 +19,7 @@ from api.pages import render
 from api.routing import SignedInRoute
 from api.schemas.boundaries import ActivateAsked, RepairAsked, UploadAsked
 from api.schemas.saved_areas import ReviewAsked
-from api.security import Admin, MayDraw, SignedIn, check_csrf
+from api.security import Admin, MayReview, SignedIn, check_csrf
 from api.shapes.boundaries import repaired
 from api.shapes.comparisons import comparison
 from api.uploads import FormWithFile, Scratch, fields_of, keep, unwatched
@@ -178,7 +178,7 @@ def close_review(
     request: Request,
     saved_area_id: Annotated[str, Path()],
     live: LiveIndex,
-    caller: MayDraw,
+    caller: MayReview,
     form: Form,
 ) -> Response:
     """Note that somebody looked at a saved area."""

@@ -20,9 +20,10 @@ from api.schemas.saved_areas import (
     SavedVersionAsked,
 )
 from api.schemas.values import EditionNumber
-from api.security import DESCRIBED, MayDraw, SignedIn
+from api.security import DESCRIBED, MayReview, SignedIn
 from api.shapes import saved_areas as shapes
 from geo_alerts.acts import saved_areas as acts
+from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.errors import (
     ConflictError,
     InvalidAreaError,
@@ -73,9 +74,9 @@ def list_saved_areas(live: LiveIndex, _caller: SignedIn) -> SavedAreasOut:
     summary="Save an area",
     responses=created(
         *SIGNED_IN,
-        *ROLE,
         *WITH_BODY,
         *UNRESOLVED,
+        UnknownSavedAreaError,
         ConflictError,
         example=examples.JUST_SAVED,
         description="The area is saved.",
@@ -85,7 +86,7 @@ def list_saved_areas(live: LiveIndex, _caller: SignedIn) -> SavedAreasOut:
 def save_area(
     asked: Annotated[SavedAreaAsked, Body(openapi_examples=request_examples(examples.SAVE_ASKED))],
     live: LiveIndex,
-    caller: MayDraw,
+    caller: SignedIn,
     response: Response,
 ) -> SavedAreaAnswerOut:
     """Keep a target area under a name.
@@ -141,15 +142,20 @@ def save_version(
         SavedVersionAsked, Body(openapi_examples=request_examples(examples.VERSION_ASKED))
     ],
     live: LiveIndex,
-    caller: MayDraw,
+    caller: SignedIn,
     response: Response,
 ) -> SavedAreaAnswerOut:
-    """Keep what a saved area is from now on, and why.
+    """Keep what a saved area is from now on, and why; analysts and commanders change their own.
 
     Where boundaries that are to come change what it names, it is listed for review at once.
     """
     answer = acts.save_version(
-        live, saved_area_id, asked.area, by=caller.recorded_as, note=asked.note
+        live,
+        saved_area_id,
+        asked.area,
+        by=caller.recorded_as,
+        note=asked.note,
+        only_of=None if may_list(caller.role) else caller.name,
     )
     saved = answer.saved
     response.headers["Location"] = f"/v1/saved-areas/{saved.id}?version={saved.version}"
@@ -171,7 +177,7 @@ def close_review(
     saved_area_id: SavedAreaId,
     asked: Annotated[ReviewAsked, Body(openapi_examples=request_examples(examples.REVIEW_ASKED))],
     live: LiveIndex,
-    caller: MayDraw,
+    caller: MayReview,
 ) -> ReviewClosedOut:
     """Note that somebody looked at a saved area after an activation."""
     closed = acts.close_review(live, saved_area_id, asked.seq, by=caller.recorded_as)

@@ -78,6 +78,13 @@ class ReviewsOut(Told):
     reviews: tuple[ReviewOut, ...]
 
 
+class NamedByOut(Told):
+    """A saved area that names another one."""
+
+    id: str
+    name: str
+
+
 class SavedAreaAnswerOut(SavedAreaOut):
     """A saved area, its versions, and what its codes stand for today."""
 
@@ -88,6 +95,10 @@ class SavedAreaAnswerOut(SavedAreaOut):
         Field(description="Why the area cannot be asked as it is; null where it can"),
     ]
     reviews: tuple[ReviewOut, ...]
+    named_by: Annotated[
+        tuple[NamedByOut, ...],
+        Field(description="Saved areas whose latest version names this one: they change with it"),
+    ]
 
 
 class ReviewClosedOut(Told):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.values import Told
+from geo_alerts.audiences.shapes import MultiPolygon, Polygon
 
 
 class Health(Told):
@@ -25,6 +26,12 @@ class FaultOut(Told):
         Literal["path", "query", "header", "cookie", ""],
         Field(alias="in", description="Where the parameter stands"),
     ] = ""
+    repaired: Annotated[
+        Polygon | MultiPolygon | None,
+        Field(
+            description="Of a shape whose lines cross: a GeoJSON geometry that it may have meant"
+        ),
+    ] = None
 
 
 class Problem(Told):

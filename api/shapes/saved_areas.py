@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from api.schemas.audiences import RehomedOut
 from api.schemas.boundaries import TouchedOut
 from api.schemas.saved_areas import (
+    NamedByOut,
     ReviewOut,
     ReviewsOut,
     SavedAreaAnswerOut,
     SavedAreaOut,
     SavedAreasOut,
 )
-from geo_alerts.acts.saved_areas import OpenReview, SavedAreaAnswer, area_of
+from geo_alerts.acts.resolving import area_of
+from geo_alerts.acts.saved_areas import OpenReview, SavedAreaAnswer
 from geo_alerts.store.saved_areas import SavedArea
 
 
@@ -43,6 +45,7 @@ def one(answer: SavedAreaAnswer) -> SavedAreaAnswerOut:
         rehomed=tuple(map(RehomedOut.model_validate, answer.rehomed)),
         problem=answer.problem,
         reviews=tuple(map(_review, answer.reviews)),
+        named_by=tuple(NamedByOut(id=one.id, name=one.name) for one in answer.named_by),
     )
 
 

@@ -197,7 +197,8 @@ def _consequences(live: Live, place: _Place) -> tuple[Consequences, tuple[Affect
         given = identities(comparison.old, new, comparison.links, after.layer, after.found)
         new = replace(new, identity=np.array([given[code] for code in new.code.tolist()]))
     with live.store.reading() as connection:
-        to_review = affected_areas(saved_areas(connection), comparison)
+        saved = saved_areas(connection)
+    to_review = affected_areas(live.store, saved, comparison)
     reviews = [
         Review(saved_id, version, {"changes": [told(one) for one in whats]})
         for (saved_id, version), whats in _by_area(to_review).items()

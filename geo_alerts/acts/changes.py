@@ -3,7 +3,6 @@
 geopandas and folium are imported inside the functions: the server starts without them.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -16,14 +15,16 @@ from geo_alerts.acts.drawn import about_edition, leaflet
 from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, edition, usual_day
 from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Live, Snapshot
-from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.acts.resolving import area_from, area_of, in_place
+from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.disclosure import Role, may_see_exact
-from geo_alerts.errors import InvalidInputError, NotReadyError
+from geo_alerts.errors import InvalidAreaError, InvalidInputError, NotReadyError
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.places.shares import is_edge, shares
 from geo_alerts.store.audiences import selections
 from geo_alerts.store.contacts import load_contacts
+from geo_alerts.store.database import Store
 from geo_alerts.store.editions import CONTACTS, Edition, active_edition
 from geo_alerts.store.layers import load_layer
 from geo_alerts.store.saved_areas import SavedArea, saved_areas
@@ -133,7 +134,7 @@ def compare(live: Live, old: int | None, new: int, *, day: date | None = None) -
         old=None if chosen is None else edition(live, chosen.id),
         new=edition(live, new),
         comparison=comparison,
-        saved=affected_areas(saved, comparison),
+        saved=affected_areas(live.store, saved, comparison),
         audiences=_affected_audiences(named, comparison),
         seq=seq,
     )
@@ -194,14 +195,21 @@ def told(what: "Affected") -> dict[str, Any]:
 
 
 def affected_areas(
-    saved: Sequence[SavedArea], comparison: "Comparison"
+    store: Store, saved: Sequence[SavedArea], comparison: "Comparison"
 ) -> tuple[AffectedArea, ...]:
-    """The saved areas that somebody should look at, by id."""
+    """The saved areas that somebody should look at, by id; also for what they name of others."""
     from boundaries.comparing.affected import affected  # noqa: PLC0415
 
     by_id = {one.id: one for one in saved}
-    areas = {one.id: _area(one.area) for one in saved}
+    areas = {one.id: _in_place(store, area_of(one)) for one in saved}
     return tuple(AffectedArea(by_id[what.id], what) for what in affected(areas, comparison))
+
+
+def _in_place(store: Store, area: AnyArea) -> AnyArea:
+    try:
+        return in_place(store, area)[0]
+    except InvalidAreaError:  # two that were saved at once and name each other reach nobody
+        return area
 
 
 def _affected_audiences(
@@ -210,16 +218,11 @@ def _affected_audiences(
     from boundaries.comparing.affected import affected  # noqa: PLC0415
 
     by_id = {one[0]: one for one in frozen}
-    areas = {one[0]: _area(one[3]["area"]) for one in frozen}
+    areas = {one[0]: area_from(one[3]["area"]) for one in frozen}
     return tuple(
         AffectedAudience(what.id, by_id[what.id][1], by_id[what.id][2], what)
         for what in affected(areas, comparison)
     )
-
-
-def _area(document: Mapping[str, Any]) -> AnyArea:
-    # From JSON, where a list may stand for what is a tuple in memory.
-    return AREA_ADAPTER.validate_json(json.dumps(document))
 
 
 # --- the comparison itself ------------------------------------------------------------------------

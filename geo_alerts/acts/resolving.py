@@ -1,8 +1,9 @@
 """A selection as it is answered: with saved areas in their place, and every radius in metres."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from geo_alerts.acts.live import View
 from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
@@ -86,8 +87,15 @@ def resolved(
     return Resolved(whole, tuple(distances), versions)
 
 
-def in_place(store: Store, area: AnyArea) -> tuple[AnyArea, tuple[SavedVersion, ...]]:
+def in_place(
+    store: Store, area: AnyArea, *, part_of: str | None = None
+) -> tuple[AnyArea, tuple[SavedVersion, ...]]:
     """An area with saved areas in place of their ids, and which versions they are.
+
+    Args:
+        store: Where areas are saved.
+        area: The area.
+        part_of: The id of the saved area whose latest version it is to be.
 
     Raises:
         InvalidAreaError: A saved area names itself in the end, or the whole is too large.
@@ -96,6 +104,8 @@ def in_place(store: Store, area: AnyArea) -> tuple[AnyArea, tuple[SavedVersion, 
     versions: dict[SavedVersion, None] = {}
 
     def of_version(saved_area_id: str, version: int | None) -> AnyArea:
+        if version is None and saved_area_id == part_of:
+            raise InvalidAreaError(f"the saved area {saved_area_id} would name itself in the end")
         with store.reading() as connection:
             saved = saved_area(connection, saved_area_id, version)
         versions[SavedVersion(saved.id, saved.version)] = None
@@ -107,8 +117,13 @@ def in_place(store: Store, area: AnyArea) -> tuple[AnyArea, tuple[SavedVersion, 
 
 def area_of(saved: SavedArea) -> AnyArea:
     """The target area that a version holds."""
+    return area_from(saved.area)
+
+
+def area_from(document: Mapping[str, Any]) -> AnyArea:
+    """The target area that a store's JSON document holds."""
     # From JSON, where a list may stand for what is a tuple in memory.
-    return AREA_ADAPTER.validate_json(json.dumps(saved.area))
+    return AREA_ADAPTER.validate_json(json.dumps(document))
 
 
 def _required(metres: int | None, people: int) -> int:

@@ -4,7 +4,7 @@ An area that is saved can be asked: every code that it names is known. Teams cha
 activation of boundaries touches is listed for review until somebody has looked.
 """
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,11 +12,13 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.resolving import area_of, in_place
 from geo_alerts.acts.upcoming import to_come
-from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.named import Rehomed, rehomed
-from geo_alerts.audiences.selection import Selection
-from geo_alerts.errors import InvalidInputError, NotFoundError
+from geo_alerts.audiences.on_grid import on_grid
+from geo_alerts.audiences.resolving import with_metres
+from geo_alerts.errors import ForbiddenError, InvalidInputError, NotFoundError
 from geo_alerts.store import saved_areas as stored
 from geo_alerts.store.activations import Activation, activations
 from geo_alerts.store.saved_areas import SavedArea, SavedAreaReview
@@ -59,6 +61,7 @@ class SavedAreaAnswer:
         rehomed: The codes of that version that are gone, and what each stands for now.
         problem: Why that version reaches nobody as it is; None where it can be asked.
         reviews: What nobody has looked at yet, the oldest first.
+        named_by: Saved areas whose latest version names this one: they change with it.
     """
 
     saved: SavedArea
@@ -66,6 +69,7 @@ class SavedAreaAnswer:
     rehomed: tuple[Rehomed, ...]
     problem: str | None
     reviews: tuple[OpenReview, ...]
+    named_by: tuple[SavedArea, ...]
 
 
 def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedAreaAnswer:
@@ -89,13 +93,19 @@ def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedA
         TooManyRequestsError: As much as is done at once is under way.
     """
     called = _bounded("a name", name, LONGEST_NAME)
-    _require_known(live, area)
-    document, coming = area.model_dump(mode="json"), to_come(live, area)
+    coming = to_come(live, _known(live, area))
+    document = area.model_dump(mode="json")
     return show(live, stored.save(live.store, called, owner, document, by, coming).id)
 
 
 def save_version(
-    live: Live, saved_area_id: str, area: AnyArea, *, by: str, note: str = ""
+    live: Live,
+    saved_area_id: str,
+    area: AnyArea,
+    *,
+    by: str,
+    note: str = "",
+    only_of: str | None = None,
 ) -> SavedAreaAnswer:
     """Keep a new version of a saved area; the earlier ones stay.
 
@@ -105,12 +115,14 @@ def save_version(
         area: What it is from now on.
         by: Who saves it, as a record has it.
         note: Why, in words.
+        only_of: Whose it must be; None where that does not matter.
 
     Returns:
         It, with reviews where boundaries that are to come touch it already.
 
     Raises:
         UnknownSavedAreaError: There is no such saved area.
+        ForbiddenError: It is somebody else's.
         InvalidInputError: The note is too long, or the area cannot be resolved.
         NotFoundError: The area names something that is not known.
         NotReadyError: No directory is imported.
@@ -119,9 +131,11 @@ def save_version(
     """
     why = _bounded("a note", note, LONGEST_NOTE) if note.strip() else ""
     with live.store.reading() as connection:
-        stored.saved_area(connection, saved_area_id)
-    _require_known(live, area)
-    document, coming = area.model_dump(mode="json"), to_come(live, area)
+        latest = stored.saved_area(connection, saved_area_id)
+    if only_of not in (None, latest.owner):
+        raise ForbiddenError("only its owner and the roles alert_system and admin may change it")
+    coming = to_come(live, _known(live, area, saved_area_id))
+    document = area.model_dump(mode="json")
     stored.save_version(live.store, saved_area_id, document, by, why, coming)
     return show(live, saved_area_id)
 
@@ -148,6 +162,7 @@ def show(live: Live, saved_area_id: str, version: int | None = None) -> SavedAre
         saved = stored.saved_area(connection, saved_area_id, version)
         versions = stored.versions_of(connection, saved_area_id)
         open_reviews = _open_reviews(connection)
+        every_one = stored.saved_areas(connection)
     gone, problem = _resolved(live, area_of(saved))
     return SavedAreaAnswer(
         saved=saved,
@@ -155,6 +170,7 @@ def show(live: Live, saved_area_id: str, version: int | None = None) -> SavedAre
         rehomed=gone,
         problem=problem,
         reviews=tuple(one for one in open_reviews if one.saved.id == saved_area_id),
+        named_by=tuple(one for one in every_one if _names(one.area, saved_area_id)),
     )
 
 
@@ -182,12 +198,6 @@ def close_review(live: Live, saved_area_id: str, seq: int, *, by: str) -> bool:
     return stored.close_review(live.store, saved_area_id, seq, by=by)
 
 
-def area_of(saved: SavedArea) -> AnyArea:
-    """The target area that a version holds."""
-    # From JSON, where a list may stand for what is a tuple in memory.
-    return AREA_ADAPTER.validate_json(json.dumps(saved.area))
-
-
 def _open_reviews(connection: Connection) -> list[OpenReview]:
     found = stored.open_reviews(connection)
     saved = {one.id: one for one in stored.saved_areas(connection)} if found else {}
@@ -210,16 +220,30 @@ def _open_review(found: SavedAreaReview, saved: SavedArea, made: Activation) -> 
 def _resolved(live: Live, area: AnyArea) -> tuple[tuple[Rehomed, ...], str | None]:
     # What an area names may be gone since it was saved; then it is shown with the reason.
     try:
-        gone = rehomed(area, live.view().geography.layers_of(area))
-        _require_known(live, area)
+        whole = _known(live, area)
+        gone = rehomed(whole, live.view().geography.layers_of(whole))
     except (InvalidInputError, NotFoundError) as error:
         return (), str(error)
     return gone, None
 
 
-def _require_known(live: Live, area: AnyArea) -> None:
-    # Whoever may be reached by it today is worked out, and with that every code looked up.
-    live.snapshot().choose(Selection(area=area))
+def _known(live: Live, area: AnyArea, saved_area_id: str | None = None) -> AnyArea:
+    # The area with what it names in place, once every code and postcode was looked up. Nobody is
+    # counted: how wide a circle is that holds so many people is found when it is asked.
+    whole, _ = in_place(live.store, area, part_of=saved_area_id)
+    geography = live.view().geography
+    drawn = with_metres(whole, lambda _: 1.0)
+    on_grid(drawn, geography.directory, geography.layer, geography.layers_of(whole))
+    return whole
+
+
+def _names(document: Mapping[str, Any], saved_area_id: str) -> bool:
+    # A target area as JSON: to make a value of each would cost more than to look.
+    if document["type"] == "saved":
+        return bool(document["id"] == saved_area_id)
+    whole = [document["from"]] if "from" in document else []
+    parts = [*whole, *document.get("without", ()), *document.get("areas", ())]
+    return any(_names(part, saved_area_id) for part in parts)
 
 
 def _bounded(what: str, text: str, longest: int) -> str:

@@ -79,14 +79,6 @@ def holding_in(area: AnyArea, pointer: str = "") -> Iterator[tuple[str, RadiusAr
         yield from holding_in(part, f"{pointer}/{key}")
 
 
-def saved_in(area: AnyArea) -> Iterator[SavedLeaf]:
-    """The saved areas that an area names itself."""
-    if isinstance(area, SavedLeaf):
-        yield area
-    for part in parts_of(area):
-        yield from saved_in(part)
-
-
 class _Expanding:
     """Puts saved areas in their place; each is looked up and bounded once."""
 

@@ -14,6 +14,7 @@ from geo_alerts.acts.audiences import freeze
 from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
 from geo_alerts.acts.editions import discard
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.resolving import area_of
 from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import read_area
@@ -81,8 +82,8 @@ def test_what_is_saved_is_shown_with_all_its_versions(live: Live):
 
     assert (answer.saved.name, answer.saved.version, answer.saved.note) == ("Town", 2, "both sides")
     assert [one.saved_by for one in answer.versions] == ["session:Anna", "session:Ben"]
-    assert acts.area_of(answer.saved) == team("T1", "T2")
-    assert acts.area_of(acts.show(live, saved, 1).saved) == team("T1")
+    assert area_of(answer.saved) == team("T1", "T2")
+    assert area_of(acts.show(live, saved, 1).saved) == team("T1")
     assert (answer.rehomed, answer.reviews) == ((), ())
 
 
