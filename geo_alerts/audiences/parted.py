@@ -101,6 +101,10 @@ class _Together:
         # GEOS indexes a prepared geometry at the first question, which is not safe when two
         # threads ask: the copies are this question's own.
         self._areas = np.asarray(shapely.force_2d(geometries))
+        is_bad = ~shapely.is_valid(self._areas)
+        self._areas[is_bad] = shapely.make_valid(
+            self._areas[is_bad], method="structure", keep_collapsed=False
+        )
         shapely.prepare(self._areas)
         self._tree = shapely.STRtree(self._areas)
 
@@ -123,7 +127,7 @@ class _Together:
         # Of polygons that several areas share, whether anything is left. Pairs are by polygon.
         order = np.argsort(at, kind="stable")
         at, area = at[order], area[order]
-        parts = shapely.intersection(polygons[at], self._valid[area])
+        parts = shapely.intersection(polygons[at], self._areas[area])
         row = np.searchsorted(which, at)
         column = np.arange(len(at)) - np.searchsorted(at, at)
         table = np.full((len(which), int(column.max(initial=0)) + 1), None, dtype=object)
@@ -131,13 +135,6 @@ class _Together:
         left = shapely.difference(polygons[which], shapely.union_all(table, axis=1))
         gap_m2 = GAP_M * shapely.length(polygons[which])
         return np.asarray(shapely.area(left) <= gap_m2)
-
-    @cached_property
-    def _valid(self) -> Shapes:
-        is_bad = ~shapely.is_valid(self._areas)
-        valid = self._areas.copy()
-        valid[is_bad] = shapely.make_valid(valid[is_bad], method="structure", keep_collapsed=False)
-        return valid
 
 
 @dataclass(frozen=True, eq=False)
