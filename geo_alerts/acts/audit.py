@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from geo_alerts.acts.policy import Policy
+from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import InvalidInputError, StoreError
 from geo_alerts.store import audit as stored
 from geo_alerts.store.audit import NO_HASH, SEE, Head, Link
@@ -147,6 +148,22 @@ def verdict(chain: Iterable[Link], end: Head | None, expect: str | None = None) 
     if fault is None and not is_met:
         fault = f"no entry has the hash {expect}: the trail was cut or worked out anew"
     return Verdict(count, previous, fault)
+
+
+def note_list(store: Store, selection: Selection | None, people: int, *, by: str) -> None:
+    """Record that references are printed at the machine itself; do so before they are.
+
+    Args:
+        store: Of which.
+        selection: Whom they are chosen by; None of those who could not be put on the map.
+        people: How many they are.
+        by: Who asks.
+    """
+    act, details = "audience.unplaced", dict[str, Any](people=people)
+    if selection is not None:
+        act, details["selection"] = "audience.list", selection.model_dump(mode="json")
+    with store.writing() as connection:
+        stored.append_by_admin(connection, act, by, store.clock(), details)
 
 
 def note_policy(store: Store, policy: Policy) -> None:

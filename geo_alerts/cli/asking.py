@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from geo_alerts.acts import preview as preview_acts
+from geo_alerts.acts.audit import note_list
 from geo_alerts.acts.live import When
 from geo_alerts.audiences.areas import AnyArea, area_schema
 from geo_alerts.audiences.disclosure import Role
@@ -21,6 +22,7 @@ from geo_alerts.cli.options import (
     AsJson,
     StoreUrl,
     open_live,
+    operator,
     print_json,
     printed,
     require_html,
@@ -124,7 +126,9 @@ def list_references(selection: Selection, at: When, store: StoreUrl = DEFAULT_ST
     """Print the reference of each recipient, one a line, in order."""
     with open_live(store) as live:
         snapshot = live.snapshot(at)
-        for reference in preview_acts.references(snapshot, selection):
+        found = preview_acts.references(snapshot, selection)
+        note_list(live.store, selection, len(found), by=operator())
+        for reference in found:
             typer.echo(reference)
         for one in snapshot.rehomed(selection):
             told.print(escape(gone_in_words(one)))
@@ -135,6 +139,7 @@ def unplaced(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> Non
     """List who has a postcode that could not be put on the map, and why."""
     with open_live(store) as live:
         found = live.snapshot().index.unplaced()
+        note_list(live.store, None, len(found), by=operator())
     if as_json:
         print_json([{"reference": reference, "reason": reason} for reference, reason in found])
         return

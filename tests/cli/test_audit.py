@@ -54,6 +54,18 @@ def test_the_trail_is_listed_from_the_newest_on(world):
     assert '"name": "[another]"' in world.ask("audit", "list", "--most", "1")
 
 
+def test_references_that_are_printed_are_recorded_by_their_number_and_never_themselves(world):
+    area = '{"type": "team", "codes": ["T1"]}'
+    printed = world.ask("audience", "list", "--area", "-", given=area).splitlines()
+    world.ask("audience", "unplaced")
+
+    unplaced, listed = world.ask_json("audit", "list", "--most", "2")
+    assert (listed["act"], listed["details"]["people"]) == ("audience.list", len(printed))
+    assert listed["details"]["selection"]["area"]["codes"] == ["T1"]
+    assert not [reference for reference in printed if reference in str(listed)]
+    assert (unplaced["act"], unplaced["details"]) == ("audience.unplaced", {"people": 0})
+
+
 def test_the_list_may_be_of_one_act_and_from_a_day_on(world):
     imports = world.ask_json("audit", "list", "--act", "import.postcodes", "--since", "2025-01-01")
     assert [entry["act"] for entry in imports] == ["import.postcodes"]
