@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from geo_alerts.errors import MalformedPostcodeError
 from geo_alerts.sources.moments import LONDON, read_moment
-from geo_alerts.sources.subscriber_rules import CHANNEL_BITS, FIELDS, Content
+from geo_alerts.sources.personal_data import contact_details, person
+from geo_alerts.sources.subscriber_rules import CHANNEL, CHANNEL_BITS, FIELDS, TOPIC, Content
 
 Normalise = Callable[[str], str]
 
@@ -39,16 +40,22 @@ ROW_REJECTED = "row rejected"
 LEFT_OUT = "value left out"
 WITHDRAWN_ANYWAY = "withdrawn all the same"
 
+DATES = ("joined", "left")
+
 # Columns whose names are not those of the fields that they fill.
 _FIELD_OF = {"joined": "joined_on"}
 
 
 @dataclass(slots=True)
 class Cells:
-    """The cells of one row by column, and what is wrong with them: (column, reason, effect)."""
+    """The cells of one row by column, and what is wrong with them: (column, reason, effect).
+
+    `source` is what they are of, in messages.
+    """
 
     text: dict[str, str]
     faults: list[tuple[str, str, str]] = field(default_factory=list)
+    source: str = "the file"
 
     def fault(self, column: str, reason: str, effect: str = LEFT_OUT) -> None:
         """Note something wrong, and what becomes of it."""
@@ -87,7 +94,7 @@ def read_withdrawal(cells: Cells, as_of: datetime) -> tuple[str, datetime] | Non
         return at_once, as_of
     today = as_of.astimezone(LONDON).date()
     if left.day > today:
-        cells.fault("left", "is later than the file", WITHDRAWN_ANYWAY)
+        cells.fault("left", f"is later than {cells.source}", WITHDRAWN_ANYWAY)
         return at_once, as_of
     joined = read_moment(cells.text.get("joined", "").strip())
     if joined is not None and left.day < joined.day:
@@ -104,6 +111,25 @@ def read_content(cells: Cells, as_of: datetime, normalise: Normalise) -> Content
         topics=_names(cells, "topics"),
         joined_on=_joined(cells, as_of),
     )
+
+
+def sign_of_person(column: str, value: str) -> str | None:
+    """What a value looks like that is never taken in: contact details, a name as reference."""
+    if column == "reference":
+        return person(value)
+    # Without its strokes a date would be a telephone number.
+    return contact_details(value) if column not in DATES or "@" in value else None
+
+
+def read_offer(text: str) -> str | None:
+    """A channel or topic that somebody withdraws from, as it is kept; None where it is neither."""
+    kind, _, name = text.partition(":")
+    kind = f"{kind.strip().lower()}:"
+    if kind == CHANNEL:
+        bit = _BIT_OF.get(name.strip().lower())
+        return next((CHANNEL + one for one, value in CHANNEL_BITS.items() if value == bit), None)
+    topic, fault = _name(name)
+    return TOPIC + topic if kind == TOPIC and topic and fault is None else None
 
 
 def unsaid_in(columns: Collection[str]) -> frozenset[str]:
@@ -163,7 +189,8 @@ def _joined(cells: Cells, as_of: datetime) -> str:
         return ""
     joined = read_moment(text)
     if joined is None or joined.day > as_of.astimezone(LONDON).date():
-        cells.fault("joined", "is no date" if joined is None else "is later than the file")
+        reason = "is no date" if joined is None else f"is later than {cells.source}"
+        cells.fault("joined", reason)
         return ""
     return joined.day.isoformat()
 

@@ -28,6 +28,8 @@ TOPIC: Final = "topic:"
 
 # Before anything was said: of a person of whom only withdrawals from channels or topics are known.
 NEVER: Final = datetime(1900, 1, 1, tzinfo=UTC)
+# Of a withdrawal that gives no time: when it is heard of, and after all that is known.
+AT_ONCE: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,11 @@ class SubscriberRow:
     content: Content = EMPTY
     unsaid: frozenset[str] = frozenset()
     withdraws_from: frozenset[str] = frozenset()
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether the person withdraws from anything."""
+        return self.withdraws or bool(self.withdraws_from)
 
 
 @dataclass(frozen=True, slots=True)

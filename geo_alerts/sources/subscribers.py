@@ -42,7 +42,7 @@ from pathlib import Path
 from geo_alerts.errors import Fault, PersonalDataError, SourceError, SourceFaultsError
 from geo_alerts.sources.files import Advance
 from geo_alerts.sources.moments import in_zone
-from geo_alerts.sources.personal_data import contact_details, maybe_person, person, shown_by_most
+from geo_alerts.sources.personal_data import maybe_person, shown_by_most
 from geo_alerts.sources.subscriber_cells import (
     ROW_REJECTED,
     WITHDRAWN_ANYWAY,
@@ -51,6 +51,7 @@ from geo_alerts.sources.subscriber_cells import (
     read_content,
     read_reference,
     read_withdrawal,
+    sign_of_person,
     unsaid_in,
 )
 from geo_alerts.sources.subscriber_records import COLUMNS, STAYS, Record, records_of, sha256_of
@@ -60,8 +61,6 @@ PROGRESS_ROWS = 2000
 
 # Neighbours share postcodes: most are found here.
 REMEMBERED_POSTCODES = 1 << 18
-
-DATES = ("joined", "left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +195,12 @@ def _faults(remarks: Iterable[Remark]) -> tuple[Fault, ...]:
 def _refuse_contact_details(path: Path, record: Record) -> None:
     for column, cell in record.text.items():
         for value in cell.replace("|", ";").split(";"):
-            found = _sign(column, value.strip())
+            found = sign_of_person(column, value.strip())
             if found is not None:
                 raise PersonalDataError(
                     f"{path.name}, row {record.number}, column {column}: holds what looks like "
                     f"{found}; {STAYS}, give its own reference"
                 )
-
-
-def _sign(column: str, value: str) -> str | None:
-    if column == "reference":
-        return person(value)
-    # Without its strokes a date would be a telephone number.
-    return contact_details(value) if column not in DATES or "@" in value else None
 
 
 # --- all rows -------------------------------------------------------------------------------------

@@ -141,6 +141,16 @@ class Store:
         if gives_way and not self.is_postgis:
             time.sleep(GIVE_WAY_S)
 
+    def empty_log(self) -> None:
+        """Move SQLite's log into its file as far as readers let it, so that it keeps nothing old.
+
+        Nothing on PostgreSQL, whose vacuum does the like.
+        """
+        if self.is_postgis:
+            return
+        with _store_errors(self.name), self._engine.connect() as connection:
+            _sqlite_driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
     def version(self) -> str | None:
         """The revision of the store's tables; None where there are none."""
         with self.reading() as connection:

@@ -1,6 +1,12 @@
-"""One subscriber's change at a time: made known and visible in one transaction."""
+"""Subscribers' changes as they come: made known and visible a few at a time, each few at once."""
 
-from sqlalchemy import insert
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert
 
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.sources.subscriber_rules import Decision, SubscriberRow
@@ -8,6 +14,8 @@ from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import lock_seq, next_seq
 from geo_alerts.store.staging import owner_of_this_process
 from geo_alerts.store.subscriber_log import (
+    Change,
+    State,
     delete_older,
     next_change,
     states_of,
@@ -16,13 +24,17 @@ from geo_alerts.store.subscriber_log import (
 )
 from geo_alerts.store.tables import change_set
 
+# Changes of a feed that become visible at once: some 10 ms of the one write lock of SQLite.
+TOGETHER: Final = 200
+
 
 def record_change(store: Store, row: SubscriberRow, *, source: str) -> Decision:
     """Make known what is said of one person; saying it again changes nothing.
 
     Args:
         store: Where to.
-        row: What is said, and when it was true.
+        row: What is said, and when it was true. A withdrawal of a time yet to come holds now, and
+            stands against all that is known: no clock that is behind may undo it.
         source: Who says so, for the record: never the person.
 
     Returns:
@@ -30,37 +42,86 @@ def record_change(store: Store, row: SubscriberRow, *, source: str) -> Decision:
         time, stands.
 
     Raises:
-        InvalidInputError: It is said to be true at a time yet to come.
+        InvalidInputError: Other than a withdrawal, it is said to be true at a time yet to come.
     """
-    now = store.clock()
-    if row.known_at > now:
+    (decision,) = record_changes(store, [row], source=source)
+    return decision
+
+
+def record_changes(store: Store, rows: Iterable[SubscriberRow], *, source: str) -> list[Decision]:
+    """Make known what is said of some people, in order, as `record_change` does.
+
+    What was made known before something fails stays known, and repeating all of it is safe.
+    """
+    decisions: list[Decision] = []
+    for some in _apart(rows):
+        with store.writing(gives_way=len(some) > 1) as connection:
+            # Before the look: what it decides on stays as it is until the end.
+            lock_seq(connection)
+            decisions += _record(connection, some, source, store.clock())
+    return decisions
+
+
+def visible_now(source: str, as_of: datetime, now: datetime, seq: int) -> dict[str, Any]:
+    """The columns of a change set that is made and seen in one transaction."""
+    return {
+        "kind": "single",
+        "status": "switched",
+        "seq": seq,
+        "base_seq": seq - 1,
+        "as_of": as_of,
+        "sha256": "",
+        "read_as": "",
+        "source": source,
+        "owner": owner_of_this_process(),
+        "recorded_at": now,
+        "heartbeat_at": now,
+        "switched_at": now,
+        "is_pruned": True,
+    }
+
+
+def _apart(rows: Iterable[SubscriberRow]) -> Iterator[list[SubscriberRow]]:
+    # A change set has one version of a person.
+    some: list[SubscriberRow] = []
+    references: set[str] = set()
+    for row in rows:
+        if len(some) == TOGETHER or row.reference in references:
+            yield some
+            some, references = [], set()
+        some.append(row)
+        references.add(row.reference)
+    if some:
+        yield some
+
+
+def _record(
+    connection: Connection, rows: Sequence[SubscriberRow], source: str, now: datetime
+) -> list[Decision]:
+    states = states_of(connection, [row.reference for row in rows])
+    heard = [_heard_now(row, states, now) for row in rows]
+    changes = with_news(connection, [next_change(states.get(row.reference), row) for row in heard])
+    telling = [change for change in changes if change.is_news or change.withdrawals]
+    if telling:
+        _write(connection, telling, source, now)
+    return [change.decision for change in changes]
+
+
+def _heard_now(row: SubscriberRow, states: Mapping[str, State], now: datetime) -> SubscriberRow:
+    if row.known_at <= now:
+        return row
+    if not row.is_withdrawal:
         raise InvalidInputError(f"a change cannot be of {row.known_at.isoformat()}, yet to come")
-    with store.writing() as connection:
-        # Before the look: what it decides on stays as it is until the end.
-        lock_seq(connection)
-        state = states_of(connection, [row.reference]).get(row.reference)
-        (change,) = with_news(connection, [next_change(state, row)])
-        if not change.is_news and not change.withdrawals:
-            return change.decision
-        seq = next_seq(connection)
-        values = {
-            "kind": "single",
-            "status": "switched",
-            "seq": seq,
-            "base_seq": seq - 1,
-            "as_of": row.known_at,
-            "sha256": "",
-            "read_as": "",
-            "source": source,
-            "owner": owner_of_this_process(),
-            "recorded_at": now,
-            "heartbeat_at": now,
-            "switched_at": now,
-            "is_pruned": True,
-            "counts": {change.decision.value: 1},
-        }
-        made = connection.execute(insert(change_set).values(values).returning(change_set.c.id))
-        write_changes(connection, made.scalar_one(), [change])
-        if state is not None and change.version is not None:
-            delete_older(connection, [state.number], seq)
-    return change.decision
+    state = states.get(row.reference)
+    return replace(row, known_at=max(now, state.known.known_at) if state else now)
+
+
+def _write(connection: Connection, changes: Sequence[Change], source: str, now: datetime) -> None:
+    seq = next_seq(connection)
+    as_of = max(change.row.known_at for change in changes)
+    counts = Counter(change.decision.value for change in changes)
+    values = {**visible_now(source, as_of, now, seq), "counts": dict(counts)}
+    made = connection.execute(insert(change_set).values(values).returning(change_set.c.id))
+    write_changes(connection, made.scalar_one(), changes)
+    known = [one.version.number for one in changes if one.version]
+    delete_older(connection, [number for number in known if number is not None], seq)

@@ -190,9 +190,10 @@ class _Stage:
         """Decide about rows and stage what they change; no reference may come twice."""
         with self.store.reading() as connection:
             states = states_of(connection, [row.reference for row in rows])
-            changes = with_news(
-                connection, [next_change(states.get(row.reference), row) for row in rows]
-            )
+            # Who was erased meanwhile is not missing from the file either.
+            heard = [row for row in rows if not counted_as or row.reference in states]
+            decided = [next_change(states.get(row.reference), row) for row in heard]
+            changes = with_news(connection, decided)
         for change in changes:
             self.counts[counted_as or change.decision.value] += 1
             self.unsaid |= change.row.unsaid
