@@ -26,6 +26,7 @@ from api.routes import (
     recipients,
     saved_areas,
     service,
+    subscribers,
     teams,
 )
 from api.security import Limits
@@ -33,6 +34,7 @@ from api.settings import Settings, read_settings
 from api.shell import BodyLimit, HostGuard, Shell
 from api.uploads import UPLOAD_PATHS, UPLOADS_AT_ONCE
 from geo_alerts import __version__
+from geo_alerts.acts.audit import note_policy
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.turns import Turns
 from geo_alerts.errors import GeoAlertsError
@@ -50,6 +52,7 @@ ROUTERS = (
     boundaries,
     boundary_files,
     saved_areas,
+    subscribers,
     maps,
     audit,
 )
@@ -81,6 +84,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.state.live = Live(store or Store.open(chosen.store))
     app.state.previews = Desk()
+    note_policy(app.state.live.store, app.state.live.policy)
     app.state.uploads = Turns(UPLOADS_AT_ONCE, "uploads")
     app.state.pages = Pages.read()
     app.state.front = Front(chosen.public_url, frozenset(chosen.trusted_proxies))

@@ -25,6 +25,7 @@ from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.sources.files import Advance
 from geo_alerts.store import layers as stored
 from geo_alerts.store.activations import State, in_force, mark_checked
+from geo_alerts.store.audit import SCRIPT
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import (
     PARENT_EDITION,
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 
 FORCE = "force"
 GEOPACKAGE = ".gpkg"
-
-# Who activates what is imported and activated in one go.
-BY_IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ def import_draft(
 
 
 def import_boundaries(
-    store: Store, path: Path, advance: Advance, options: DraftOptions, *, by: str = BY_IMPORT
+    store: Store, path: Path, advance: Advance, options: DraftOptions, *, by: str = SCRIPT
 ) -> ImportReport:
     """Bring a file of boundaries in, check it, and let it hold from the usual day on.
 

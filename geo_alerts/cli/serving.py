@@ -17,7 +17,7 @@ from geo_alerts.acts import keys
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.sample import is_wanted
 from geo_alerts.audiences.disclosure import Role
-from geo_alerts.cli.options import DEFAULT_STORE, StoreUrl, open_store, told
+from geo_alerts.cli.options import DEFAULT_STORE, StoreUrl, open_store, operator, told
 from geo_alerts.errors import GeoAlertsError, NotReadyError
 from geo_alerts.store.database import Store
 from geo_alerts.store.housekeeping import tidy
@@ -103,7 +103,7 @@ def _warm(live: Live) -> None:
 
 
 def _announce(store: Store, address: str, seen_as: str) -> None:
-    token = keys.sign_in_link_token(store, name="operator", role=Role.ADMIN)
+    token = keys.sign_in_link_token(store, name="operator", role=Role.ADMIN, by=operator())
     told.print(f"\n[bold]geo-alerts[/] serves on {address}  (Ctrl+C stops it)")
     told.print("Sign in as administrator, once and within an hour, with this link:")
     typer.echo(f"{seen_as}{keys.sign_in_path(token)}")
