@@ -54,6 +54,10 @@ TAGS = [
         "description": "Target areas that are kept by version, and looked at again when what they "
         "name changes.",
     },
+    {
+        "name": "subscribers",
+        "description": "What the alert system knows of subscribers: one change at a time, or many.",
+    },
     {"name": "maps", "description": "Maps that stand alone."},
     {"name": "audit", "description": "Who did what, when and why."},
     {"name": "service", "description": "The service itself; open to everybody."},
