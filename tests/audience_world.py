@@ -10,9 +10,10 @@ from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
 from geo_alerts.audiences.ground import Ground, Units
 from geo_alerts.audiences.index import AudienceIndex
 from geo_alerts.audiences.live_index import LiveIndex
-from geo_alerts.audiences.members import Members
+from geo_alerts.audiences.members import Gathering, MemberBatch, Members, Profile, day_number
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.crs import points_to_epsg_4326
+from geo_alerts.places.cells import Cells
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.layer import Layer
 
@@ -53,6 +54,8 @@ class Person(NamedTuple):
     groups: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     number: int = 0
+    joined: str = ""
+    opted_out: tuple[str, ...] = ()
 
     def id(self) -> int:
         """The number given, else one worked out from the reference."""
@@ -81,26 +84,31 @@ def layer_of(areas: Mapping[str, shapely.Geometry]) -> Layer:
 
 
 def members_of(people: Iterable[Person]) -> Members:
-    """The members, in the order of their references."""
-    ordered = sorted(people, key=lambda person: person.reference)
-    postcodes = [postcode for person in ordered for postcode in person.postcodes]
-    counts = [len(person.postcodes) for person in ordered]
-    return Members(
-        number=np.array([person.id() for person in ordered], dtype=np.int64),
-        reference=np.array([person.reference for person in ordered], dtype=np.str_),
-        channels=np.array([person.channels for person in ordered], dtype=np.uint8),
-        groups=tuple(person.groups for person in ordered),
-        topics=tuple(person.topics for person in ordered),
-        postcode_offset=np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]),
-        postcode=np.array(postcodes, dtype="<U8"),
+    """The members, in the order given."""
+    everybody = list(people)
+    gathering = Gathering()
+    gathering.add(
+        MemberBatch(
+            number=[person.id() for person in everybody],
+            reference=[person.reference for person in everybody],
+            joined=[day_number(person.joined) for person in everybody],
+            profile=[
+                gathering.profile(
+                    Profile(person.channels, person.groups, person.topics, person.opted_out)
+                )
+                for person in everybody
+            ],
+            postcodes=[len(person.postcodes) for person in everybody],
+            postcode=[postcode for person in everybody for postcode in person.postcodes],
+        )
     )
+    return gathering.members()
 
 
-def ground_of(directory: Directory, layer: Layer) -> Ground:
+def ground_of(directory: Directory, layer: Layer, cells: Cells | None = None) -> Ground:
     """The ground of all units of a directory."""
-    return Ground(
-        Units(directory.postcode, directory.easting, directory.northing), directory, layer
-    )
+    units = Units(directory.postcode, directory.easting, directory.northing)
+    return Ground(units, directory, layer, cells=cells)
 
 
 def index_of(people: Iterable[Person], directory: Directory, layer: Layer) -> LiveIndex:

@@ -20,9 +20,10 @@ from geo_alerts import __version__
 from geo_alerts.acts.geography import Geography, Held, checked_edition, latest_activation
 from geo_alerts.acts.policy import Policy
 from geo_alerts.acts.turns import Turns
+from geo_alerts.audiences.candidates import NOBODY
 from geo_alerts.audiences.chosen import Chosen
 from geo_alerts.audiences.counts import LeftOut
-from geo_alerts.audiences.index import NOBODY, AudienceIndex
+from geo_alerts.audiences.index import AudienceIndex
 from geo_alerts.audiences.live_index import LiveIndex
 from geo_alerts.audiences.named import Rehomed, rehomed
 from geo_alerts.audiences.rows import Rows

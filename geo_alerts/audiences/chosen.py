@@ -1,27 +1,19 @@
 """The recipients of a selection: the candidates, less whom the sample and the control leave out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add
 
 import numpy as np
 import numpy.typing as npt
 
+from geo_alerts.audiences.candidates import Candidates
 from geo_alerts.audiences.counts import Counts, LeftOut
-from geo_alerts.audiences.index import AudienceIndex, Candidates
 from geo_alerts.audiences.rows import Rows
 from geo_alerts.audiences.sampling import in_control, in_sample
 from geo_alerts.audiences.selection import Selection
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """Rows of an index: the recipients, and who is held out."""
-
-    index: AudienceIndex
-    recipients: Rows
-    control: Rows
+from geo_alerts.audiences.verdicts import LEFT_OUT
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +22,13 @@ class Chosen:
 
     Attributes:
         counts: How many they are.
-        channel_bits: The channels asked.
         parts: Who they are, by index; nobody is in two of them.
+        control: The numbers of the control group, ascending; they are no recipients.
     """
 
     counts: Counts
-    channel_bits: int
-    parts: tuple[Drawn, ...]
+    parts: tuple[Candidates, ...]
+    control: Rows
 
     @cached_property
     def numbers(self) -> Rows:
@@ -46,23 +38,25 @@ class Chosen:
     @cached_property
     def channels(self) -> npt.NDArray[np.uint8]:
         """The channels asked that each recipient consented to, as bits, in the order of numbers."""
-        bits = [part.index.channels[part.recipients] for part in self.parts]
-        return np.concatenate(bits)[self._order] & np.uint8(self.channel_bits)
-
-    @cached_property
-    def control(self) -> Rows:
-        """The numbers of the control group, ascending; they are no recipients."""
-        return np.sort(np.concatenate([part.index.number[part.control] for part in self.parts]))
+        return np.concatenate([part.channels for part in self.parts])[self._order]
 
     def references(self) -> npt.NDArray[np.str_]:
         """The references of the recipients, ascending by code point."""
-        return np.sort(
-            np.concatenate([part.index.reference[part.recipients] for part in self.parts])
-        )
+        return np.sort(self._references()).astype(np.str_)
+
+    def references_by_number(self) -> npt.NDArray[np.bytes_]:
+        """The references of the recipients, ASCII, in the order of the numbers.
+
+        The fastest way to a list: text is sorted ten times as slowly as numbers are.
+        """
+        return np.take(self._references(), self._order)
+
+    def _references(self) -> npt.NDArray[np.bytes_]:
+        return np.concatenate([part.of(part.people.reference) for part in self.parts])
 
     @cached_property
     def _numbers(self) -> Rows:
-        return np.concatenate([part.index.number[part.recipients] for part in self.parts])
+        return np.concatenate([part.of(part.people.number) for part in self.parts])
 
     @cached_property
     def _order(self) -> Rows:
@@ -76,26 +70,27 @@ def draw(selection: Selection, candidates: Sequence[Candidates]) -> Chosen:
         selection: Says whether a sample is drawn, and whether a control group is held out.
         candidates: Who passes its other conditions, by index; nobody is in two of them.
     """
-    numbers = np.concatenate([part.index.number[part.people] for part in candidates])
-    is_drawn = np.ones(len(numbers), dtype=np.bool_)
-    is_control = np.zeros(len(numbers), dtype=np.bool_)
+    parts, control = tuple(candidates), np.zeros(0, dtype=np.int64)
+    if selection.sample is not None or selection.control is not None:
+        parts, control = _drawn(selection, parts)
+    counts = reduce(add, [part.counts(selection) for part in parts])
+    return Chosen(counts, parts, control)
+
+
+def _drawn(
+    selection: Selection, parts: tuple[Candidates, ...]
+) -> tuple[tuple[Candidates, ...], Rows]:
+    numbers = np.concatenate([part.of(part.people.number) for part in parts])
+    left_out = np.zeros(len(numbers), dtype=np.uint8)
+    if selection.control is not None:
+        is_control = in_control(numbers, selection.control.share, selection.control.seed)
+        left_out[is_control] = LEFT_OUT[LeftOut.CONTROL]
     if selection.sample is not None:
         is_drawn = in_sample(numbers, selection.sample.size, selection.sample.seed)
-    if selection.control is not None:
-        control = in_control(numbers, selection.control.share, selection.control.seed)
-        is_control = is_drawn & control
-    parts, counts, start = [], [], 0
-    for part in candidates:
-        these = slice(start, start + len(part.people))
-        start = these.stop
-        recipients = part.people[is_drawn[these] & ~is_control[these]]
-        parts.append(Drawn(part.index, recipients, part.people[is_control[these]]))
-        left_out = {
-            **part.left_out,
-            LeftOut.NOT_IN_SAMPLE: int(np.count_nonzero(~is_drawn[these])),
-            LeftOut.CONTROL: int(np.count_nonzero(is_control[these])),
-        }
-        counted = part.index.counted(part, recipients, selection)
-        told = {why.value: people for why, people in left_out.items() if people}
-        counts.append(replace(counted, left_out=told))
-    return Chosen(reduce(add, counts), selection.channel_bits(), tuple(parts))
+        left_out[~is_drawn] = LEFT_OUT[LeftOut.NOT_IN_SAMPLE]
+    end = np.cumsum([len(part) for part in parts])
+    narrowed = [
+        part.narrowed(codes)
+        for part, codes in zip(parts, np.split(left_out, end[:-1]), strict=True)
+    ]
+    return tuple(narrowed), np.sort(numbers[left_out == LEFT_OUT[LeftOut.CONTROL]])

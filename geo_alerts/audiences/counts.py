@@ -6,16 +6,17 @@ from enum import StrEnum
 
 
 class LeftOut(StrEnum):
-    """Why somebody who is meant by a selection is no recipient."""
+    """Why somebody who is meant by a selection is no recipient; looked at in this order."""
 
     # Of an audience that the selection names.
     ALREADY_REACHED = "already_reached"
+    # Withdrew from the channels or topics asked, and no other will do; who
+    # withdrew from all is known by no place.
+    WITHDRAWN = "withdrawn"
     # Consented to no channel at all.
     NO_CHANNEL = "no_channel"
     # Consented to channels, but not to one of those asked.
     OTHER_CHANNELS = "other_channels"
-    # Withdrew from the channels or topics asked; who withdrew from all is known by no place.
-    WITHDRAWN = "withdrawn"
     CAP = "cap"
     NOT_IN_SAMPLE = "not_in_sample"
     CONTROL = "control"

@@ -1,5 +1,6 @@
 """Postcode units with what is needed to answer which of them an area covers."""
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,17 +14,17 @@ from geo_alerts.places.cells import NO_CELL, Cells
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.point_index import PointIndex
-from geo_alerts.places.postcode_keys import keys_of
+from geo_alerts.places.postcode_keys import Keys, keys_of
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """Postcode units, in the order of their postcodes.
+    """Postcode units, in any order.
 
     Attributes:
-        postcode: n normalised postcodes, ascending, each once.
+        postcode: n normalised postcodes, each once.
         easting: n metres, EPSG:27700; NaN for a unit without a location, which only a list of
             postcodes can name.
         northing: n metres.
@@ -52,11 +53,35 @@ class Ground:
         self.directory = directory
         self.layer = layer
         self.cells = cells
-        self.keys = keys_of(units.postcode)
+        keys = keys_of(units.postcode)
+        self._by_key = np.argsort(keys)
+        self._keys = keys[self._by_key]
         self.points = PointIndex(units.easting, units.northing)
         self.assignment: Assignment = assign(
             units.easting, units.northing, layer, index=self.points
         )
+
+    def with_teams(self, layer: Layer) -> "Ground":
+        """The same units, assigned to other teams."""
+        other = copy(self)
+        other.__dict__.pop("_units_by_team", None)
+        other.layer = layer
+        other.assignment = assign(self.units.easting, self.units.northing, layer, index=self.points)
+        return other
+
+    def in_runs(self, first: Keys, after: Keys) -> Rows:
+        """The units whose postcodes are in any of some runs.
+
+        Args:
+            first: Of each run the least key.
+            after: Of each run the least key after it.
+
+        Returns:
+            Unit rows, ascending.
+        """
+        start = np.searchsorted(self._keys, first)
+        length = np.searchsorted(self._keys, after) - start
+        return each_once(self._by_key[expand(start, length)])
 
     def in_teams(self, areas: Rows) -> Rows:
         """The units assigned to any of some teams; where teams overlap, to all of them.

@@ -1,4 +1,4 @@
-"""Groups or topics of many people: each distinct set once, as packed bits."""
+"""Groups or topics of many profiles: each distinct set once, as packed bits."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -11,21 +11,20 @@ from geo_alerts.audiences.selection import LabelFilter
 WORD_BITS: Final = 64
 
 Bits = npt.NDArray[np.uint64]
-Rows = npt.NDArray[np.int64]
 
 
 class LabelSets:
-    """The labels of n people; there is no limit to how many labels there are.
+    """The labels of n profiles; there is no limit to how many labels there are.
 
-    Most people share their set of labels with many others, so each distinct set is kept once and
-    a person has its number.
+    Most share their set of labels with others, so each distinct set is kept once and a profile has
+    its number.
     """
 
     def __init__(self, labels: Sequence[tuple[str, ...]]) -> None:
         """Pack the labels.
 
         Args:
-            labels: n tuples, the labels of each person in any order.
+            labels: n tuples, the labels of each profile in any order.
         """
         numbers: dict[tuple[str, ...], int] = {}
         self._set_of = np.fromiter(
@@ -38,22 +37,21 @@ class LabelSets:
         for each, number in numbers.items():
             self._bits[number] = self._mask(each)
 
-    def passes(self, conditions: LabelFilter, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Tell which people keep the conditions.
+    def passes(self, conditions: LabelFilter) -> npt.NDArray[np.bool_]:
+        """Tell which profiles keep the conditions.
 
         Args:
             conditions: What is asked.
-            rows: Rows of k people, who may repeat.
 
         Returns:
-            k flags.
+            n flags.
         """
-        # Whichever is fewer is judged: the people asked about, or the distinct sets.
-        if len(rows) < len(self._bits):
-            return self._judge(conditions, self._bits[self._set_of[rows]])
-        return self._judge(conditions, self._bits)[self._set_of[rows]]
+        if conditions.asks_nothing():
+            return np.ones(len(self._set_of), dtype=np.bool_)
+        return self._judge(conditions)[self._set_of]
 
-    def _judge(self, conditions: LabelFilter, bits: Bits) -> npt.NDArray[np.bool_]:
+    def _judge(self, conditions: LabelFilter) -> npt.NDArray[np.bool_]:
+        bits = self._bits
         fine = np.ones(len(bits), dtype=np.bool_)
         if conditions.any_of:
             fine &= (bits & self._mask(conditions.any_of)).any(axis=1)

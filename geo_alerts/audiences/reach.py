@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
-import numpy as np
-
 from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.ground import Ground
 from geo_alerts.audiences.named import Layers
@@ -28,9 +26,8 @@ from geo_alerts.audiences.on_grid import (
     on_grid,
 )
 from geo_alerts.audiences.parted import parted
-from geo_alerts.audiences.rows import Rows, each_once, expand, is_among, union_of
+from geo_alerts.audiences.rows import Rows, each_once, is_among, union_of
 from geo_alerts.audiences.selection import Reach
-from geo_alerts.places.postcode_keys import Keys
 
 # What is subtracted counts the other way round: of what any ground of a unit is in, only that is
 # taken away which all of its ground is in.
@@ -149,9 +146,4 @@ def _units_in_leaf(leaf: LeafOnGrid, ground: Ground) -> Rows:
         case CorridorOnGrid():
             return ground.points.along(leaf.line, leaf.metres)
         case PostcodesOnGrid():
-            return _in_runs(leaf, ground.keys)
-
-
-def _in_runs(runs: PostcodesOnGrid, keys: Keys) -> Rows:
-    start = np.searchsorted(keys, runs.first)
-    return each_once(expand(start, np.searchsorted(keys, runs.after) - start))
+            return ground.in_runs(leaf.first, leaf.after)

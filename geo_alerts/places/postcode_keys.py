@@ -27,6 +27,11 @@ def keys_of(postcodes: Texts) -> Keys:
     return np.where(fits, keys, NO_POSTCODE)
 
 
+def texts_of(keys: Keys) -> Texts:
+    """The text of each of n keys of postcodes, `<U8`."""
+    return keys.astype(">u8").view(f"S{_LONGEST}").astype(f"<U{_LONGEST}")
+
+
 def sector_keys_of(postcodes: Texts) -> Keys:
     """The key of the sector of each of n normalised postcodes: without the last two characters."""
     characters = _characters(postcodes)[:, :_LONGEST].copy()
