@@ -142,7 +142,7 @@ def list_audiences(
 
 
 @router.get(
-    "/audiences/{audience_id:token}",
+    "/audiences/{audience_id}",
     summary="Show an audience",
     responses=answers(
         *SIGNED_IN, ValidationFailedError, UnknownAudienceError, example=examples.AUDIENCE

@@ -70,7 +70,7 @@ def _listed() -> Responses:
 
 
 @router.get(
-    "/audiences/{audience_id:token}/recipients",
+    "/audiences/{audience_id}/recipients",
     summary="List the recipients of an audience",
     response_model=RecipientsPageOut,
     responses=_listed(),
@@ -100,7 +100,7 @@ def list_recipients(  # noqa: PLR0913, PLR0917 - each is a parameter of the call
 
 
 @router.post(
-    "/audiences/{audience_id:token}/alerts",
+    "/audiences/{audience_id}/alerts",
     summary="Record that an alert was sent",
     responses=answers(
         *SIGNED_IN,
@@ -127,7 +127,7 @@ def record_alert(
 
 
 @router.get(
-    "/audiences/{audience_id:token}/alerts",
+    "/audiences/{audience_id}/alerts",
     summary="List the alerts that were sent to an audience",
     responses=answers(
         *SIGNED_IN,

@@ -1,48 +1,20 @@
-"""Counting, freezing and listing; and that a withdrawal wins."""
+"""Counting whom a selection reaches."""
 
 import json
 
 import pytest
 
-from geo_alerts.acts.keys import sign_in_link_token
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import read_area
 from geo_alerts.errors import InvalidAreaError
-from tests.api.asking import OURS, assert_problem
-from tests.api.world import EVERYBODY
+from tests.api.asking import assert_problem
 
 T1 = {"area": {"type": "team", "codes": ["T1"]}}
 T1_AND_T2 = {"area": {"type": "team", "codes": ["T1", "T2"]}}
-PURPOSE = "Warn of shed break-ins"
-PEOPLE_OF_T1 = EVERYBODY[:60]
 NO_KIND = (
     "'circle' is no kind of area; wanted team, boundary, polygon, radius, postcodes, union, "
     'intersection or difference (a GeoJSON shape goes in as {"type": "polygon", "geometry": …})'
 )
-
-
-def frozen(client, selection=T1):
-    answer = client.post("/v1/audiences", json={"selection": selection, "purpose": PURPOSE})
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-def pages_of(client, audience_id, page_size):
-    token, references = None, []
-    while True:
-        query = {"page_size": page_size} | ({"page_token": token} if token else {})
-        page = client.get(f"/v1/audiences/{audience_id}/recipients", params=query).json()
-        references += [recipient["reference"] for recipient in page["recipients"]]
-        token = page["next_page_token"]
-        if token is None:
-            return references
-
-
-def lines_of(client, audience_id):
-    headers = {"Accept": "application/x-ndjson"}
-    answer = client.get(f"/v1/audiences/{audience_id}/recipients", headers=headers)
-    assert answer.headers["content-type"] == "application/x-ndjson"
-    return [json.loads(line)["reference"] for line in answer.text.splitlines()]
 
 
 def test_exact_figures_are_those_of_the_made_world(alert_system):
@@ -89,39 +61,6 @@ def test_figures_under_ten_are_withheld_from_limited_roles_and_it_is_said_why(
     assert alert_system.post("/v1/audiences:preview", json=small).json()["people"] == 5
 
 
-def test_an_audience_is_frozen_with_its_purpose_and_found_again(alert_system):
-    answer = alert_system.post("/v1/audiences", json={"selection": T1, "purpose": PURPOSE})
-    audience = answer.json()
-    assert answer.status_code == 201
-    assert answer.headers["location"] == f"/v1/audiences/{audience['id']}"
-    assert audience["purpose"] == PURPOSE
-    assert audience["figures"]["people"] == 60
-    assert audience["selection"]["area"] == {"type": "team", "codes": ["T1"], "edition": None}
-    assert alert_system.get(answer.headers["location"]).json() == audience
-
-
-def test_an_audience_tells_whose_key_froze_it(alert_system, world):
-    key_id = world.tokens[Role.ALERT_SYSTEM].split("_")[1]
-    assert frozen(alert_system)["created_by"] == f"key:{key_id}"
-
-
-def test_an_audience_tells_who_froze_it_after_signing_in_by_a_link(client, store):
-    token = sign_in_link_token(store, name="Sgt A. Jones", role=Role.ALERT_SYSTEM)
-    client.headers.update(OURS)
-    assert client.post("/sign-in", data={"token": token}).status_code == 200
-    assert frozen(client)["created_by"] == "session:Sgt A. Jones"
-
-
-def test_a_box_beside_a_shape_is_accepted_and_not_kept(alert_system):
-    # The square of team T1 lies inside this one, whose box is nonsense.
-    ring = [[-3.0, 52.6], [-2.8, 52.6], [-2.8, 52.8], [-3.0, 52.8], [-3.0, 52.6]]
-    geometry = {"type": "Polygon", "coordinates": [ring]}
-    boxed = {"area": {"type": "polygon", "geometry": geometry | {"bbox": [0, 0, 0, 0]}}}
-    audience = frozen(alert_system, boxed)
-    assert audience["selection"]["area"] == {"type": "polygon", "geometry": geometry}
-    assert audience["figures"]["people"] >= 60
-
-
 @pytest.mark.parametrize(
     ("area", "pointer", "words"),
     [
@@ -156,49 +95,3 @@ def test_a_fault_of_an_area_is_told_as_the_command_line_tells_it(
     with pytest.raises(InvalidAreaError) as told:
         read_area(json.dumps(area))
     assert str(told.value).removeprefix(f"{pointer.removeprefix('/area')}: ") == words
-
-
-@pytest.mark.parametrize("page_size", [1, 7, 59, 60, 61])
-def test_pages_hold_every_recipient_once_and_in_order(page_size, alert_system):
-    audience = frozen(alert_system)
-    assert pages_of(alert_system, audience["id"], page_size) == PEOPLE_OF_T1
-
-
-def test_lines_hold_what_pages_hold(alert_system):
-    assert lines_of(alert_system, frozen(alert_system)["id"]) == PEOPLE_OF_T1
-
-
-def test_an_audience_of_nobody_is_an_empty_list(alert_system):
-    audience = frozen(alert_system, {"area": {"type": "team", "codes": ["T4"]}})
-    assert pages_of(alert_system, audience["id"], 10) == []
-    assert lines_of(alert_system, audience["id"]) == []
-
-
-@pytest.mark.parametrize("token", ["nonsense", "!", "MTAwMA", "é", "0" * 200, " "])
-def test_a_page_token_that_was_not_issued_is_refused(token, alert_system):
-    path = f"/v1/audiences/{frozen(alert_system)['id']}/recipients"
-    answer = alert_system.get(path, params={"page_token": token})
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_page_token")
-
-
-def test_a_page_token_of_one_audience_does_not_open_another(alert_system):
-    first, second = frozen(alert_system), frozen(alert_system, T1_AND_T2)
-    page = alert_system.get(f"/v1/audiences/{first['id']}/recipients?page_size=5").json()
-    query = {"page_token": page["next_page_token"]}
-    answer = alert_system.get(f"/v1/audiences/{second['id']}/recipients", params=query)
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_page_token")
-
-
-@pytest.mark.parametrize("page_size", ["0", "-1", "10001", "ten", "1e3", ""])
-def test_a_page_size_out_of_bounds_is_refused(page_size, alert_system):
-    path = f"/v1/audiences/{frozen(alert_system)['id']}/recipients"
-    answer = alert_system.get(path, params={"page_size": page_size})
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["parameter"] == "page_size"
-
-
-@pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
-def test_an_audience_that_is_not_there_is_a_404_before_any_line_is_sent(accept, alert_system):
-    headers = {"Accept": accept}
-    answer = alert_system.get("/v1/audiences/none/recipients", headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_audience")

@@ -60,7 +60,7 @@ def nested(depth):
         (team(channels=["post"]), "/channels/0"),
         (team(groups={"any": []}), "/groups/any"),
         (team(groups={"any_of": ["x" * 101]}), "/groups/any_of/0"),
-        (team(reach="any"), "/reach"),
+        (team(reach="nearly"), "/reach"),
         (team(**{"a/b~c": 1}), "/a~1b~0c"),
         (polygon(), "/area/geometry"),
         (polygon([]), "/area/geometry"),
@@ -87,7 +87,7 @@ def test_a_selection_that_cannot_be_is_refused_with_a_pointer_to_the_fault(
 
 
 def test_every_fault_is_told_at_once(alert_system):
-    selection = {**circle(metres=-1), "channels": ["post"], "reach": "any"}
+    selection = {**circle(metres=-1), "channels": ["post"], "reach": "nearly"}
     problem = alert_system.post("/v1/audiences:preview", json=selection).json()
     assert {fault["pointer"] for fault in problem["errors"]} == {
         "/area/metres",

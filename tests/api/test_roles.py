@@ -75,6 +75,7 @@ CALLS = {
     "compare_editions": ("GET", "/v1/boundaries/3/compare", None, SIGNED_IN),
     "map_changes": ("GET", "/v1/boundaries/3/compare.html", None, SIGNED_IN),
     "list_audit": ("GET", "/v1/audit", None, ADMINS),
+    "area_from_postcodes": ("POST", "/v1/areas:from-postcodes", "SY1 1AA", SIGNED_IN),
     "list_saved_areas": ("GET", "/v1/saved-areas", None, SIGNED_IN),
     "save_area": ("POST", "/v1/saved-areas", {"name": "a", **TEAM}, SIGNED_IN),
     "list_reviews": ("GET", "/v1/saved-areas:reviews", None, SIGNED_IN),
@@ -125,8 +126,11 @@ def test_the_matrix_holds_every_call_that_is_described(client):
 def test_a_call_answers_those_who_may_ask_and_nobody_else(name, client, client_of, alert_system):
     method, path, body, allowed = CALLS[name]
     path = path.format_map(Made(alert_system, client_of(Role.ADMIN)))
-    sent = {"json": body} if "filename" not in path else {"content": json.dumps(body)}
-    headers = {} if "filename" not in path else OCTETS
+    sent, headers = {"json": body}, {}
+    if "filename" in path:
+        sent, headers = {"content": json.dumps(body)}, OCTETS
+    elif isinstance(body, str):
+        sent, headers = {"content": body}, {"Content-Type": "text/plain"}
     for role, outcome in allowed.items():
         caller = client_of(role) if role else client
         answer = caller.request(method, path, **sent, headers=headers)
@@ -145,7 +149,7 @@ def test_a_page_is_shown_to_those_who_may_see_it(path, client, client_of):
 
 def test_who_may_not_ask_learns_nothing_about_what_is_there(client_of, client):
     analyst = client_of(Role.ANALYST)
-    assert analyst.get("/v1/audiences/no-such-audience").status_code == 403
+    assert analyst.get("/v1/audiences/no-such-audience/recipients").status_code == 403
     assert client.get("/v1/teams/no-such-team").status_code == 401
 
 
