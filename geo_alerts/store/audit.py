@@ -26,7 +26,8 @@ NO_HASH: Final = "0" * 64
 GREATEST_NUMBER: Final = 2**53 - 1
 # Who works at the machine itself by a script or a notebook that gives no name.
 SCRIPT: Final = "script"
-ADMIN: Final = "admin"
+# What everybody is allowed as who works at the machine itself.
+OPERATOR_ROLE: Final = "admin"
 ROWS_AT_ONCE: Final = 1_000
 SEE: Final = "see geo-alerts audit verify"
 HEAD: Final = select(audit_head.c.seq, audit_head.c.sha256)
@@ -118,7 +119,7 @@ def append_by_admin(
     connection: Connection, act: str, by: str, at: datetime, details: Mapping[str, Any]
 ) -> int:
     """The same for an act that only administrators and operators of the machine may do."""
-    return append(connection, act=act, who=by, role=ADMIN, at=at, details=details)
+    return append(connection, act=act, who=by, role=OPERATOR_ROLE, at=at, details=details)
 
 
 def link_sha256(previous_sha256: str, document: str) -> str:
