@@ -36,6 +36,10 @@ class ChangeAnswer:
     outcome: str
     left_out: tuple[LeftOut, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return asdict(self)
+
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:

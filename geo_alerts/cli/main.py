@@ -11,7 +11,17 @@ import sys
 import typer
 from rich.markup import escape
 
-from geo_alerts.cli import areas, asking, audit, boundaries, importing, keys, lookup, serving
+from geo_alerts.cli import (
+    areas,
+    asking,
+    audit,
+    boundaries,
+    importing,
+    keys,
+    lookup,
+    serving,
+    subscribers,
+)
 from geo_alerts.cli.options import told
 from geo_alerts.errors import (
     ConfirmationNeededError,
@@ -50,6 +60,7 @@ app.command("lookup")(lookup.lookup)
 app.command("match")(asking.match)
 app.add_typer(asking.audience_app, name="audience")
 app.add_typer(areas.app, name="areas")
+app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(asking.map_app, name="map")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
