@@ -1,16 +1,19 @@
 """Target areas that people keep, and what should be looked at after teams changed."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Depends, Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dependencies import LiveIndex
-from api.errors import ValidationFailedError
+from api.errors import BodyTooLargeError, UnsupportedMediaTypeError, ValidationFailedError
 from api.examples import saved_areas as examples
+from api.forms import media_type_of
 from api.openapi import ROLE, SIGNED_IN, WITH_BODY, answers, created, request_examples
 from api.routing import SignedInRoute
 from api.schemas.saved_areas import (
+    ListedAreaOut,
     ReviewAsked,
     ReviewClosedOut,
     ReviewsOut,
@@ -23,17 +26,34 @@ from api.schemas.values import EditionNumber
 from api.security import DESCRIBED, MayReview, SignedIn
 from api.shapes import saved_areas as shapes
 from geo_alerts.acts import saved_areas as acts
+from geo_alerts.acts.postcode_lists import area_of_list
 from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.errors import (
     ConflictError,
     InvalidAreaError,
     InvalidInputError,
+    SourceError,
+    SourceFaultsError,
     UnknownAreaError,
     UnknownEditionError,
     UnknownPostcodeError,
     UnknownSavedAreaError,
     UnknownTeamError,
 )
+
+TEXTS = ("text/csv", "text/plain")
+LIST_AS_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            text: {
+                "schema": {"type": "string"},
+                "examples": request_examples([("A list", examples.LIST)]),
+            }
+            for text in TEXTS
+        },
+    }
+}
 
 router = APIRouter(
     prefix="/v1", tags=["saved areas"], route_class=SignedInRoute, dependencies=DESCRIBED
@@ -56,6 +76,43 @@ SavedAreaId = Annotated[
         examples=[examples.SAVED["id"]],
     ),
 ]
+
+
+async def list_of_request(request: Request, _caller: SignedIn) -> bytes:
+    """The body, which is said to be a text.
+
+    Raises:
+        UnsupportedMediaTypeError: It is said to be something else.
+        BodyTooLargeError: It is larger than is allowed.
+    """
+    if media_type_of(request) not in TEXTS:
+        raise UnsupportedMediaTypeError(f"send the list as Content-Type: {' or '.join(TEXTS)}")
+    return await request.body()
+
+
+@router.post(
+    "/areas:from-postcodes",
+    summary="Make an area of a list of postcodes",
+    openapi_extra=LIST_AS_BODY,
+    responses=answers(
+        *SIGNED_IN,
+        UnsupportedMediaTypeError,
+        BodyTooLargeError,
+        InvalidInputError,
+        SourceError,
+        SourceFaultsError,
+        example=examples.LISTED,
+    ),
+)
+def area_from_postcodes(
+    content: Annotated[bytes, Depends(list_of_request)], _caller: SignedIn
+) -> ListedAreaOut:
+    """Make an area of a list: one postcode a line, or a CSV with a column `postcode`.
+
+    Units, sectors and districts are taken. Rows that hold none are told by their number and left
+    out; where no row can be used the list is refused. Nothing is kept.
+    """
+    return shapes.listed(area_of_list(content, "the list"))
 
 
 @router.get(

@@ -10,6 +10,7 @@ from api.schemas.boundaries import MOST_SEQ, TouchedOut
 from api.schemas.values import Given, Told
 from geo_alerts.acts.saved_areas import LONGEST_NAME, LONGEST_NOTE
 from geo_alerts.audiences.areas import TargetArea
+from geo_alerts.audiences.leaves import PostcodesArea
 
 # --- what callers give ----------------------------------------------------------------------------
 
@@ -76,6 +77,22 @@ class ReviewsOut(Told):
     """What nobody has looked at yet, the oldest first."""
 
     reviews: tuple[ReviewOut, ...]
+
+
+class RejectedOut(Told):
+    """A row of a list that is left out."""
+
+    row: Annotated[int, Field(description="As an editor counts lines, from 1")]
+    reason: str
+
+
+class ListedAreaOut(Told):
+    """An area made of a list of postcodes, to be asked or saved."""
+
+    area: PostcodesArea
+    rejected: Annotated[tuple[RejectedOut, ...], Field(description="The first 1,000 of them")]
+    rejected_count: int
+    repeated_count: Annotated[int, Field(description="Rows that repeat another")]
 
 
 class NamedByOut(Told):

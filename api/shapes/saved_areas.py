@@ -5,16 +5,21 @@ from collections.abc import Sequence
 from api.schemas.audiences import RehomedOut
 from api.schemas.boundaries import TouchedOut
 from api.schemas.saved_areas import (
+    ListedAreaOut,
     NamedByOut,
+    RejectedOut,
     ReviewOut,
     ReviewsOut,
     SavedAreaAnswerOut,
     SavedAreaOut,
     SavedAreasOut,
 )
+from geo_alerts.acts.postcode_lists import ListedArea
 from geo_alerts.acts.resolving import area_of
 from geo_alerts.acts.saved_areas import OpenReview, SavedAreaAnswer
 from geo_alerts.store.saved_areas import SavedArea
+
+MOST_REJECTED = 1_000
 
 
 def saved(answer: SavedArea) -> SavedAreaOut:
@@ -46,6 +51,17 @@ def one(answer: SavedAreaAnswer) -> SavedAreaAnswerOut:
         problem=answer.problem,
         reviews=tuple(map(_review, answer.reviews)),
         named_by=tuple(NamedByOut(id=one.id, name=one.name) for one in answer.named_by),
+    )
+
+
+def listed(answer: ListedArea) -> ListedAreaOut:
+    """An area made of a list of postcodes."""
+    told = answer.rejected[:MOST_REJECTED]
+    return ListedAreaOut(
+        area=answer.area,
+        rejected=tuple(RejectedOut(row=one.row or 0, reason=one.reason) for one in told),
+        rejected_count=len(answer.rejected),
+        repeated_count=answer.repeated,
     )
 
 

@@ -12,6 +12,7 @@ from geo_alerts.audiences.geojson import (
     is_geojson,
     shapes_of,
     union_of_shapes,
+    with_shapes_repaired,
 )
 from geo_alerts.audiences.leaves import (
     CENTRE_BY_POSITION,
@@ -96,10 +97,7 @@ def read_area_or_geojson(text: str | bytes) -> AnyArea:
         InvalidAreaError: The text is no JSON, no target area, or GeoJSON of anything but polygons;
             the message tells every fault with its JSON pointer.
     """
-    try:
-        value = from_json(text)
-    except ValueError as error:
-        raise InvalidAreaError(f"the area is no JSON: {error}") from error
+    value = _json_of(text)
     if not is_geojson(value):
         return read_area(text)
     shapes, told = [], []
@@ -112,6 +110,21 @@ def read_area_or_geojson(text: str | bytes) -> AnyArea:
     if told:
         raise InvalidAreaError(_the_first(told))
     return union_of_shapes(shapes)
+
+
+def repaired_document(text: str | bytes) -> tuple[Any, list[str]]:
+    """A JSON text with each polygon that cannot be used in its repaired form.
+
+    Args:
+        text: A GeoJSON document or a target area.
+
+    Returns:
+        The value, and the JSON pointer of each polygon that was repaired.
+
+    Raises:
+        InvalidAreaError: It is no JSON, or a polygon cannot be repaired.
+    """
+    return with_shapes_repaired(_json_of(text))
 
 
 def read_selection(text: str | bytes) -> Selection:
@@ -164,6 +177,13 @@ def json_pointer(location: Sequence[int | str], value: object) -> str:
         at = _below(at, step)
         kind = _kind(at)
     return "".join(f"/{token}" for token in tokens)
+
+
+def _json_of(text: str | bytes) -> Any:  # noqa: ANN401
+    try:
+        return from_json(text)
+    except ValueError as error:
+        raise InvalidAreaError(f"the area is no JSON: {error}") from error
 
 
 def _no_such_kind(given: str, expected: str) -> str:

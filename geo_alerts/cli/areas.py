@@ -1,7 +1,9 @@
 """geo-alerts areas: target areas that people keep, and what to look at after teams changed."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,8 +13,11 @@ from rich.table import Column, Table
 
 from boundaries.comparing.affected import Affected
 from geo_alerts.acts import saved_areas as acts
+from geo_alerts.acts.files import replacing
 from geo_alerts.acts.saved_areas import OpenReview
-from geo_alerts.cli.asking import AreaFile, gone_in_words, read_area_file
+from geo_alerts.audiences.areas import AnyArea
+from geo_alerts.audiences.reading import repaired_document
+from geo_alerts.cli.asking import gone_in_words
 from geo_alerts.cli.comparing import affected_in_words
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
@@ -24,6 +29,8 @@ from geo_alerts.cli.options import (
     printed,
     told,
 )
+from geo_alerts.cli.selecting import read_bytes, wanted_area
+from geo_alerts.cli.taking import taking
 from geo_alerts.sources.moments import in_words
 from geo_alerts.store.saved_areas import SavedArea
 
@@ -41,32 +48,32 @@ AreaId = Annotated[
 
 
 @app.command()
+@taking(area=wanted_area)
 def save(
     name: Annotated[str, typer.Argument(help="What to call it.")],
-    area: AreaFile,
+    area: AnyArea,
     owner: Annotated[str | None, typer.Option(help="Whose it is; by default you.")] = None,
     store: StoreUrl = DEFAULT_STORE,
 ) -> None:
     """Keep a target area under a name, and print its id."""
-    whole = read_area_file(area)
     with open_live(store) as live:
-        answer = acts.save(live, name, whole, owner=owner or operator(), by=operator())
+        answer = acts.save(live, name, area, owner=owner or operator(), by=operator())
     told.print(f"[bold]{escape(answer.saved.name)}[/] is saved. Its id:")
     typer.echo(answer.saved.id)
     _print_reviews(answer.reviews, told)
 
 
 @app.command()
+@taking(area=wanted_area)
 def change(
     area_id: AreaId,
-    area: AreaFile,
+    area: AnyArea,
     note: Annotated[str, typer.Option(help="Why, in words.")] = "",
     store: StoreUrl = DEFAULT_STORE,
 ) -> None:
     """Keep a new version of a saved area; the earlier ones stay."""
-    whole = read_area_file(area)
     with open_live(store) as live:
-        answer = acts.save_version(live, area_id, whole, by=operator(), note=note)
+        answer = acts.save_version(live, area_id, area, by=operator(), note=note)
     saved = answer.saved
     told.print(f"[bold]{escape(saved.name)}[/] is saved in version {saved.version}.")
     _print_reviews(answer.reviews, told)
@@ -116,6 +123,7 @@ def show(
                 "rehomed": [asdict(one) for one in answer.rehomed],
                 "problem": answer.problem,
                 "reviews": [_review_json(one) for one in answer.reviews],
+                "named_by": [{"id": one.id, "name": one.name} for one in answer.named_by],
             }
         )
         return
@@ -126,6 +134,8 @@ def show(
         printed.print(f"  {escape(said)}")
     for gone in answer.rehomed:
         printed.print(escape(gone_in_words(gone)))
+    for other in answer.named_by:
+        printed.print(escape(f"named by {other.name} ({other.id}), which changes with it"))
     if answer.problem is not None:
         printed.print(f"[bold]It cannot be asked as it is:[/] {escape(answer.problem)}")
     _print_reviews(answer.reviews, printed)
@@ -157,6 +167,30 @@ def close_review(
     with open_live(store) as live:
         closed = acts.close_review(live, area_id, seq, by=operator())
     told.print("The review is closed." if closed else "Somebody had closed the review before.")
+
+
+@app.command()
+def repair(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="GeoJSON, or a target area as JSON; - reads standard input.",
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    _store: StoreUrl = DEFAULT_STORE,
+) -> None:
+    """Write a file with each shape whose lines cross in a form that can be used.
+
+    Of a bow-tie both wings are taken: look at what was written before you use it.
+    """
+    mended, where = repaired_document(read_bytes(source))
+    with replacing(output) as unfinished:
+        unfinished.write_text(json.dumps(mended), encoding="utf-8")
+    for pointer in where:
+        told.print(f"{pointer or 'the shape'} was repaired", highlight=False)
+    told.print(f"{len(where)} shapes were repaired, of those in {escape(str(source))}")
 
 
 def _print_reviews(found: Sequence[OpenReview], console: Console) -> None:

@@ -1,6 +1,5 @@
 """geo-alerts match, audience, map, info: the questions."""
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +11,10 @@ from rich.table import Table
 from geo_alerts.acts import preview as preview_acts
 from geo_alerts.acts.audit import note_list
 from geo_alerts.acts.live import When
-from geo_alerts.audiences.areas import AnyArea, area_schema
+from geo_alerts.audiences.areas import area_schema
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.named import Rehomed
-from geo_alerts.audiences.reading import read_area
-from geo_alerts.audiences.selection import ALL_CHANNELS, Channel, LabelFilter, Selection
+from geo_alerts.audiences.selection import Selection
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
     AsJson,
@@ -30,54 +28,14 @@ from geo_alerts.cli.options import (
     when,
     write_map,
 )
+from geo_alerts.cli.selecting import selected
 from geo_alerts.cli.summary import made_from, print_facts
 from geo_alerts.cli.taking import taking
-from geo_alerts.errors import InvalidAreaError
 
 audience_app = typer.Typer(help="Whom an area reaches.", no_args_is_help=True)
 map_app = typer.Typer(help="Maps as single HTML files.", no_args_is_help=True)
 
-AreaFile = Annotated[
-    Path,
-    typer.Option("--area", help="A file with the target area as JSON; - reads standard input."),
-]
-Channels = Annotated[
-    list[Channel] | None,
-    typer.Option("--channel", help="email, text or voice; repeat for any of several."),
-]
-AnyGroup = Annotated[
-    list[str] | None, typer.Option("--group", help="In this group; repeat for any of several.")
-]
-NoGroup = Annotated[
-    list[str] | None, typer.Option("--not-group", help="Not in this group; repeat for several.")
-]
 Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write.")]
-
-
-def _selection(
-    area: AreaFile, channel: Channels = None, group: AnyGroup = None, not_group: NoGroup = None
-) -> Selection:
-    return Selection(
-        area=read_area_file(area),
-        groups=LabelFilter(any_of=tuple(group or ()), none_of=tuple(not_group or ())),
-        channels=tuple(channel or ALL_CHANNELS),
-    )
-
-
-def read_area_file(area: Path) -> AnyArea:
-    """The target area in a file, or on standard input.
-
-    Raises:
-        InvalidAreaError: It cannot be read, or holds no target area.
-    """
-    return read_area(sys.stdin.read() if str(area) == "-" else _read(area))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidAreaError(f"{path} cannot be read: {error}") from error
 
 
 @taking(at=when)
@@ -91,7 +49,7 @@ def match(output: Output, at: When, store: StoreUrl = DEFAULT_STORE) -> None:
 
 
 @audience_app.command()
-@taking(selection=_selection, at=when)
+@taking(selection=selected, at=when)
 def count(
     selection: Selection,
     at: When,
@@ -121,7 +79,7 @@ def count(
 
 
 @audience_app.command("list")
-@taking(selection=_selection, at=when)
+@taking(selection=selected, at=when)
 def list_references(selection: Selection, at: When, store: StoreUrl = DEFAULT_STORE) -> None:
     """Print the reference of each recipient, one a line, in order."""
     with open_live(store) as live:

@@ -3,20 +3,21 @@
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-Command = Callable[..., None]
+Answer = TypeVar("Answer")
+Command = Callable[..., Answer]
 
 
-def taking(**makers: Callable[..., Any]) -> Callable[[Command], Command]:
-    """Let a command have parameters that are made from several options each.
+def taking(**makers: Callable[..., Any]) -> Callable[[Command[Answer]], Command[Answer]]:
+    """Let a command, or such a maker, have parameters that are made from several options each.
 
     Args:
         **makers: By the name of the command's parameter, the function that makes it; that one's
             parameters are the command's options in its place.
     """
 
-    def with_options(command: Command) -> Command:
+    def with_options(command: Command[Answer]) -> Command[Answer]:
         own = inspect.signature(command)
         given = {name: inspect.signature(make).parameters for name, make in makers.items()}
         shown = [
@@ -26,11 +27,11 @@ def taking(**makers: Callable[..., Any]) -> Callable[[Command], Command]:
         ]
 
         @functools.wraps(command)
-        def called(**options: Any) -> None:  # noqa: ANN401 - as Typer read them
+        def called(**options: Any) -> Answer:  # noqa: ANN401 - as Typer read them
             for name, make in makers.items():
                 parts = {part: options.pop(part) for part in given[name]}
                 options[name] = make(**parts)
-            command(**options)
+            return command(**options)
 
         # Typer reads both.
         called.__annotations__ = {one.name: one.annotation for one in shown}

@@ -126,3 +126,71 @@ def test_what_teams_to_come_do_to_an_area_is_told_when_it_is_saved(world):
     assert done.returncode == 0
     assert f"Town since {later} (edition {number}" in done.stderr
     assert "close-review" not in done.stdout
+
+
+BOW_TIE = json.dumps(
+    {
+        "type": "Polygon",
+        "coordinates": [
+            [[-2.75, 52.7], [-2.74, 52.71], [-2.74, 52.7], [-2.75, 52.71], [-2.75, 52.7]]
+        ],
+    }
+)
+
+
+def test_a_bow_tie_is_refused_and_repaired(world):
+    (world.folder / "bow.geojson").write_text(BOW_TIE, encoding="utf-8")
+    refused = world.run("audience", "count", "--area", "bow.geojson")
+    assert refused.returncode == 3
+    assert "longitude -2.745, latitude 52.705" in refused.stderr
+    assert "geo-alerts areas repair" in refused.stderr
+
+    done = world.run("areas", "repair", "bow.geojson", "-o", "mended.geojson")
+
+    assert done.returncode == 0
+    assert "1 shapes were repaired" in done.stderr
+    assert world.ask_json("audience", "count", "--area", "mended.geojson")["people"] == 0
+
+
+def test_an_area_may_name_another_and_that_is_told(world):
+    town = saved(world)
+    both = saved(world, "Both", json.dumps({"type": "saved", "id": town}))
+
+    assert world.ask_json("areas", "show", town)["named_by"] == [{"id": both, "name": "Both"}]
+    assert f"named by Both ({both})" in world.ask("areas", "show", town)
+
+
+def test_an_area_of_a_list_of_postcodes_is_counted_saved_and_told_what_is_left_out(world):
+    listed = world.folder / "list.csv"
+    listed.write_text("name,postcode\na,SY1 1AA\nb,rubbish\nc,SY1 1AB\n", encoding="utf-8")
+
+    counted = world.run("audience", "count", "--postcodes", "list.csv", "--json")
+
+    assert json.loads(counted.stdout)["people"] == 6
+    assert "left out: row 3, column postcode: 'rubbish'" in counted.stderr
+    strict = world.run("audience", "count", "--postcodes", "list.csv", "--strict")
+    assert (strict.returncode, "row 3" in strict.stderr) == (3, True)
+    area_id = world.ask("areas", "save", "Listed", "--postcodes", "list.csv").strip()
+    only = json.loads(world.ask("areas", "show", area_id, "--area-only"))
+    assert only == {"type": "postcodes", "postcodes": ["SY1 1AA", "SY1 1AB"]}
+
+
+def test_a_whole_selection_is_read_from_a_file(world):
+    selection = {"area": json.loads(TEAM_1), "channels": ["text"]}
+    (world.folder / "s.json").write_text(json.dumps(selection), encoding="utf-8")
+    by_options = world.ask("audience", "list", "--area", "-", "--channel", "text", given=TEAM_1)
+    assert world.ask("audience", "list", "--selection", "s.json") == by_options
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--area", "-", "--postcodes", "list.csv"),
+        ("--area", "-", "--selection", "s.json"),
+        ("--selection", "s.json", "--channel", "text"),
+    ],
+)
+def test_one_way_to_say_whom_is_wanted(world, words):
+    done = world.run("audience", "count", *words, given=TEAM_1)
+    assert done.returncode == 2

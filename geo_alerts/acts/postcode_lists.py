@@ -1,0 +1,47 @@
+"""A list of postcodes that somebody keeps in a file, as a target area."""
+
+from dataclasses import dataclass
+
+from geo_alerts.audiences.leaves import MAX_POSTCODES, PostcodesArea
+from geo_alerts.errors import Fault, InvalidInputError, SourceFaultsError
+from geo_alerts.sources.postcode_list import read_postcode_list
+
+
+@dataclass(frozen=True, slots=True)
+class ListedArea:
+    """A target area from a list.
+
+    Attributes:
+        area: The postcodes, each once.
+        rejected: Rows that are left out, and why.
+        repeated: Rows that repeat another.
+    """
+
+    area: PostcodesArea
+    rejected: tuple[Fault, ...]
+    repeated: int
+
+
+def area_of_list(content: bytes, name: str, *, strict: bool = False) -> ListedArea:
+    """The target area that a list of postcodes stands for.
+
+    Args:
+        content: The list: one postcode a line, or a CSV with a column `postcode`.
+        name: What it is called to the caller.
+        strict: Whether one row that cannot be used is enough to refuse the list.
+
+    Raises:
+        SourceError: It is empty, too long, or no text.
+        SourceFaultsError: No row can be used; with `strict`, a row cannot.
+        InvalidInputError: It holds more postcodes than one area may.
+    """
+    found = read_postcode_list(content, name)
+    if found.rejected and (strict or not found.postcodes):
+        raise SourceFaultsError(name, found.rejected)
+    if len(found.postcodes) > MAX_POSTCODES:
+        raise InvalidInputError(
+            f"{name} holds {len(found.postcodes):,} postcodes; one area has at most "
+            f"{MAX_POSTCODES:,}: name sectors or districts, or make several"
+        )
+    area = PostcodesArea(type="postcodes", postcodes=found.postcodes)
+    return ListedArea(area, found.rejected, found.repeated)

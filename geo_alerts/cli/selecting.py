@@ -1,0 +1,135 @@
+"""What commands ask about: an area, a list of postcodes, or a whole selection, as files."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from geo_alerts.acts.postcode_lists import area_of_list
+from geo_alerts.audiences.areas import AnyArea
+from geo_alerts.audiences.reading import read_area_or_geojson, read_selection
+from geo_alerts.audiences.selection import ALL_CHANNELS, Channel, LabelFilter, Selection
+from geo_alerts.cli.options import told
+from geo_alerts.cli.taking import taking
+from geo_alerts.errors import InvalidAreaError
+
+STANDARD_INPUT = Path("-")
+
+AreaFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--area", help="A file with the target area as JSON, or GeoJSON; - reads standard input."
+    ),
+]
+PostcodesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--postcodes",
+        help="In place of an area: a file of postcodes, sectors and districts, one a line or in a "
+        "column called postcode.",
+    ),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Refuse a list of postcodes with a row that is none.")
+]
+Channels = Annotated[
+    list[Channel] | None,
+    typer.Option("--channel", help="email, text or voice; repeat for any of several."),
+]
+AnyGroup = Annotated[
+    list[str] | None, typer.Option("--group", help="In this group; repeat for any of several.")
+]
+NoGroup = Annotated[
+    list[str] | None, typer.Option("--not-group", help="Not in this group; repeat for several.")
+]
+SelectionFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--selection",
+        help="In place of all these: a file with a whole selection as JSON, as the API takes it.",
+    ),
+]
+
+
+def asked_area(
+    area: AreaFile = None, postcodes: PostcodesFile = None, *, strict: Strict = False
+) -> AnyArea | None:
+    """The area asked about; None where none is given.
+
+    Raises:
+        InvalidAreaError: The file cannot be read, or holds no target area.
+        SourceError: It holds no list of postcodes.
+    """
+    if area is not None and postcodes is not None:
+        raise typer.BadParameter("give --area or --postcodes, not both")
+    if area is not None:
+        return read_area_file(area)
+    if postcodes is None:
+        return None
+    listed = area_of_list(read_bytes(postcodes), postcodes.name, strict=strict)
+    for fault in listed.rejected:
+        told.print(escape(f"left out: {fault}"))
+    return listed.area
+
+
+@taking(area=asked_area)
+def wanted_area(area: AnyArea | None) -> AnyArea:
+    """The area asked about, which is needed.
+
+    Raises:
+        InvalidAreaError: The file cannot be read, or holds no target area.
+        SourceError: It holds no list of postcodes.
+    """
+    if area is None:
+        raise typer.BadParameter("give --area or --postcodes")
+    return area
+
+
+@taking(area=asked_area)
+def selected(
+    area: AnyArea | None,
+    selection: SelectionFile = None,
+    channel: Channels = None,
+    group: AnyGroup = None,
+    not_group: NoGroup = None,
+) -> Selection:
+    """Whom a command is about.
+
+    Raises:
+        InvalidAreaError: A file cannot be read, or does not hold what it should.
+    """
+    if (area is None) == (selection is None):
+        raise typer.BadParameter("give one of --area, --postcodes and --selection")
+    if area is None and (channel or group or not_group):
+        raise typer.BadParameter("a selection names its channels and groups itself")
+    if selection is not None:
+        return read_selection(read_bytes(selection))
+    return Selection(
+        area=area,
+        groups=LabelFilter(any_of=tuple(group or ()), none_of=tuple(not_group or ())),
+        channels=tuple(channel or ALL_CHANNELS),
+    )
+
+
+def read_area_file(area: Path) -> AnyArea:
+    """The target area in a file, or on standard input; of GeoJSON what is in its polygons.
+
+    Raises:
+        InvalidAreaError: It cannot be read, or holds no target area.
+    """
+    return read_area_or_geojson(read_bytes(area))
+
+
+def read_bytes(path: Path) -> bytes:
+    """What a file holds, or standard input, without a byte order mark of UTF-8.
+
+    Raises:
+        InvalidAreaError: It cannot be read.
+    """
+    try:
+        content = sys.stdin.read().encode() if path == STANDARD_INPUT else path.read_bytes()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidAreaError(f"{path} cannot be read: {error}") from error
+    return content.removeprefix(b"\xef\xbb\xbf")
