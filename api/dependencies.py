@@ -8,10 +8,7 @@ from starlette.requests import Request
 from api.schemas.values import AsOf, EditionAsked
 from api.security import MayList, SignedIn
 from geo_alerts.acts.asker import Asker
-from geo_alerts.acts.keys import Caller
-from geo_alerts.acts.live import NOW, Live, Snapshot, When
-from geo_alerts.audiences.disclosure import may_see_exact
-from geo_alerts.errors import WithheldError
+from geo_alerts.acts.live import Live, When
 
 
 async def live_of_request(request: Request) -> Live:
@@ -45,15 +42,3 @@ async def when_of_query(
 
 
 WhenAskedInQuery = Annotated[When, Depends(when_of_query)]
-
-
-def snapshot_for(live: Live, when: When, caller: Caller) -> Snapshot:
-    """Everybody who may be reached, by the teams that are asked about.
-
-    Raises:
-        WithheldError: A limited role asks for other teams than those in force: the figures of two
-            outlines, one less the other, would tell of the few between them.
-    """
-    if when != NOW and not may_see_exact(caller.role):
-        raise WithheldError(f"the role {caller.role} may ask for figures of teams in force only")
-    return live.snapshot(when)

@@ -49,7 +49,8 @@ def comparison_for(live: Live, caller: Caller, old: int | None, new: int) -> Com
     for number in (new, old):
         if number is not None:
             edition_for(live, caller, number)
-    return changes.protected(changes.compare(live, old, new), caller.role)
+    compared = changes.compare(live, old, new)
+    return compared if live.policy.sees_exact(caller.role) else changes.without_people(compared)
 
 
 def _may_see(caller: Caller, edition: EditionAnswer) -> bool:

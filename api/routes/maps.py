@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from api.dependencies import LiveIndex, WhenAskedInQuery, snapshot_for
+from api.dependencies import LiveIndex, WhenAskedInQuery
 from api.errors import ValidationFailedError
 from api.examples import service as examples
 from api.negotiation import HTML
@@ -12,7 +12,7 @@ from api.pages import stand_alone
 from api.routing import SignedInRoute
 from api.security import DESCRIBED, SignedIn
 from geo_alerts.acts import coverage as acts
-from geo_alerts.errors import UnknownEditionError, WithheldError
+from geo_alerts.errors import UnknownEditionError
 
 router = APIRouter(prefix="/v1", tags=["maps"], route_class=SignedInRoute, dependencies=DESCRIBED)
 
@@ -25,7 +25,6 @@ router = APIRouter(prefix="/v1", tags=["maps"], route_class=SignedInRoute, depen
         *SIGNED_IN,
         ValidationFailedError,
         UnknownEditionError,
-        WithheldError,
         example=examples.COVERAGE_MAP,
         media_type=HTML,
     ),
@@ -33,7 +32,6 @@ router = APIRouter(prefix="/v1", tags=["maps"], route_class=SignedInRoute, depen
 def map_coverage(live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery) -> HTMLResponse:
     """Map subscribers per 1,000 households by team, as one HTML document that opens anywhere.
 
-    Figures are those that the caller's role may see; analysts and commanders see those of teams in
-    force.
+    Analysts and commanders see estimates, with how far they may be off.
     """
-    return stand_alone(acts.coverage_map(snapshot_for(live, when, caller), caller.role))
+    return stand_alone(acts.coverage_map(live, caller.role, when))

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from api.assets import Assets
-from api.dependencies import LiveIndex, WhenAskedInQuery, snapshot_for
+from api.dependencies import LiveIndex, WhenAskedInQuery
 from api.errors import UnknownRouteError
 from api.forms import Form
 from api.pages import render, stand_alone
@@ -102,14 +102,14 @@ def show_coverage(
     request: Request, live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery
 ) -> HTMLResponse:
     """Show the coverage by team: the map, and the same facts as a table."""
-    snapshot = snapshot_for(live, when, caller)
-    rows = lowest_first(coverage_acts.coverage(snapshot, caller.role))
+    answer = coverage_acts.coverage(live, caller.role, when)
+    rows = lowest_first(answer.teams)
     return render(
         request,
         "coverage.html",
         teams=rows,
         summary=coverage_summary(rows),
-        inputs=snapshot.inputs,
+        inputs=answer.inputs,
         query=f"?{request.url.query}" if request.url.query else "",
     )
 
@@ -117,13 +117,19 @@ def show_coverage(
 @pages.get("/coverage/map")
 def show_coverage_map(live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery) -> HTMLResponse:
     """Show the map alone; the page frames it."""
-    return stand_alone(coverage_acts.coverage_map(snapshot_for(live, when, caller), caller.role))
+    return stand_alone(coverage_acts.coverage_map(live, caller.role, when))
 
 
 @pages.get("/target")
 def show_target(request: Request, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
     """Show the page on which a target is drawn."""
-    return render(request, "target.html", may_list=may_list(caller.role), inputs=live.inputs())
+    return render(
+        request,
+        "target.html",
+        sees_exact=live.policy.sees_exact(caller.role),
+        may_list=may_list(caller.role),
+        inputs=live.inputs(),
+    )
 
 
 @files.get("/static/{name:path}")

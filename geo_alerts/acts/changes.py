@@ -17,7 +17,6 @@ from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Live, Snapshot
 from geo_alerts.acts.resolving import area_from, area_of, in_place
 from geo_alerts.audiences.areas import AnyArea
-from geo_alerts.audiences.disclosure import Role, may_see_exact
 from geo_alerts.errors import InvalidAreaError, InvalidInputError, NotReadyError
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.layer import TEAM, Layer
@@ -140,11 +139,11 @@ def compare(live: Live, old: int | None, new: int, *, day: date | None = None) -
     )
 
 
-def protected(answer: CompareAnswer, role: Role) -> CompareAnswer:
-    """The answer as the role may see it: limited roles see no people, and no audiences."""
-    if may_see_exact(role):
-        return answer
-    # Counts of people between freely drawn outlines would tell of a few of them.
+def without_people(answer: CompareAnswer) -> CompareAnswer:
+    """The answer for roles that see no exact counts: without people, and without audiences.
+
+    Counts of people between freely drawn outlines would tell of a few of them.
+    """
     return replace(answer, comparison=replace(answer.comparison, people=None), audiences=())
 
 

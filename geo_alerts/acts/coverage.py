@@ -1,25 +1,62 @@
 """How well each team's area is covered, as figures and as a map."""
 
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
 from geo_alerts.acts.drawn import leaflet
-from geo_alerts.acts.live import Inputs, Snapshot
+from geo_alerts.acts.live import NOW, Inputs, Live, View, When
+from geo_alerts.acts.protection import protected
 from geo_alerts.audiences.coverage import TeamCoverage, coverage_by_team
-from geo_alerts.audiences.disclosure import Role, coverage_for
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.maps.words import moment, notices
 
 TITLE = "Coverage of neighbourhood alerts"
 
 
-def coverage(snapshot: Snapshot, role: Role) -> list[TeamCoverage]:
-    """The coverage of each team, by code, as the role may see it.
+@dataclass(frozen=True, eq=False)
+class CoverageAnswer:
+    """The coverage of each team.
+
+    Attributes:
+        teams: By code.
+        view: The teams.
+        inputs: What the figures were made from.
+    """
+
+    teams: list[TeamCoverage]
+    view: View
+    inputs: Inputs
+
+
+def coverage(live: Live, role: Role, when: When = NOW) -> CoverageAnswer:
+    """The coverage of each team, by code: exact, or estimated for roles that see no exact counts.
 
     Raises:
         NotReadyError: Teams or households are missing.
+        UnknownEditionError: No edition was in force on the day, or none that was checked has the
+            number.
+        InvalidInputError: The edition is not one of teams.
     """
-    return _rows(snapshot, role)
+    if live.policy.sees_exact(role):
+        snapshot = live.snapshot(when)
+        layer = snapshot.geography.require_teams()
+        households = snapshot.geography.households_by_team
+        rows = coverage_by_team(snapshot.index.people_by_team(), households, layer)
+        return CoverageAnswer(rows, snapshot, snapshot.inputs)
+    view = live.view(when)
+    layer, households = view.geography.require_teams(), view.geography.households_by_team
+    published = protected(live, view)
+    estimates = published.table.people_by_team()
+    people = np.array([max(round(one.people), 0) for one in estimates], dtype=np.int64)
+    errors = [ceil(one.error) for one in estimates]
+    rows = coverage_by_team(people, households, layer, errors)
+    return CoverageAnswer(rows, view, published.told(view.inputs))
 
 
-def coverage_map(snapshot: Snapshot, role: Role) -> str:
-    """The coverage of each team as one HTML document that opens from disk.
+def coverage_map(live: Live, role: Role, when: When = NOW) -> str:
+    """The coverage of each team as one HTML document that opens from disk; errors as `coverage`.
 
     Raises:
         NotReadyError: Teams, households or the built front end are missing.
@@ -27,22 +64,15 @@ def coverage_map(snapshot: Snapshot, role: Role) -> str:
     from geo_alerts.maps.coverage import coverage_map as draw  # noqa: PLC0415 - folium is slow to import
     from geo_alerts.maps.document import MapAbout  # noqa: PLC0415
 
-    rows = _rows(snapshot, role)
+    answer = coverage(live, role, when)
     about = MapAbout(
         title=TITLE,
-        as_of=_as_of(snapshot.inputs),
-        editions=_editions(snapshot.inputs),
-        demonstration=snapshot.inputs.demonstration,
-        attribution=_attribution(snapshot),
+        as_of=_as_of(answer.inputs),
+        editions=_editions(answer.inputs),
+        demonstration=answer.inputs.demonstration,
+        attribution=_attribution(answer.view),
     )
-    return draw(snapshot.geography.layer, rows, about=about, leaflet=leaflet())
-
-
-def _rows(snapshot: Snapshot, role: Role) -> list[TeamCoverage]:
-    geography = snapshot.geography
-    layer = geography.require_teams()
-    people = snapshot.index.people_by_team()
-    return coverage_for(coverage_by_team(people, geography.households_by_team, layer), role)
+    return draw(answer.view.geography.layer, answer.teams, about=about, leaflet=leaflet())
 
 
 def _as_of(inputs: Inputs) -> str:
@@ -59,7 +89,7 @@ def _editions(inputs: Inputs) -> str:
     return "; ".join(f"{what}: {label}" for what, label in named.items() if label)
 
 
-def _attribution(snapshot: Snapshot) -> str:
-    editions = snapshot.geography.editions
+def _attribution(view: View) -> str:
+    editions = view.geography.editions
     licences = (editions[layer].licence for layer in sorted(editions))
     return notices(filter(None, licences))

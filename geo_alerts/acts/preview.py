@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from geo_alerts.acts.choosing import choose
+from geo_alerts.acts.labels import require_open
 from geo_alerts.acts.live import NOW, Inputs, Live, Snapshot, When
-from geo_alerts.audiences.disclosure import (
-    WITHHOLD_BELOW,
-    Figures,
-    Role,
-    exact_figures,
-    require_allowed,
-)
-from geo_alerts.audiences.named import Rehomed
+from geo_alerts.acts.protection import protected
+from geo_alerts.acts.resolving import Resolved, resolved
+from geo_alerts.audiences.disclosure import Figures, Role, exact_figures
+from geo_alerts.audiences.named import Rehomed, rehomed
+from geo_alerts.audiences.on_grid import on_grid
 from geo_alerts.audiences.selection import Selection
-from geo_alerts.errors import WithheldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +20,22 @@ class PreviewAnswer:
 
     Attributes:
         figures: What the role may see.
+        resolved: What was asked in place of the selection.
         rehomed: Codes of the area that are gone, and what each stands for now.
         inputs: What the figures were made from.
     """
 
     figures: Figures
+    resolved: Resolved
     rehomed: tuple[Rehomed, ...]
     inputs: Inputs
 
 
 def preview(live: Live, selection: Selection, role: Role, when: When = NOW) -> PreviewAnswer:
     """Count whom a selection reaches, as the role may see it; nothing is kept.
+
+    A role that may not see exact counts gets estimates from the latest release of protected ones,
+    and nothing of its answer depends on anything else that is known of subscribers.
 
     Args:
         live: What the answer is made from.
@@ -41,22 +44,33 @@ def preview(live: Live, selection: Selection, role: Role, when: When = NOW) -> P
         when: Whose teams the people are counted by.
 
     Raises:
-        WithheldError: The role may not ask this.
+        WithheldError: The role may not filter by this.
         InvalidInputError: The area cannot be resolved.
-        NotFoundError: It names a team or a postcode that is not known.
+        NotFoundError: It names a team, a postcode, a saved area or an audience that is not known.
         NotReadyError: No directory is imported.
     """
-    sees_exact = live.policy.sees_exact(role)
-    if not sees_exact:
-        require_allowed(selection, role)
-        if when != NOW:
-            raise WithheldError(f"the role {role} may ask for figures of teams in force only")
-    snapshot = live.snapshot(when)
-    rehomed = snapshot.rehomed(selection)
-    figures = exact_figures(snapshot.choose(selection).counts, team_names(snapshot))
-    if not sees_exact and (rehomed or figures.people < WITHHOLD_BELOW):
-        raise WithheldError(f"the role {role} may not see this figure")
-    return PreviewAnswer(figures, rehomed, snapshot.inputs)
+    if live.policy.sees_exact(role):
+        return _counted(live, selection, when)
+    return _estimated(live, selection, when)
+
+
+def _counted(live: Live, selection: Selection, when: When) -> PreviewAnswer:
+    choice = choose(live, selection, when)
+    snapshot, asked = choice.snapshot, choice.resolved
+    figures = exact_figures(choice.chosen.counts, team_names(snapshot))
+    return PreviewAnswer(figures, asked, snapshot.rehomed(asked.selection), snapshot.inputs)
+
+
+def _estimated(live: Live, selection: Selection, when: When) -> PreviewAnswer:
+    view = live.view(when)
+    require_open(live, selection)
+    published = protected(live, view)
+    asked = resolved(live.store, view, selection, published.table.metres_holding)
+    geography, area = view.geography, asked.selection.area
+    layers = geography.layers_of(area)
+    placed = on_grid(area, geography.directory, geography.layer, layers)
+    figures = published.table.figures(placed, asked.selection)
+    return PreviewAnswer(figures, asked, rehomed(area, layers), published.told(view.inputs))
 
 
 def references(snapshot: Snapshot, selection: Selection) -> list[str]:

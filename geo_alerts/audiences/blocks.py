@@ -71,13 +71,14 @@ def blocks_of(
     if not len(live):
         return Blocks(keys, np.full(len(keys), NO_BLOCK, dtype=np.int32), np.zeros(len(keys)), 0)
     of_live = _carried(directory, live, keys, before) if before else None
+    was_carried = of_live is not None
     if of_live is None:
         of_live = _split(directory, live, None if households is None else households[live])
     block = np.full(len(keys), NO_BLOCK, dtype=np.int32)
     block[live] = of_live
     other = np.flatnonzero(~directory.is_live & directory.is_located)
     block[other] = of_live[_nearest(directory, live, other)]
-    count = int(of_live.max()) + 1
+    count = int(max(of_live.max(), before[1].max() if was_carried and before else 0)) + 1
     share = np.zeros(len(keys))
     share[live] = weight[live] / np.bincount(of_live, weight[live], count)[of_live]
     return Blocks(keys, block, share, count)

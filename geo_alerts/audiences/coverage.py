@@ -6,7 +6,8 @@ equally many addresses, and summed by team.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,8 @@ from geo_alerts.places.layer import Layer
 Floats = npt.NDArray[np.float64]
 
 PER: Final = 1_000
+# A rate and its interval, before they are worked out.
+UNKNOWN: Final = (None, None, None)
 
 # The standard normal deviate of a two-sided 95 % interval.
 Z_95: Final = 1.959963984540054
@@ -84,24 +87,30 @@ class TeamCoverage:
     Attributes:
         code: The team's code.
         name: Its name.
-        people: Reachable subscribers with a place there; missing where it is withheld.
+        people: Reachable subscribers with a place there.
         households: Households there, apportioned.
-        per_1000: People for every 1,000 households; missing without households, or withheld.
+        per_1000: People for every 1,000 households; missing without households.
         low: Lower end of its 95 % interval.
         high: Upper end.
+        error: Where the people are estimated, half the width of their own 95 % interval; None of
+            an exact count.
     """
 
     code: str
     name: str
-    people: int | None
+    people: int
     households: float
     per_1000: float | None
     low: float | None
     high: float | None
+    error: int | None = None
 
 
 def coverage_by_team(
-    people: npt.NDArray[np.int64], households: Floats, layer: Layer
+    people: npt.NDArray[np.int64],
+    households: Floats,
+    layer: Layer,
+    errors: Sequence[int] | None = None,
 ) -> list[TeamCoverage]:
     """The coverage of every team, in the order of their codes.
 
@@ -109,19 +118,26 @@ def coverage_by_team(
         people: For each team of the layer its subscribers who can be reached.
         households: For each team its households.
         layer: The teams.
+        errors: Where the people are estimated, half the widths of their 95 % intervals.
     """
+    told: Sequence[int | None] = errors or [None] * len(layer)
+    rows = zip(layer.code, layer.name, people, households, told, strict=True)
     return [
-        _coverage(str(code), str(name), int(count), float(homes))
-        for code, name, count, homes in zip(layer.code, layer.name, people, households, strict=True)
+        _coverage(TeamCoverage(str(code), str(name), int(count), float(homes), *UNKNOWN, error))
+        for code, name, count, homes, error in rows
     ]
 
 
-def _coverage(code: str, name: str, people: int, households: float) -> TeamCoverage:
-    if households <= 0:
-        return TeamCoverage(code, name, people, households, None, None, None)
-    low, high = byar_interval(people)
-    rates = (PER * count / households for count in (people, low, high))
-    return TeamCoverage(code, name, people, households, *rates)
+def _coverage(team: TeamCoverage) -> TeamCoverage:
+    if team.households <= 0:
+        return team
+    low, high = byar_interval(team.people)
+    if team.error:
+        # Chance and the error of the estimate have nothing to do with one another.
+        low = max(team.people - math.hypot(team.people - low, team.error), 0.0)
+        high = team.people + math.hypot(high - team.people, team.error)
+    per_1000, low, high = (PER * count / team.households for count in (team.people, low, high))
+    return replace(team, per_1000=per_1000, low=low, high=high)
 
 
 def byar_interval(count: int) -> tuple[float, float]:

@@ -1,29 +1,17 @@
 """Who may see which figures, so that nobody can be singled out by asking.
 
 Exact counts of any area let an asker compare an area with and without one postcode, and so learn
-whether somebody there has signed up. Rounding does not help: with freely drawn areas, counts
-rounded to 5 betray a single postcode after a few pairs of questions, and noise wears off with
-repetition. So limited roles cannot draw at all: they may ask for one whole team or one whole
-postcode sector at a time, without filters, and figures under 10 are withheld, as are those that
-tell how few people are *not* in a figure.
-
-What remains open: a sum of sectors may be compared with a team that nearly consists of them. That
-ends with counts protected at the source, from which every figure of a limited role is made.
+whether somebody there has signed up. Nothing that is done to the answers cures that: counts rounded
+to 5 betray a single postcode after a few pairs of questions, noise drawn for each area wears off,
+and areas with few people are told apart all the same. So limited roles get no figure that is made
+from who is in an area, but estimates from one published table (`audiences/protected.py`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
-from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.counts import Counts, Edge
-from geo_alerts.audiences.coverage import TeamCoverage
-from geo_alerts.audiences.selection import Selection
-from geo_alerts.errors import WithheldError
-from geo_alerts.places.postcodes import parse_part
-
-WITHHOLD_BELOW: Final = 10
 
 
 class Role(StrEnum):
@@ -43,11 +31,6 @@ def may_list(role: Role) -> bool:
 def may_approve(role: Role) -> bool:
     """Tell whether the role may be the second person that a large audience needs."""
     return role in (Role.COMMANDER, Role.ADMIN)
-
-
-def may_see_exact(role: Role) -> bool:
-    """Tell whether the role may see exact counts of any area; only one that may list may do so."""
-    return may_list(role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +53,7 @@ class Figures:
         by_team: Teams with recipients, in the order of their codes.
         left_out: Why -> people who are meant but are no recipients; empty of estimates.
         edge: How sure the number of people is as far as postcodes go; None where no cells are
-            known. Of estimates the interval alone is told, and `people` of it is 0.
+            known.
         error: Of an estimate half the width of its 95 % interval; None of an exact count.
         not_counted: Conditions of the selection that an estimate takes no account of, by name.
     """
@@ -83,23 +66,6 @@ class Figures:
     edge: Edge | None
     error: int | None = None
     not_counted: tuple[str, ...] = ()
-
-
-def require_allowed(selection: Selection, role: Role) -> None:
-    """Refuse a question that the role may not ask.
-
-    Raises:
-        WithheldError: A limited role asks for another area than one whole team or one whole
-            sector, or filters the people.
-    """
-    if may_see_exact(role):
-        return
-    if not _is_whole(selection.area):
-        raise WithheldError(
-            f"the role {role} may ask for one whole team or one whole postcode sector at a time"
-        )
-    if selection.is_filtered():
-        raise WithheldError(f"the role {role} may not filter by group, topic or channel")
 
 
 def exact_figures(counts: Counts, names: Mapping[str, str]) -> Figures:
@@ -120,26 +86,3 @@ def exact_figures(counts: Counts, names: Mapping[str, str]) -> Figures:
         dict(counts.left_out),
         counts.edge,
     )
-
-
-def coverage_for(teams: list[TeamCoverage], role: Role) -> list[TeamCoverage]:
-    """The coverage of teams as the role may see it.
-
-    Rates go with the people, which could be worked out from them and the households.
-    """
-    if may_see_exact(role):
-        return teams
-    return [
-        replace(team, people=None, per_1000=None, low=None, high=None)
-        if team.people is not None and team.people < WITHHOLD_BELOW
-        else team
-        for team in teams
-    ]
-
-
-def _is_whole(area: AnyArea) -> bool:
-    if area.type == "team":
-        return len(area.codes) == 1 and area.edition is None
-    if area.type == "postcodes":
-        return len(area.postcodes) == 1 and parse_part(area.postcodes[0]).kind == "sector"
-    return False

@@ -46,6 +46,11 @@ RADIUS_STEP_M: Final = 100
 CLUMPING: Final = 2.0
 COUNTED_TWICE: Final = 0.02
 
+NOT_OPEN: Final = (
+    "estimates may be filtered by channels and by one group or one topic (any_of with one name), "
+    "and of those only by the ones that the list of labels names for your role"
+)
+
 # Conditions that the table knows nothing of.
 NOT_IN_TABLE: Final = ("joined", "not_in_audiences", "cap", "sample", "control")
 
@@ -177,10 +182,7 @@ class ProtectedTable:
         label = label_of(selection)
         counts = None if label is None else self._counts.get(label)
         if counts is None:
-            raise WithheldError(
-                "estimates may be filtered by channels and by one group or one topic (any_of with "
-                "one name) of those that the list of labels names"
-            )
+            raise WithheldError(NOT_OPEN)
         return counts
 
     def _units(

@@ -26,7 +26,7 @@ from geo_alerts.places.layer import Layer
 if TYPE_CHECKING:
     from geo_alerts.audiences.coverage import TeamCoverage
 
-NO_DATA, WITHHELD = "url(#no-data)", "url(#withheld)"
+NO_DATA = "url(#no-data)"
 PER_1000 = f"1{THIN_SPACE}000 households"
 LEGEND_TITLE = f"People who get alerts per {PER_1000}"
 COLUMNS = (
@@ -47,6 +47,12 @@ HOW_DRAWN = f"""\
 Each colour holds about as many teams; its limits are whole numbers, and a rate on a limit belongs \
 to the class above. Outlines are simplified for the screen to about {TOLERANCE_M:.0f} metres; the \
 figures are not."""
+
+
+HOW_ESTIMATED = """\
+People are estimated, so that nobody can be singled out: from counts of small blocks of postcodes \
+that were rounded at random. What stands after ± is how far the estimate may be off, 19 times in \
+20; the interval of the rate has room for that as well."""
 
 
 def coverage_map(
@@ -84,7 +90,7 @@ def coverage_map(
         legend_title=LEGEND_TITLE,
         legend=_legend(ordered, classes),
         table=coverage_table(ordered),
-        method=(HOW_COUNTED, HOW_SURE, HOW_DRAWN),
+        method=_method(ordered),
     )
     return document(drawing, content, about, leaflet, tiles=tiles)
 
@@ -95,7 +101,7 @@ def coverage_classes(rows: "Sequence[TeamCoverage]") -> Classes:
 
 
 def coverage_summary(rows: "Sequence[TeamCoverage]") -> str:
-    """The finding in words: the middle, the lowest, the highest, and what is withheld."""
+    """The finding in words: the middle, the lowest and the highest."""
     rates = _rates(rows)
     sentences = []
     if not np.isnan(rates).all():
@@ -106,10 +112,6 @@ def coverage_summary(rows: "Sequence[TeamCoverage]") -> str:
             f"Lowest: {rows[low].name} ({one_decimal(rates[low])}).",
             f"Highest: {rows[high].name} ({one_decimal(rates[high])}).",
         ]
-    withheld = sum(row.people is None for row in rows)
-    if withheld:
-        teams = counted(withheld, "team has", "teams have")
-        sentences += [f"{teams} too few people to show a figure."]
     return " ".join(sentences) or "There is no figure to show yet."
 
 
@@ -121,6 +123,18 @@ def lowest_first(rows: "Sequence[TeamCoverage]") -> "list[TeamCoverage]":
 def coverage_table(rows: "Sequence[TeamCoverage]") -> Table:
     """The facts of the map as a table, a row for each team in the order given."""
     return Table("Coverage by team", COLUMNS, tuple(map(_cells, rows)))
+
+
+def people_in_words(row: "TeamCoverage") -> str:
+    """How many people get alerts, and of an estimate how far it may be off."""
+    off = "" if row.error is None else f" ± {thousands(row.error)}"
+    return f"{thousands(row.people)}{off}"
+
+
+def _method(rows: "Sequence[TeamCoverage]") -> tuple[str, ...]:
+    is_estimated = any(row.error is not None for row in rows)
+    estimated = (HOW_ESTIMATED,) if is_estimated else ()
+    return (HOW_COUNTED, *estimated, HOW_SURE, HOW_DRAWN)
 
 
 def _in_order_of(teams: Layer, rows: "Sequence[TeamCoverage]") -> "list[TeamCoverage]":
@@ -140,16 +154,13 @@ def _rates(rows: "Sequence[TeamCoverage]") -> npt.NDArray[np.float64]:
 
 def _fills(rows: "Sequence[TeamCoverage]", classes: Classes) -> list[str]:
     found = classes.of(_rates(rows))
-    return [
-        WITHHELD if row.people is None else NO_DATA if place < 0 else classes.colours[place]
-        for row, place in zip(rows, found, strict=True)
-    ]
+    return [NO_DATA if place < 0 else classes.colours[place] for place in found]
 
 
 def _legend(rows: "Sequence[TeamCoverage]", classes: Classes) -> tuple[LegendEntry, ...]:
     fills = _fills(rows, classes)
     entries = list(zip(classes.colours, classes.words(), strict=True))
-    entries += [(NO_DATA, "no households"), (WITHHELD, "withheld: too few people")]
+    entries += [(NO_DATA, "no households")]
     return tuple(
         LegendEntry(fill, words, counted(fills.count(fill), "team", "teams"))
         for fill, words in entries
@@ -158,14 +169,14 @@ def _legend(rows: "Sequence[TeamCoverage]", classes: Classes) -> tuple[LegendEnt
 
 
 def _cells(row: "TeamCoverage") -> tuple[Cell, ...]:
-    missing = Cell("withheld" if row.people is None else "no households")
+    missing = Cell("no households")
     interval = missing
     if row.low is not None and row.high is not None:
         interval = Cell(f"{one_decimal(row.low)} to {one_decimal(row.high)}", row.low)
     return (
         Cell(row.name, short=row.code),
         Cell(row.code),
-        missing if row.people is None else Cell(thousands(row.people), row.people),
+        Cell(people_in_words(row), row.people),
         Cell(thousands(row.households), row.households),
         missing if row.per_1000 is None else Cell(one_decimal(row.per_1000), row.per_1000),
         interval,

@@ -1,0 +1,242 @@
+"""Counts that everybody signed in may see: made on a schedule, kept, and laid over a day's teams.
+
+A release is made when the one before is older than the force has set, or of another directory;
+never because subscribers changed. So when it is made tells nothing of them.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection
+
+from geo_alerts.acts.geography import Geography
+from geo_alerts.acts.live import Inputs, Live, View
+from geo_alerts.audiences.blocks import MIN_HOUSEHOLDS, MIN_UNITS, blocks_of
+from geo_alerts.audiences.coverage import Floats, apportion
+from geo_alerts.audiences.protected import ProtectedTable
+from geo_alerts.audiences.rounding import BASE, FAMILY, Counts, rounded, secret_numbers
+from geo_alerts.audiences.tally import EVERYBODY, Batch, Tally
+from geo_alerts.errors import NotReadyError
+from geo_alerts.store.audit import append
+from geo_alerts.store.editions import POSTCODES
+from geo_alerts.store.labels import sensitive_labels
+from geo_alerts.store.protection import (
+    People,
+    Published,
+    ReleaseFacts,
+    add_release,
+    everybody,
+    labels_in,
+    latest_release,
+    load_release,
+    people_of_labels,
+    secret_of,
+)
+from geo_alerts.store.sequence import lock_seq
+
+# A label of fewer people (as published) is none that everybody may filter by.
+LEAST_PEOPLE: Final = 50
+# Of the labels with most people so many are published; each is a table of its own.
+MOST_LABELS: Final = 200
+PEOPLE_AT_ONCE: Final = 100_000
+TABLES_HELD: Final = 2
+REFRESHED: Final = "protection.refresh"
+
+
+@dataclass(frozen=True, eq=False)
+class Protected:
+    """The published counts over the units and teams of a day.
+
+    Attributes:
+        table: The counts.
+        made_at: When they were made.
+    """
+
+    table: ProtectedTable
+    made_at: datetime
+
+    def told(self, inputs: Inputs) -> Inputs:
+        """What an estimate is made from: subscribers as of the release, not as of now."""
+        return Inputs(
+            **{
+                **{name: getattr(inputs, name) for name in Inputs.__slots__},
+                "subscribers_as_of": self.made_at.isoformat(timespec="seconds"),
+            }
+        )
+
+
+def protected(live: Live, view: View) -> Protected:
+    """The published counts over the units and teams of a view; made when they are due.
+
+    Raises:
+        NotReadyError: No directory is imported.
+    """
+    facts = _latest(live)
+    geography = view.geography
+    editions = tuple(
+        sorted((layer, edition.id, edition.label) for layer, edition in geography.editions.items())
+    )
+    return live.held.get(
+        "protected",
+        (facts.id, geography.activation_seq, editions),
+        lambda: Protected(_table(live, facts, geography), facts.made_at),
+        most=TABLES_HELD,
+    )
+
+
+def refresh(live: Live, *, who: str, role: str) -> ReleaseFacts:
+    """Make the counts now, and answer from them from now on.
+
+    Args:
+        live: What they are made from.
+        who: Who wants it, as records tell it.
+        role: What they are allowed as.
+
+    Raises:
+        NotReadyError: No directory is imported.
+    """
+    with live.store.reading() as connection:
+        before = latest_release(connection)
+    return _made(live, before, who=who, role=role)
+
+
+def is_due(live: Live, facts: ReleaseFacts | None, edition_id: int) -> bool:
+    """Tell whether another release is to be made."""
+    if facts is None or facts.postcode_edition_id != edition_id:
+        return True
+    lasts = timedelta(days=live.policy.protection_days)
+    return live.store.clock() - facts.made_at >= lasts
+
+
+def _latest(live: Live) -> ReleaseFacts:
+    edition_id = live.view().geography.editions[POSTCODES].id
+    with live.store.reading() as connection:
+        facts = latest_release(connection)
+    if facts is not None and not is_due(live, facts, edition_id):
+        return facts
+    # Of those who ask at once one makes it, and the others wait.
+    return live.held.get(
+        "release",
+        (None if facts is None else facts.id, edition_id),
+        lambda: _made(live, facts, who="server", role="server"),
+    )
+
+
+def _made(live: Live, before: ReleaseFacts | None, *, who: str, role: str) -> ReleaseFacts:
+    geography = live.view().geography
+    edition_id = geography.editions[POSTCODES].id
+    made_at = live.store.clock()
+    with live.store.reading() as connection:
+        old = load_release(connection, before.id) if before else None
+        blocks = blocks_of(
+            geography.directory,
+            _households(geography),
+            (old.keys, old.block) if old else None,
+        )
+        labels = _labels(connection)
+        counts = _counted(connection, Tally(geography.directory, blocks, labels), labels)
+    with live.store.writing() as connection:
+        lock_seq(connection)
+        latest = latest_release(connection)
+        if latest is not None and (before is None or latest.id > before.id):
+            return latest  # another process was first
+        places = next(iter(counts.values())).shape[1]
+        numbers = secret_numbers(secret_of(connection), places)
+        published = {label: rounded(each, numbers) for label, each in counts.items()}
+        kept = {
+            label: each
+            for label, each in published.items()
+            if label == EVERYBODY or each[-1, : blocks.count].sum() >= LEAST_PEOPLE
+        }
+        known = blocks.block >= 0
+        add_release(
+            connection,
+            Published(blocks.keys[known], blocks.block[known], kept),
+            made_at=made_at,
+            postcode_edition_id=edition_id,
+            parameters={
+                "min_units": MIN_UNITS,
+                "min_households": MIN_HOUSEHOLDS,
+                "base": BASE,
+                "family": FAMILY,
+                "blocks": blocks.count,
+            },
+        )
+        details = {"blocks": blocks.count, "labels": len(kept) - 1}
+        append(connection, act=REFRESHED, who=who, role=role, at=made_at, details=details)
+        found = latest_release(connection)
+    if found is None:
+        raise NotReadyError("the release of protected counts was removed: ask again")
+    return found
+
+
+def _table(live: Live, facts: ReleaseFacts, geography: Geography) -> ProtectedTable:
+    with live.store.reading() as connection:
+        found = load_release(connection, facts.id)
+    if found is None:
+        raise NotReadyError("the release of protected counts was replaced meanwhile: ask again")
+    blocks = blocks_of(geography.directory, _households(geography), (found.keys, found.block))
+    return ProtectedTable.over(
+        geography.directory, geography.layer, blocks, found.counts, cells=geography.cells
+    )
+
+
+def _households(geography: Geography) -> Floats | None:
+    if geography.households is None:
+        return None
+    lsoa, households = geography.households
+    return apportion(lsoa, households.astype(np.float64), geography.directory).households
+
+
+def _labels(connection: Connection) -> list[str]:
+    # By how many have them, and then by name.
+    sensitive = sensitive_labels(connection)
+    people = people_of_labels(connection)
+    enough = [
+        (-count, label)
+        for label, count in people.items()
+        if count >= LEAST_PEOPLE and label not in sensitive
+    ]
+    return [label for _, label in sorted(enough)[:MOST_LABELS]]
+
+
+def _counted(connection: Connection, tally: Tally, labels: Sequence[str]) -> dict[str, Counts]:
+    for some in _gathered(everybody(connection)):
+        tally.add(*_batch(some, labels))
+    return tally.counts()
+
+
+def _gathered(parts: Iterable[People]) -> Iterator[People]:
+    # Each of the tables is gone through for each batch, so batches are large.
+    waiting = People([], [], [])
+    for part in parts:
+        waiting.channels.extend(part.channels)
+        waiting.labels.extend(part.labels)
+        waiting.postcodes.extend(part.postcodes)
+        if len(waiting.channels) >= PEOPLE_AT_ONCE:
+            yield waiting
+            waiting = People([], [], [])
+    yield waiting
+
+
+def _batch(
+    people: People, labels: Sequence[str]
+) -> tuple[Batch, Mapping[str, npt.NDArray[np.bool_]]]:
+    number: dict[tuple[str, str], int] = {}
+    profile = [number.setdefault(texts, len(number)) for texts in people.labels]
+    sets = [labels_in(texts) for texts in number]
+    has_label = {label: np.array([label in each for each in sets]) for label in labels}
+    postcodes: list[list[str]] = [json.loads(text) for text in people.postcodes]
+    person = np.repeat(np.arange(len(postcodes)), [len(each) for each in postcodes])
+    batch = Batch(
+        np.array(people.channels, dtype=np.uint8),
+        np.array(profile, dtype=np.int64),
+        person.astype(np.int64),
+        np.array([one for each in postcodes for one in each], dtype="<U8"),
+    )
+    return batch, has_label
