@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.limits import plain_address
+from geo_alerts.acts.policy import APPROVAL_ABOVE, Policy
 from geo_alerts.errors import InvalidInputError
 
 PREFIX: Final = "GEO_ALERTS_"
@@ -70,6 +71,17 @@ class Settings(BaseSettings):
         gt=0,
         description="Requests of one address to the calls and pages that need no sign-in.",
     )
+
+    approval_above: int = Field(
+        default=APPROVAL_ABOVE,
+        ge=0,
+        description="Audiences of more people need the approval of a second person.",
+    )
+
+    @property
+    def policy(self) -> Policy:
+        """What a force has set of who sees what."""
+        return Policy(approval_above=self.approval_above)
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -113,6 +113,7 @@ def answer_of(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
         return known
     return replace(
         known,
+        selection=_selection(protected["selection"]),
         inputs=Inputs(**protected["inputs"]),
         figures=_figures(protected["figures"]),
     )
@@ -128,6 +129,7 @@ def counts_json(exact: Figures, protected: PreviewAnswer | None) -> dict[str, An
     shown = protected and {
         "figures": asdict(protected.figures),
         "inputs": asdict(protected.inputs),
+        "selection": protected.resolved.selection.model_dump(mode="json"),
     }
     return {**asdict(exact), "protected": shown}
 

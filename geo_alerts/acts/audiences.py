@@ -5,6 +5,7 @@ the same selection instead, and by these it is decided whether a second person m
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -18,7 +19,7 @@ from geo_alerts.acts.audience_answers import (
     counts_json,
     require_seen,
 )
-from geo_alerts.acts.conditions import left_out_numbers
+from geo_alerts.acts.choosing import choose
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.page_tokens import place_of, token_of
 from geo_alerts.acts.preview import PreviewAnswer, preview, team_names
@@ -64,13 +65,12 @@ def freeze(live: Live, wanted: Wanted, asker: Asker) -> AudienceAnswer:
     purpose = _purpose(wanted.purpose)
     sees_exact = live.policy.sees_exact(asker.role)
     protected = None if sees_exact else preview(live, wanted.selection, asker.role)
-    snapshot = live.snapshot()
-    selection = wanted.selection
-    without = left_out_numbers(live, selection)
-    chosen = snapshot.choose(selection, without=without, edges=True)
+    # Distances that were worked out by protected counts stay as they are.
+    choice = choose(live, protected.resolved.selection if protected else wanted.selection)
+    snapshot, chosen = choice.snapshot, choice.chosen
     figures = exact_figures(chosen.counts, team_names(snapshot))
-    people = (protected.figures if protected else figures).people
-    needs_approval = people > live.policy.approval_above
+    counted = protected.figures if protected else figures
+    needs_approval = counted.people > live.policy.approval_above
     if sees_exact and needs_approval:
         protected = _for_limited_roles(live, wanted.selection)
     listed = FrozenList.of(chosen.numbers, chosen.channels, chosen.control)
@@ -81,7 +81,7 @@ def freeze(live: Live, wanted: Wanted, asker: Asker) -> AudienceAnswer:
         purpose=purpose,
         lawful_basis=wanted.lawful_basis.value,
         asked=wanted.selection.model_dump(mode="json"),
-        selection=selection.model_dump(mode="json"),
+        selection=choice.resolved.selection.model_dump(mode="json"),
         inputs=asdict(snapshot.inputs),
         counts=counts_json(figures, protected),
         recipients_sha256=listed.sha256(),
@@ -136,6 +136,18 @@ def audiences(
     sees_exact = live.policy.sees_exact(asker.role)
     shown = tuple(answer_of(kept, sees_exact=sees_exact) for kept in page.audiences)
     return AudiencesPage(shown, None if page.is_last else token_of(_LIST, page.last))
+
+
+def every_audience(
+    live: Live, asker: Asker, *, awaited: bool = False, at_once: int = 100
+) -> Iterator[AudienceAnswer]:
+    """The same without end, page after page."""
+    page = audiences(live, asker, page_size=at_once, page_token=None, awaited=awaited)
+    yield from page.audiences
+    while page.next_page_token is not None:
+        token = page.next_page_token
+        page = audiences(live, asker, page_size=at_once, page_token=token, awaited=awaited)
+        yield from page.audiences
 
 
 def is_as_frozen(live: Live, audience_id: str) -> bool:

@@ -14,6 +14,7 @@ from rich.markup import escape
 from geo_alerts.cli import (
     areas,
     asking,
+    audiences,
     audit,
     boundaries,
     importing,
@@ -27,6 +28,7 @@ from geo_alerts.errors import (
     ConfirmationNeededError,
     ConflictError,
     FaultsError,
+    ForbiddenError,
     GeoAlertsError,
     InvalidInputError,
     NotFoundError,
@@ -42,6 +44,8 @@ EXIT_OF: dict[type[GeoAlertsError], int] = {
     NotReadyError: 5,
     StoreError: 5,
     ConflictError: 6,
+    # Nobody signs in here: what is refused waits for a second person.
+    ForbiddenError: 6,
 }
 INTERRUPTED = 130
 
@@ -58,6 +62,12 @@ app.add_typer(importing.app, name="import")
 app.add_typer(boundaries.app, name="boundaries")
 app.command("lookup")(lookup.lookup)
 app.command("match")(asking.match)
+asking.audience_app.command("freeze")(audiences.freeze)
+asking.audience_app.command("frozen")(audiences.frozen)
+asking.audience_app.command("show")(audiences.show)
+asking.audience_app.command("approve")(audiences.approve)
+asking.audience_app.command("refuse")(audiences.refuse)
+asking.audience_app.command("recipients")(audiences.recipients)
 app.add_typer(asking.audience_app, name="audience")
 app.add_typer(areas.app, name="areas")
 app.add_typer(subscribers.app, name="subscribers")

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from geo_alerts.acts.files import replacing
-from geo_alerts.acts.live import Live, When
+from geo_alerts.acts.live import USUAL_POLICY, Live, When
+from geo_alerts.acts.policy import Policy
 from geo_alerts.errors import UnknownFormatError
 from geo_alerts.sources.moments import read_moment
 from geo_alerts.store.database import Store
@@ -76,10 +77,10 @@ def open_store(url: str, *, create: bool = False) -> Store:
 
 
 @contextmanager
-def open_live(url: str) -> Iterator[Live]:
+def open_live(url: str, policy: Policy = USUAL_POLICY) -> Iterator[Live]:
     """The live index over an existing store, for a while."""
     with open_store(url) as store:
-        yield Live(store)
+        yield Live(store, policy)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401
