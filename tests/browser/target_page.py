@@ -12,8 +12,35 @@ def open_target(page, server):
 
 def type_circle(page, postcode, metres):
     page.get_by_label("Postcode", exact=True).fill(postcode)
-    page.get_by_label("Metres").fill(str(metres))
+    page.get_by_label("Circle of").fill(str(metres))
     page.get_by_role("button", name="Add the circle").click()
+
+
+def draw(page, tool, *offsets):
+    """Draw with a tool: click at these places, pixels right of and below the middle of the map."""
+    page.get_by_role("button", name=tool, exact=True).click()
+    click_on_map(page, *offsets)
+
+
+def click_on_map(page, *offsets):
+    """Click at these places, pixels right of and below the middle of the map."""
+    box = page.locator("#map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for right, down in offsets:
+        page.mouse.move(x + right, y + down)
+        page.mouse.click(x + right, y + down)
+
+
+def answer_with(page, **figures):
+    """Answer previews in place of the server: 3 people by email, and what is given."""
+    usual = {"question": None, "people": 3, "places": 3, "deliveries": {"email": 3}, "by_team": []}
+    usual |= {"left_out": {}, "edge": None, "error": None, "not_counted": []}
+    page.route("**/v1/audiences:preview*", lambda route: route.fulfill(json=usual | figures))
+
+
+def area_of(page):
+    """The area that the page shows as a value."""
+    return json.loads(page.locator("#area-value").input_value())
 
 
 def sentence(page):
@@ -22,10 +49,9 @@ def sentence(page):
 
 def people_of_value(page, server):
     """What the API counts for the area that the page shows as a value."""
-    area = json.loads(page.locator("#area-value").input_value())
     answer = page.request.post(
         f"{server.address}/v1/audiences:preview",
-        data={"area": area},
+        data={"area": area_of(page)},
         headers={"Origin": server.address, "Sec-Fetch-Site": "same-origin"},
     )
     return answer.json()["people"]

@@ -8,7 +8,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.target_page import open_target, people_of_value, sentence, type_circle, zoom_out
+from tests.browser.target_page import (
+    area_of,
+    click_on_map,
+    draw,
+    open_target,
+    people_of_value,
+    sentence,
+    type_circle,
+    zoom_out,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +54,7 @@ def test_shapes_add_and_take_away_and_leave_no_trace(as_admin, server):
 def test_a_rectangle_round_all_teams_counts_everybody_in_them(as_admin, server):
     open_target(as_admin, server)
     box = as_admin.locator("#map").bounding_box()
-    as_admin.get_by_role("button", name="Rectangle").click()
+    as_admin.get_by_role("button", name="Rectangle", exact=True).click()
     as_admin.mouse.click(box["x"] + 60, box["y"] + 5)
     as_admin.mouse.move(box["x"] + 300, box["y"] + 300)
     as_admin.mouse.click(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5)
@@ -61,7 +70,7 @@ def test_figures_move_while_a_circle_is_drawn_and_end_with_the_last(as_admin, se
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     as_admin.get_by_role("button", name="Circle", exact=True).click()
     as_admin.mouse.click(x, y)
-    with as_admin.expect_response("**/v1/audiences:preview"):
+    with as_admin.expect_response("**/v1/audiences:preview*"):
         as_admin.mouse.move(x + 60, y, steps=4)
     expect(as_admin.locator("#figures")).to_be_visible()
     as_admin.mouse.click(x + 200, y)
@@ -69,27 +78,6 @@ def test_figures_move_while_a_circle_is_drawn_and_end_with_the_last(as_admin, se
     wanted = people_of_value(as_admin, server)
     expect(as_admin.locator("#figure-people")).to_have_text(str(wanted))
     assert wanted > 20
-
-
-def test_the_answer_to_an_older_question_never_replaces_that_to_the_latest(as_admin, server):
-    open_target(as_admin, server)
-    held = []
-
-    def hold_the_first(route):
-        if held:
-            route.continue_()
-        else:
-            held.append(route)
-
-    as_admin.route("**/v1/audiences:preview", hold_the_first)
-    as_admin.get_by_label("Team", exact=True).select_option("T2")
-    with as_admin.expect_request("**/v1/audiences:preview"):
-        as_admin.get_by_role("button", name="Add the team").click()
-    asked_at = as_admin.evaluate("performance.now()")
-    as_admin.wait_for_function("then => performance.now() > then + 350", arg=asked_at)
-    as_admin.get_by_label("Team", exact=True).select_option("T1")
-    as_admin.get_by_role("button", name="Add the team").click()
-    expect(as_admin.locator("#figure-people")).to_have_text("90")
 
 
 def test_channels_that_are_not_wanted_leave_their_people_out(as_admin, server):
@@ -131,41 +119,69 @@ def test_a_list_with_a_fault_does_not_join_the_target(as_admin, server):
     assert "SY1 1AA and SY2" in as_admin.locator("#shapes").inner_text()
 
 
-def test_an_analyst_chooses_whole_teams_and_sectors_and_learns_why(as_analyst, server):
-    open_target(as_analyst, server)
-    assert as_analyst.get_by_role("button", name="Circle").count() == 0
-    as_analyst.get_by_label("Team", exact=True).select_option("T1")
-    as_analyst.get_by_role("button", name="Show the team").click()
-    expect(as_analyst.locator("#figure-people")).to_have_text("60")
-    as_analyst.get_by_label("Team", exact=True).select_option("T3")
-    as_analyst.get_by_role("button", name="Show the team").click()
-    sentence(as_analyst).to_have_text("Too few people to say how many would get this.")
-    assert as_analyst.locator("#shapes li").count() == 1
-    as_analyst.get_by_label("Postcode sector").fill("sy2 1")
-    as_analyst.get_by_role("button", name="Show the sector").click()
-    expect(as_analyst.locator("#figure-people")).to_have_text("30")
-    as_analyst.get_by_label("Postcode sector").fill("SY1 1AA")
-    as_analyst.get_by_role("button", name="Show the sector").click()
-    expect(as_analyst.locator("#type-postcodes .error")).to_contain_text("whole postcode sector")
+def test_a_team_can_be_chosen_on_the_map(as_admin, server):
+    open_target(as_admin, server)
+    as_admin.locator("path.leaflet-interactive").first.click()
+    expect(as_admin.locator("#figure-people")).to_have_text("60")
+    assert "Team 1" in as_admin.locator("#shapes").inner_text()
 
 
-def test_a_team_can_be_chosen_on_the_map(as_analyst, server):
-    open_target(as_analyst, server)
-    as_analyst.locator("path.leaflet-interactive").first.click()
-    expect(as_analyst.locator("#figure-people")).to_have_text("60")
-    assert "Team 1" in as_analyst.locator("#shapes").inner_text()
+def test_a_line_that_is_drawn_reaches_as_far_to_each_side_as_is_typed(as_admin, server):
+    open_target(as_admin, server)
+    draw(as_admin, "Along a line", (-100, 0), (60, 30))
+    as_admin.mouse.dblclick(*centre_of(as_admin, "#map"))
+    line = as_admin.locator("#shapes li")
+    expect(line).to_contain_text("along a line")
+    area = area_of(as_admin)
+    assert (area["type"], area["line"]["type"], area["metres"]) == ("corridor", "LineString", 100)
+    few = people_of_value(as_admin, server)
+    width = line.get_by_label("metres to each side")
+    width.fill("1000")
+    width.press("Enter")
+    expect(width).to_be_focused()
+    assert area_of(as_admin)["metres"] == 1000
+    many = people_of_value(as_admin, server)
+    assert many > few
+    expect(as_admin.locator("#figure-people")).to_have_text(str(many))
+
+
+def test_a_line_and_a_rectangle_can_be_typed(as_admin, server):
+    open_target(as_admin, server)
+    as_admin.get_by_label("Along a line of postcodes").fill("SY1 1AA, sy11ab")
+    as_admin.get_by_role("button", name="Add the line").click()
+    expect(as_admin.locator("#shapes li")).to_contain_text("along a line from SY1 1AA to SY1 1AB")
+    # Two units, 400 m apart: three people each have a place in either.
+    expect(as_admin.locator("#figure-people")).to_have_text("6")
+    as_admin.get_by_role("button", name="Remove: along a line").click()
+    for side, degrees in (("West", -3), ("South", 52), ("East", -2), ("North", 53)):
+        as_admin.get_by_label(side).fill(str(degrees))
+    as_admin.get_by_role("button", name="Add the rectangle").click()
+    expect(as_admin.locator("#figure-people")).to_have_text("96")
+    assert area_of(as_admin) == {
+        "type": "rectangle",
+        "west": -3,
+        "south": 52,
+        "east": -2,
+        "north": 53,
+    }
+
+
+def test_a_rectangle_whose_sides_are_the_wrong_way_round_is_told(as_admin, server):
+    open_target(as_admin, server)
+    for side, degrees in (("West", -2), ("South", 52), ("East", -3), ("North", 53)):
+        as_admin.get_by_label(side).fill(str(degrees))
+    as_admin.get_by_role("button", name="Add the rectangle").click()
+    told = as_admin.locator("#type-rectangle .error")
+    expect(told).to_contain_text("The east must be more than the west")
+    expect(as_admin.get_by_label("East")).to_be_focused()
+
+
+def centre_of(page, selector):
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 # --- shapes that cannot be used -------------------------------------------------------------------
-
-
-def click_on_map(page, *offsets):
-    """Click at these places, pixels right of and below the middle of the map."""
-    box = page.locator("#map").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for right, down in offsets:
-        page.mouse.move(x + right, y + down)
-        page.mouse.click(x + right, y + down)
 
 
 BOW_TIE = [(0, 0), (120, 120), (120, 0), (0, 120), (0, 0)]
@@ -175,7 +191,7 @@ def test_a_shape_that_is_refused_is_named_and_the_others_still_count(as_admin, s
     open_target(as_admin, server)
     type_circle(as_admin, "SY1 1AA", 10)
     sentence(as_admin).to_have_text(IN_SY1_1AA)
-    as_admin.get_by_role("button", name="Polygon").click()
+    as_admin.get_by_role("button", name="Polygon", exact=True).click()
     click_on_map(as_admin, *BOW_TIE)
     problem = as_admin.get_by_role("alert").filter(visible=True)
     expect(problem).to_contain_text("A polygon does not count. Lines of the shape cross")
@@ -188,9 +204,19 @@ def test_a_shape_that_is_refused_is_named_and_the_others_still_count(as_admin, s
     sentence(as_admin).to_have_text(IN_SY1_1AA)
 
 
+def test_a_shape_that_crosses_itself_can_be_replaced_by_the_repaired_one(as_admin, server):
+    open_target(as_admin, server)
+    draw(as_admin, "Polygon", *BOW_TIE)
+    as_admin.get_by_role("button", name="Use the repaired shape").click()
+    expect(as_admin.get_by_text("Does not count.")).to_have_count(0)
+    assert area_of(as_admin)["geometry"]["type"] == "MultiPolygon"
+    people = people_of_value(as_admin, server)
+    expect(as_admin.locator("#figure-people")).to_have_text(str(people))
+
+
 def test_a_first_shape_that_is_refused_does_not_block_the_next(as_admin, server):
     open_target(as_admin, server)
-    as_admin.get_by_role("button", name="Polygon").click()
+    as_admin.get_by_role("button", name="Polygon", exact=True).click()
     click_on_map(as_admin, *BOW_TIE)
     expect(as_admin.locator("#shapes li")).to_contain_text("Does not count.")
     assert as_admin.locator("#area-value").input_value() == ""
@@ -239,7 +265,7 @@ def test_the_line_of_tools_says_how_to_draw_and_a_double_click_finishes(as_admin
     expect(at_pointer).to_have_text("Click where the middle is, then move out and click again")
     as_admin.get_by_role("button", name="Stop drawing").click()
     expect(hint).to_have_text("Or choose a team by clicking on it")
-    as_admin.get_by_role("button", name="Polygon").click()
+    as_admin.get_by_role("button", name="Polygon", exact=True).click()
     expect(hint).to_contain_text("double-click on the last to finish")
     scale = as_admin.locator(".leaflet-control-scale-line").first
     before = scale.inner_text()
@@ -251,16 +277,6 @@ def test_the_line_of_tools_says_how_to_draw_and_a_double_click_finishes(as_admin
     expect(as_admin.locator("#shapes li")).to_have_count(1)
     expect(as_admin.locator("#figures")).to_be_visible()
     assert scale.inner_text() == before
-
-
-def test_a_place_without_a_channel_is_told_in_good_grammar(as_admin, server):
-    open_target(as_admin, server)
-    figures = {"people": 3, "places": 3, "deliveries": {"email": 3}, "by_team": []}
-    figures |= {"without_channel": 1, "withheld": False, "explanation": None}
-    as_admin.route("**/v1/audiences:preview", lambda route: route.fulfill(json=figures))
-    type_circle(as_admin, "SY1 1AA", 10)
-    told = "1 more person has a place here but chose no way to be told."
-    expect(as_admin.locator("#note")).to_have_text(told)
 
 
 def test_the_area_is_copied_and_what_comes_next_is_told_by_role(as_admin, server):
@@ -299,6 +315,6 @@ def test_the_map_stays_where_it_is_when_drawing_begins(as_admin, server, width):
     as_admin.set_viewport_size({"width": width, "height": 900})
     open_target(as_admin, server)
     before = as_admin.locator("#map").bounding_box()
-    for tool in ("Circle", "Rectangle", "Polygon"):
+    for tool in ("Circle", "Rectangle", "Polygon", "Along a line"):
         as_admin.get_by_role("button", name=tool, exact=True).click()
         assert as_admin.locator("#map").bounding_box() == before

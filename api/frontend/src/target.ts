@@ -3,8 +3,8 @@
 import "leaflet/dist/leaflet.css";
 import "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css";
 import "./target/target.css";
-import { type Shape, combined } from "./target/areas";
-import { CHANNELS, type Channel, Preview, RefusedError, ask, askPreview } from "./target/asking";
+import { type Shape, combined, pointers, shapeOf } from "./target/areas";
+import { CHANNELS, type Channel, type Figures, Preview, type Reach, RefusedError, ask, askPreview } from "./target/asking";
 import { type Drawn, Drawing, type Team, type Teams, type Tool, areaOf, wordsOf } from "./target/drawing";
 import { HINTS } from "./target/hints";
 import { Panel, element } from "./target/panel";
@@ -16,13 +16,11 @@ const addresses = {
   preview: page.dataset["preview"] ?? "",
   postcodes: page.dataset["postcodes"] ?? "",
 };
-// A limited role sees one whole team or sector at a time, so a new shape takes the old one's place.
-const isLimited = page.dataset["limited"] === "true";
 
 const panel = new Panel();
-const preview = new Preview(addresses.preview, (answer) => {
-  if (!(answer instanceof Error)) panel.show(answer);
-  else if (answer instanceof RefusedError) void refuse(answer);
+const preview = new Preview(addresses.preview, (answer, those) => {
+  if (!(answer instanceof Error)) show(answer, those);
+  else if (answer instanceof RefusedError) void refuse(answer, those);
   else panel.refuse("The server does not answer. Your shapes are kept; change one to try again.");
 });
 const drawing = new Drawing(element("map", HTMLElement), {
@@ -35,8 +33,6 @@ const drawing = new Drawing(element("map", HTMLElement), {
 
 let shapes: Shape[] = [];
 let lastId = 0;
-/** The shapes of the latest question: the list's, and one that is being drawn. */
-let asked: readonly Shape[] = [];
 const tools = { choosing: element("hint", HTMLElement).textContent ?? "" };
 
 const acts = {
@@ -45,6 +41,19 @@ const acts = {
     shapes = shapes.filter((each) => each !== shape);
     update();
     element("shapes-heading", HTMLElement).focus();
+  },
+  repair(shape: Shape): void {
+    if (shape.repaired === null) return;
+    shape.area = { type: "polygon", geometry: shape.repaired };
+    drawing.replace(shape.id, shape.repaired);
+    [shape.fault, shape.repaired] = [null, null];
+    update();
+    element("shapes-heading", HTMLElement).focus();
+  },
+  widen(shape: Shape, metres: number): void {
+    if (shape.area.type === "corridor") shape.area = { ...shape.area, metres };
+    [shape.fault, shape.repaired] = [null, null];
+    update();
   },
   turn(shape: Shape): void {
     shape.isSubtracted = !shape.isSubtracted;
@@ -68,39 +77,36 @@ function addDrawn(layer: Drawn): void {
   }
   lastId += 1;
   drawing.adopt(lastId, layer);
-  shapes.push({ id: lastId, area, words: wordsOf(layer), isSubtracted: false, fault: null });
+  shapes.push(shapeOf(lastId, area, wordsOf(layer)));
   update();
 }
 
 /** Add what was typed or chosen, and tell whether it was new. */
 function addTyped({ area, words, middle }: Typed): boolean {
   const value = JSON.stringify(area);
-  if (shapes.some((shape) => JSON.stringify(shape.area) === value)) return isLimited;
-  if (isLimited) {
-    for (const { id } of shapes) drawing.remove(id);
-    shapes = [];
-  }
+  if (shapes.some((shape) => JSON.stringify(shape.area) === value)) return false;
   lastId += 1;
-  const shape = { id: lastId, area, words, isSubtracted: false, fault: null };
+  const shape = shapeOf(lastId, area, words);
   shapes.push(shape);
   drawing.show(shape, middle);
-  if (area.type === "radius") drawing.zoomTo(shape.id);
+  // How wide a circle is that holds so many people is known once they are counted.
+  if (area.type !== "team" && !("holding" in area)) drawing.zoomTo(shape.id);
   update();
   return true;
 }
 
 /** A layer moves under the hand: count what it covers now, whether it is in the list yet or not. */
 function follow(layer: Drawn): void {
-  const area = areaOf(layer);
-  if (area === null) return;
   const shape = shapes.find(({ id }) => id === drawing.idOf(layer));
+  const area = areaOf(layer, shape?.area);
+  if (area === null) return;
   if (shape !== undefined) {
     shape.area = area;
     shape.words = wordsOf(layer);
-    shape.fault = null;
+    [shape.fault, shape.repaired] = [null, null];
     update();
   } else {
-    count([...shapes, { id: 0, area, words: "", isSubtracted: false, fault: null }]);
+    count([...shapes, shapeOf(0, area, "")]);
   }
 }
 
@@ -112,8 +118,7 @@ function update(): void {
 
 /** Ask for the figures of shapes. */
 function count(those: readonly Shape[]): void {
-  asked = those;
-  const area = combined(asked);
+  const area = combined(those);
   if (area === null) {
     preview.forget();
     panel.clear();
@@ -121,12 +126,26 @@ function count(those: readonly Shape[]): void {
   }
   panel.wait();
   const channels = chosenChannels();
-  preview.ask(channels === null ? { area } : { area, channels });
+  preview.ask({ area, reach: chosenReach(), ...(channels === null ? {} : { channels }) }, [...those]);
+}
+
+function show(figures: Figures, those: readonly Shape[]): void {
+  panel.show(figures);
+  const places = pointers(those);
+  let isNew = false;
+  for (const { pointer, metres } of figures.distances ?? []) {
+    const shape = places.get(pointer);
+    if (shape === undefined || !shapes.includes(shape)) continue;
+    isNew ||= shape.found !== metres;
+    shape.found = metres;
+    if (drawing.widen(shape.id, metres)) drawing.zoomTo(shape.id);
+  }
+  if (isNew) panel.showShapes(shapes, combined(shapes), acts);
 }
 
 /** The server refused the whole: find the shapes that it refuses, so that the others count. */
-async function refuse(error: RefusedError): Promise<void> {
-  const suspects = error.isAboutTheArea ? asked.filter(({ fault }) => fault === null) : [];
+async function refuse(error: RefusedError, those: readonly Shape[]): Promise<void> {
+  const suspects = error.isAboutTheArea ? those.filter(({ fault }) => fault === null) : [];
   let isFound = false;
   for (const shape of suspects) isFound = (await findFault(shape)) || isFound;
   if (isFound) update();
@@ -137,15 +156,22 @@ async function findFault(shape: Shape): Promise<boolean> {
   const { area } = shape;
   const answer = await askPreview(addresses.preview, { area }).catch((error: unknown) => error);
   // A shape that was moved since is asked about anew by whoever moved it.
-  const isAtFault = answer instanceof RefusedError && answer.isAboutTheArea && shape.area === area;
-  if (isAtFault) shape.fault = answer.message;
-  return isAtFault && shapes.includes(shape);
+  if (!(answer instanceof RefusedError && answer.isAboutTheArea && shape.area === area)) return false;
+  shape.fault = answer.message;
+  shape.repaired = answer.more.repaired ?? null;
+  return shapes.includes(shape);
 }
 
-/** The channels ticked; none where the role may not filter. */
+/** When a postcode counts that is not wholly inside. */
+function chosenReach(): Reach {
+  const chosen = document.querySelector<HTMLInputElement>("#reach input:checked");
+  return (chosen?.value ?? "centre") as Reach;
+}
+
+/** The channels ticked; null where all are. */
 function chosenChannels(): Channel[] | null {
   const boxes = [...document.querySelectorAll<HTMLInputElement>("#channels input")];
-  if (boxes.length === 0 || boxes.every((box) => box.checked)) return null;
+  if (boxes.every((box) => box.checked)) return null;
   return CHANNELS.filter((channel) => boxes.some((box) => box.checked && box.value === channel));
 }
 
@@ -163,7 +189,7 @@ function connectTools(): void {
     button.addEventListener("click", () => drawing.start(button.dataset["tool"] as Tool));
   }
   document.getElementById("stop-drawing")?.addEventListener("click", () => drawing.stop());
-  document.getElementById("channels")?.addEventListener("change", () => count(shapes));
+  for (const id of ["channels", "reach"]) element(id, HTMLElement).addEventListener("change", () => count(shapes));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") drawing.stop();
   });

@@ -1,22 +1,32 @@
 // Asking the server: one question at a time, and only the latest answer counts.
 
-import { type Area, capitalised } from "./areas";
+import type { MultiPolygon, Polygon } from "geojson";
+import { type Area, type Shape, capitalised } from "./areas";
 
 export type Channel = "email" | "text" | "voice";
 export const CHANNELS: readonly Channel[] = ["email", "text", "voice"];
 
+export type Reach = "centre" | "any" | "whole";
+
 export interface Figures {
-  people: number | null;
-  places: number | null;
-  deliveries: Partial<Record<Channel, number | null>>;
-  by_team: { code: string; name: string; people: number | null }[];
-  without_channel: number | null;
-  withheld: boolean;
-  explanation: string | null;
+  question: number | null;
+  people: number;
+  places: number;
+  deliveries: Partial<Record<Channel, number>>;
+  by_team: { code: string; name: string; people: number }[];
+  /** Why -> people who are meant, but are told nothing. */
+  left_out: Record<string, number>;
+  edge: { low: number; high: number; people: number } | null;
+  /** Of an estimate, how far it may be off; null of an exact count. */
+  error: number | null;
+  not_counted: string[];
+  /** How wide circles are that hold so many people, by where they stand in the selection. */
+  distances?: { pointer: string; metres: number }[];
 }
 
 export interface Selection {
   area: Area;
+  reach?: Reach;
   channels?: readonly Channel[];
 }
 
@@ -32,8 +42,10 @@ interface Problem {
   status: number;
   title: string;
   detail: string;
-  errors?: { detail: string; pointer?: string }[];
+  errors?: { detail: string; pointer?: string; repaired?: Polygon | MultiPolygon }[];
 }
+
+const [OVERTAKEN, TOO_MANY] = [409, 429];
 
 /** What the server said is wrong, or what was typed, for people. */
 export class RefusedError extends Error {
@@ -42,8 +54,14 @@ export class RefusedError extends Error {
     readonly status: number,
     /** The name of the field that holds it, where one does. */
     readonly field: string | null = null,
+    readonly more: { repaired?: Polygon | MultiPolygon | undefined; retryAfterS?: number } = {},
   ) {
     super(message);
+  }
+
+  /** Whether a newer question of this page came first. */
+  get isOvertaken(): boolean {
+    return this.status === OVERTAKEN;
   }
 
   /** Whether it is about what was asked, and not about who asked or how often. */
@@ -57,16 +75,19 @@ export async function ask<T>(address: string, init: RequestInit = {}): Promise<T
   const headers = { Accept: "application/json, application/problem+json", ...init.headers };
   const response = await fetch(address, { ...init, headers, credentials: "same-origin" });
   if (response.ok) return (await response.json()) as T;
-  throw new RefusedError(await whyRefused(response), response.status);
+  throw await refusal(response);
 }
 
-async function whyRefused(response: Response): Promise<string> {
-  if (response.status === 401) return "Your session has ended. Sign in again, then repeat this.";
-  if (!response.headers.get("content-type")?.includes("json")) return "The server does not answer as it should.";
+async function refusal(response: Response): Promise<RefusedError> {
+  const refused = (message: string) => new RefusedError(message, response.status);
+  if (response.status === 401) return refused("Your session has ended. Sign in again, then repeat this.");
+  if (!response.headers.get("content-type")?.includes("json")) return refused("The server does not answer as it should.");
   const problem = (await response.json()) as Problem;
   const [first] = problem.errors ?? [];
   const text = first === undefined ? problem.detail : `${subjectOf(first)}${first.detail}`;
-  return `${capitalised(text)}${/[.!?]$/.test(text) ? "" : "."}`;
+  const message = `${capitalised(text)}${/[.!?]$/.test(text) ? "" : "."}`;
+  const retryAfterS = Number(response.headers.get("retry-after") ?? 0);
+  return new RefusedError(message, response.status, null, { repaired: first?.repaired, retryAfterS });
 }
 
 const SUBJECTS: Record<string, string> = {
@@ -89,24 +110,36 @@ export function askPreview(address: string, selection: Selection, init: RequestI
 }
 
 // A question that takes longer than this is given up when a newer one comes.
-const PATIENCE_MS = 300;
+const PATIENCE_MS = 1000;
+
+interface Question {
+  selection: Selection;
+  /** What the selection was made of. */
+  shapes: readonly Shape[];
+}
 
 /**
  * Sends questions one at a time. What comes while one is on its way waits, and only the last of them
  * is sent: figures move while a shape is dragged, and the last answer is that of the last question.
+ *
+ * Questions are numbered, and the server is told which page asks: it works on the latest of a page
+ * only, and an answer that is older than the one shown is never shown, however late it comes.
  */
 export class Preview {
+  private readonly page = nameOfPage();
+  private number = 0;
+  private shown = 0;
   private current: AbortController | null = null;
   private askedAt = 0;
-  private waiting: Selection | null = null;
+  private waiting: Question | null = null;
 
   constructor(
     private readonly address: string,
-    private readonly show: (answer: Figures | Error) => void,
+    private readonly show: (answer: Figures | Error, shapes: readonly Shape[]) => void,
   ) {}
 
-  ask(selection: Selection): void {
-    this.waiting = selection;
+  ask(selection: Selection, shapes: readonly Shape[]): void {
+    this.waiting = { selection, shapes };
     if (this.current === null) void this.next();
     else if (performance.now() - this.askedAt > PATIENCE_MS) this.current.abort();
   }
@@ -118,15 +151,41 @@ export class Preview {
   }
 
   private async next(): Promise<void> {
-    const selection = this.waiting;
-    if (selection === null) return;
+    const question = this.waiting;
+    if (question === null) return;
     const current = new AbortController();
     [this.waiting, this.current, this.askedAt] = [null, current, performance.now()];
-    const answer = await askPreview(this.address, selection, { signal: current.signal }).catch(
+    this.number += 1;
+    const address = `${this.address}?page=${this.page}&question=${this.number}`;
+    const answer = await askPreview(address, question.selection, { signal: current.signal }).catch(
       (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
     );
+    if (!current.signal.aborted) await this.take(answer, question, current.signal);
     this.current = null;
-    if (!current.signal.aborted) this.show(answer);
     await this.next();
   }
+
+  private async take(answer: Figures | Error, question: Question, signal: AbortSignal): Promise<void> {
+    if (answer instanceof RefusedError && answer.status === TOO_MANY) {
+      // The server is busy: the question stands until a newer one takes its place.
+      await pause(1000 * Math.max(1, answer.more.retryAfterS ?? 0), signal);
+      if (!signal.aborted) this.waiting ??= question;
+    } else if (answer instanceof Error) {
+      if (!(answer instanceof RefusedError && answer.isOvertaken)) this.show(answer, question.shapes);
+    } else if ((answer.question ?? this.number) > this.shown) {
+      this.shown = answer.question ?? this.number;
+      this.show(answer, question.shapes);
+    }
+  }
+}
+
+function nameOfPage(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36)).join("");
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    window.setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => resolve());
+  });
 }

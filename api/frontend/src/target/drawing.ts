@@ -2,8 +2,9 @@
 
 import L from "leaflet";
 import "@geoman-io/leaflet-geoman-free";
-import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
+import type { FeatureCollection, LineString, MultiPolygon, Polygon } from "geojson";
 import { type Area, type Shape, distance } from "./areas";
+import { Bands } from "./bands";
 import { useOurWords } from "./hints";
 import { type Named, label } from "./labels";
 
@@ -12,8 +13,8 @@ export interface Team {
   name: string;
 }
 export type Teams = FeatureCollection<Polygon | MultiPolygon, Team>;
-export type Tool = "Polygon" | "Rectangle" | "Circle";
-export type Drawn = L.Polygon | L.Circle;
+export type Tool = "Polygon" | "Rectangle" | "Circle" | "Line";
+export type Drawn = L.Polygon | L.Circle | L.Polyline;
 
 export interface Listener {
   drawn(layer: Drawn): void;
@@ -25,6 +26,8 @@ export interface Listener {
 
 const ACCENT = "#1d70b8";
 const OUTLINE: L.PathOptions = { color: "#6f777b", weight: 1, fillColor: "#ffffff", fillOpacity: 0.6 };
+/** How far a line that is drawn reaches to each side, until another width is typed. */
+const USUAL_WIDTH = 100;
 const ADDED: L.PathOptions = { color: ACCENT, weight: 2, fillColor: ACCENT, fillOpacity: 0.12, dashArray: "" };
 const SUBTRACTED: L.PathOptions = { ...ADDED, color: "#0b0c0c", fillColor: "#0b0c0c", dashArray: "6 5" };
 const FAULTY: L.PathOptions = { ...ADDED, color: "#d4351c", fillColor: "#d4351c", dashArray: "2 5" };
@@ -34,6 +37,7 @@ export class Drawing {
   readonly map: L.Map;
   private readonly layers = new Map<number, L.Path>();
   private readonly outlines = new Map<string, L.Polygon>();
+  private readonly bands: Bands;
 
   constructor(
     container: HTMLElement,
@@ -42,6 +46,7 @@ export class Drawing {
     // A click chooses a team or sets a corner, so a double click may not move the map as well.
     const still: L.MapOptions = { attributionControl: false, doubleClickZoom: false };
     this.map = L.map(container, { ...still, zoomSnap: 0.5, center: [52.4, -2.6], zoom: 9 });
+    this.bands = new Bands(this.map);
     useOurWords(this.map);
     L.control.scale().addTo(this.map);
     this.map.pm.setGlobalOptions({
@@ -54,7 +59,7 @@ export class Drawing {
     });
     this.map.on("pm:create", ({ layer }) => this.finish(layer as Drawn));
     this.map.on("pm:drawstart", ({ workingLayer }) => {
-      if (workingLayer instanceof L.Circle) {
+      if (workingLayer instanceof L.Circle || workingLayer instanceof L.Rectangle) {
         const working = workingLayer;
         working.on("pm:change", () => listener.changing(working));
       }
@@ -104,34 +109,61 @@ export class Drawing {
     layer.pm.enable({ allowSelfIntersection: true });
   }
 
+  /** Put another outline in the place of a shape's, with handles to change it. */
+  replace(id: number, geometry: Polygon | MultiPolygon): void {
+    this.remove(id);
+    const [layer] = L.geoJSON(geometry, { style: ADDED }).getLayers();
+    if (layer instanceof L.Polygon) this.adopt(id, layer.addTo(this.map));
+  }
+
   /** Draw a shape that was typed; what has no place on the map (a list of postcodes) is left out. */
-  show({ id, area }: Shape, middle: L.LatLngExpression | null): void {
+  show({ id, area, found }: Shape, middle: L.LatLngExpression | null): void {
+    const typed = { interactive: false, pmIgnore: true };
     if (area.type === "radius" && middle !== null) {
-      this.keep(id, L.circle(middle, { radius: area.metres, interactive: false, pmIgnore: true }));
+      const radius = "metres" in area ? area.metres : (found ?? 0);
+      this.keep(id, L.circle(middle, { radius, ...typed }));
     }
     if (area.type === "team") {
       const rings = area.codes.map((code) => this.outlines.get(code)?.getLatLngs() ?? []);
-      this.keep(id, L.polygon(rings as L.LatLng[][], { interactive: false, pmIgnore: true }));
+      this.keep(id, L.polygon(rings as L.LatLng[][], typed));
     }
+    if (area.type === "rectangle") {
+      this.keep(id, L.rectangle([[area.south, area.west], [area.north, area.east]], typed));
+    }
+    if (area.type === "corridor") {
+      const line = area.line.coordinates.map(([longitude = 0, latitude = 0]) => L.latLng(latitude, longitude));
+      this.keep(id, L.polyline<LineString>(line, typed));
+    }
+  }
+
+  /** Give a circle that holds so many people its width; tell whether it was another before. */
+  widen(id: number, metres: number): boolean {
+    const circle = this.layers.get(id);
+    if (!(circle instanceof L.Circle) || circle.getRadius() === metres) return false;
+    circle.setRadius(metres);
+    return true;
   }
 
   /** Show which shapes add, which take away and which do not count. */
   restyle(shapes: readonly Shape[]): void {
-    for (const { id, isSubtracted, fault } of shapes) {
-      const style = isSubtracted ? SUBTRACTED : ADDED;
-      this.layers.get(id)?.setStyle(fault === null ? style : FAULTY);
+    for (const { id, area, isSubtracted, fault } of shapes) {
+      const layer = this.layers.get(id);
+      const style = fault !== null ? FAULTY : isSubtracted ? SUBTRACTED : ADDED;
+      layer?.setStyle(area.type === "corridor" ? { ...style, fill: false } : style);
+      if (area.type === "corridor" && layer instanceof L.Polyline) this.bands.show(id, layer, area.metres, style);
     }
   }
 
   remove(id: number): void {
     this.layers.get(id)?.remove();
     this.layers.delete(id);
+    this.bands.remove(id);
   }
 
   /** Bring a shape into view. */
   zoomTo(id: number): void {
     const layer = this.layers.get(id);
-    if (layer instanceof L.Circle || layer instanceof L.Polygon) {
+    if (layer instanceof L.Circle || layer instanceof L.Polyline) {
       this.map.fitBounds(layer.getBounds(), { padding: [40, 40], maxZoom: 15 });
     }
   }
@@ -145,7 +177,7 @@ export class Drawing {
     return null;
   }
 
-  private keep(id: number, layer: L.Polygon | L.Circle): void {
+  private keep(id: number, layer: Drawn): void {
     this.layers.set(id, layer.setStyle(ADDED).addTo(this.map));
   }
 
@@ -155,8 +187,12 @@ export class Drawing {
   }
 }
 
-/** A drawn layer as a target area; none while a circle or a rectangle has no size. */
-export function areaOf(layer: Drawn): Area | null {
+/**
+ * A drawn layer as a target area; none while it has no size.
+ *
+ * A line keeps the width that it had.
+ */
+export function areaOf(layer: Drawn, before: Area | null = null): Area | null {
   if (layer instanceof L.Circle) {
     const { lng, lat } = layer.getLatLng();
     const metres = Math.round(layer.getRadius() * 10) / 10;
@@ -166,13 +202,24 @@ export function areaOf(layer: Drawn): Area | null {
   }
   const bounds = layer.getBounds();
   if (bounds.isValid() && bounds.getSouthWest().equals(bounds.getNorthEast())) return null;
-  return { type: "polygon", geometry: layer.toGeoJSON(DECIMALS).geometry as Polygon };
+  if (layer instanceof L.Rectangle) {
+    const [west, south] = [rounded(bounds.getWest()), rounded(bounds.getSouth())];
+    const [east, north] = [rounded(bounds.getEast()), rounded(bounds.getNorth())];
+    return west < east && south < north ? { type: "rectangle", west, south, east, north } : null;
+  }
+  const { geometry } = layer.toGeoJSON(DECIMALS);
+  if (geometry.type === "LineString") {
+    const metres = before?.type === "corridor" ? before.metres : USUAL_WIDTH;
+    return { type: "corridor", line: geometry, metres };
+  }
+  return { type: "polygon", geometry: geometry as Polygon | MultiPolygon };
 }
 
 /** What a drawn layer is, in words. */
 export function wordsOf(layer: Drawn): string {
   if (layer instanceof L.Circle) return `a circle of ${distance(layer.getRadius())}`;
-  return layer instanceof L.Rectangle ? "a rectangle" : "a polygon";
+  if (layer instanceof L.Rectangle) return "a rectangle";
+  return layer instanceof L.Polygon ? "a polygon" : "along a line";
 }
 
 function rounded(degrees: number): number {

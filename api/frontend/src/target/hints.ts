@@ -7,16 +7,18 @@ import type { Tool } from "./drawing";
 export const HINTS: Record<Tool, string> = {
   Circle: "Click where the middle is, then move out and click again",
   Rectangle: "Click on one corner, then on the opposite one",
+  Line: "Click along the way; double-click on the last place to finish",
   Polygon: "Click on each corner; double-click on the last to finish",
 };
 
-// Geoman's strings at the pointer; "firstVertex" begins rectangles and polygons alike.
+// Geoman's strings at the pointer; "firstVertex" begins rectangles, polygons and lines alike.
 const AT_THE_POINTER: L.PM.Translations = {
   tooltips: {
     startCircle: "Click where the middle is, then move out and click again",
     finishCircle: "Move out and click where the edge should be",
-    firstVertex: "Click on the first corner",
-    continueLine: "Click on the next corner",
+    firstVertex: "Click on the first corner, or where the line begins",
+    continueLine: "Click on the next corner or place",
+    finishLine: "Click on the next place; to finish, double-click",
     finishPoly: "Click on the next corner; to finish, double-click or click the first corner",
     finishRect: "Click on the opposite corner",
   },

@@ -1,10 +1,12 @@
 // The panel beside the map: the sentence, the figures, the teams, the list of shapes.
 
-import { type Area, type Shape, capitalised, listed, thousands } from "./areas";
+import { type Area, type Shape, capitalised, distance, listed, thousands } from "./areas";
 import { CHANNELS, type Figures } from "./asking";
 
 export interface ShapeActs {
   remove(shape: Shape): void;
+  repair(shape: Shape): void;
+  widen(shape: Shape, metres: number): void;
   turn(shape: Shape): void;
   zoomTo(shape: Shape): void;
   isOnMap(shape: Shape): boolean;
@@ -12,7 +14,19 @@ export interface ShapeActs {
 }
 
 const SAID_AFTER_MS = 700;
-const WITHHELD = "withheld";
+const WIDEST = 20_000; // what the server takes
+const ESTIMATE = "≈\u202f";
+
+// In the order of the conditions; each goes after a number, whether that is one or many.
+const LEFT_OUT: Record<string, string> = {
+  already_reached: "reached already",
+  no_channel: "who chose no way to be told",
+  other_channels: "who chose other ways to be told",
+  withdrawn: "who withdrew",
+  cap: "told enough lately",
+  not_in_sample: "not drawn",
+  control: "held out to compare with",
+};
 
 /** The element of this id, which the template has. */
 export function element<E extends HTMLElement>(id: string, kind: new () => E): E {
@@ -24,6 +38,7 @@ export function element<E extends HTMLElement>(id: string, kind: new () => E): E
 export class Panel {
   private readonly sentence = element("sentence", HTMLElement);
   private readonly figures = element("figures", HTMLElement);
+  private readonly edge = element("edge", HTMLElement);
   private readonly note = element("note", HTMLElement);
   private readonly problem = element("problem", HTMLElement);
   private readonly told = element("problem-text", HTMLElement);
@@ -41,21 +56,21 @@ export class Panel {
     this.tellFaults();
     this.figures.hidden = false;
     this.figures.classList.remove("waiting");
+    const isEstimate = figures.error !== null;
+    const about = (count: number) => `${isEstimate ? "about " : ""}${thousands(count)}`;
     const reached = CHANNELS.flatMap((channel) => {
       const count = figures.deliveries[channel];
-      this.set(`figure-${channel}`, count);
-      return count ? [`${thousands(count)} by ${channel}`] : [];
+      this.set(`figure-${channel}`, count, figures);
+      return count ? [`${about(count)} by ${channel}`] : [];
     });
-    this.set("figure-people", figures.people);
-    this.set("figure-places", figures.places);
+    this.set("figure-people", figures.people, figures);
+    this.set("figure-places", figures.places, figures);
     const noun = figures.people === 1 ? "person" : "people";
-    const who = figures.people === null ? "Too few people to say how many" : `${thousands(figures.people)} ${noun}`;
+    const error = isEstimate ? ` (± ${thousands(figures.error ?? 0)})` : "";
+    const who = `${capitalised(about(figures.people))} ${noun}${error}`;
     this.say(`${who} would get this${reached.length > 0 ? `: ${listed(reached, "and")}` : ""}.`);
-    const missed = figures.without_channel;
-    this.note.textContent = [
-      figures.explanation,
-      missed ? `${missing(missed)} a place here but chose no way to be told.` : null,
-    ].filter(Boolean).join(" ");
+    this.edge.textContent = figures.edge === null ? "" : onTheEdge(figures.edge, about);
+    this.note.textContent = leftOut(figures);
     this.showTeams(figures);
   }
 
@@ -63,6 +78,7 @@ export class Panel {
   clear(): void {
     this.figures.hidden = true;
     this.teams.hidden = true;
+    this.edge.textContent = "";
     this.note.textContent = "";
     this.say(this.empty);
   }
@@ -80,7 +96,10 @@ export class Panel {
 
   /** The shapes as a list with buttons: the same things as on the map. */
   showShapes(shapes: readonly Shape[], area: Area | null, acts: ShapeActs): void {
+    const focused = document.activeElement?.id ?? "";
     this.list.replaceChildren(...shapes.map((shape) => this.line(shape, acts)));
+    // Who works with the keyboard goes on where they were.
+    if (focused !== "") document.getElementById(focused)?.focus();
     this.faulty = shapes.filter(({ fault }) => fault !== null);
     this.tellFaults();
     this.mend.onclick = acts.removeFaulty;
@@ -91,7 +110,7 @@ export class Panel {
   private line(shape: Shape, acts: ShapeActs): HTMLLIElement {
     const item = document.createElement("li");
     const text = document.createElement("span");
-    text.textContent = `${shape.isSubtracted ? "without " : ""}${shape.words}`;
+    text.textContent = `${shape.isSubtracted ? "without " : ""}${wordsFor(shape)}`;
     item.append(text);
     if (shape.fault !== null) {
       const fault = document.createElement("span");
@@ -99,19 +118,22 @@ export class Panel {
       fault.textContent = `Does not count. ${shape.fault}`;
       item.append(fault);
     }
+    if (shape.area.type === "corridor") item.append(width(shape, shape.area.metres, acts));
     const buttons: [string, () => void][] = [
       [shape.isSubtracted ? "Add instead" : "Take away instead", () => acts.turn(shape)],
       ["Remove", () => acts.remove(shape)],
     ];
     if (acts.isOnMap(shape)) buttons.unshift(["Show", () => acts.zoomTo(shape)]);
-    for (const [name, act] of buttons) {
+    if (shape.repaired !== null) buttons.unshift(["Use the repaired shape", () => acts.repair(shape)]);
+    for (const [index, [name, act]] of buttons.reverse().entries()) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "link";
+      button.id = `shape-${shape.id}-${index}`;
       button.textContent = name;
       button.setAttribute("aria-label", `${name}: ${shape.words}`);
       button.addEventListener("click", act);
-      item.append(button);
+      text.after(button);
     }
     return item;
   }
@@ -131,25 +153,29 @@ export class Panel {
     this.mend.hidden = true;
   }
 
-  private showTeams({ by_team: teams }: Figures): void {
+  private showTeams({ by_team: teams, error }: Figures): void {
     this.teams.hidden = teams.length === 0;
-    const rows = [...teams].sort((a, b) => (b.people ?? 0) - (a.people ?? 0)).map((team) => {
+    const mark = error === null ? "" : ESTIMATE;
+    const rows = [...teams].sort((a, b) => b.people - a.people).map((team) => {
       const row = document.createElement("tr");
       const name = document.createElement("th");
       name.scope = "row";
       name.textContent = team.name;
       const count = document.createElement("td");
       count.className = "number";
-      count.textContent = team.people === null ? WITHHELD : thousands(team.people);
+      count.textContent = `${mark}${thousands(team.people)}`;
       row.append(name, count);
       return row;
     });
     this.teams.querySelector("tbody")?.replaceChildren(...rows);
   }
 
-  private set(id: string, count: number | null | undefined): void {
-    const text = count === undefined ? "–" : count === null ? WITHHELD : thousands(count);
-    element(id, HTMLElement).textContent = text;
+  private set(id: string, count: number | undefined, { error }: Figures): void {
+    const figure = element(id, HTMLElement);
+    const mark = error === null ? "" : ESTIMATE;
+    figure.textContent = count === undefined ? "–" : `${mark}${thousands(count)}`;
+    if (error === null) figure.removeAttribute("title");
+    else figure.title = `An estimate; that of people is off by at most ${thousands(error)}, 19 times in 20`;
   }
 
   /** Show at once; read out once the figures have come to rest. */
@@ -160,6 +186,41 @@ export class Panel {
   }
 }
 
-function missing(count: number): string {
-  return count === 1 ? "1 more person has" : `${thousands(count)} more people have`;
+/** What a shape is, in words, with what is known of it only since it was counted. */
+function wordsFor({ words, found }: Shape): string {
+  return found === null ? words : `${words}: ${distance(found)}`;
+}
+
+/** A field for how far a line reaches to each side. */
+function width(shape: Shape, metres: number, acts: ShapeActs): HTMLElement {
+  const label = document.createElement("label");
+  const field = document.createElement("input");
+  field.type = "number";
+  field.id = `shape-${shape.id}-width`;
+  [field.min, field.max, field.step] = ["1", String(WIDEST), "any"];
+  field.value = String(metres);
+  field.required = true;
+  field.addEventListener("change", () => {
+    if (field.reportValidity()) acts.widen(shape, Number(field.value));
+  });
+  label.className = "width";
+  label.append(field, "metres to each side");
+  return label;
+}
+
+/** How sure a number is as far as postcodes go, which are no points. */
+function onTheEdge({ low, high, people }: NonNullable<Figures["edge"]>, about: (count: number) => string): string {
+  if (low === high && people === 0) return "";
+  const between = `Between ${about(low)} (postcodes wholly inside) and ${about(high)} (any part inside)`;
+  if (people === 0) return `${between}.`;
+  return `${between}: ${thousands(people)} ${people === 1 ? "stands" : "stand"} on the edge.`;
+}
+
+/** Who is meant but gets nothing, and why. */
+function leftOut({ left_out }: Figures): string {
+  const reasons = Object.entries(LEFT_OUT).flatMap(([reason, words]) => {
+    const count = left_out[reason];
+    return count ? [`${thousands(count)} ${words}`] : [];
+  });
+  return reasons.length > 0 ? `Left out: ${listed(reasons, "and")}.` : "";
 }

@@ -13,7 +13,10 @@ export interface Typed {
   middle: [number, number] | null;
 }
 
-const MOST_METRES = 200_000; // what the server takes
+// What the server takes.
+const MOST_METRES = 200_000;
+const MOST_PEOPLE = 100_000_000;
+const MOST_TO_A_SIDE = 20_000;
 
 type Reader = (form: HTMLFormElement) => Typed | Promise<Typed>;
 
@@ -24,6 +27,8 @@ export function connectForms(
 ): void {
   const readers: Record<string, Reader> = {
     "type-circle": (form) => circle(form, addresses.postcodes),
+    "type-rectangle": rectangle,
+    "type-line": (form) => line(form, addresses.postcodes),
     "type-team": team,
     "type-postcodes": (form) => postcodes(form, addresses.preview),
   };
@@ -83,30 +88,75 @@ function need(isGiven: boolean, field: string, what: string): void {
 }
 
 async function circle(form: HTMLFormElement, address: string): Promise<Typed> {
-  const [postcode, metres] = [text(form, "postcode"), Number(text(form, "metres"))];
+  const [postcode, size, isPeople] = [text(form, "postcode"), Number(text(form, "size")), text(form, "of") === "people"];
   need(postcode !== "", "postcode", "Type a postcode.");
-  const isDistance = metres > 0 && metres <= MOST_METRES;
-  need(isDistance, "metres", `Type a distance in metres: more than 0, at most ${thousands(MOST_METRES)}.`);
-  const unit = await found(postcode, address);
-  const { longitude, latitude, postcode: centre } = unit;
-  if (longitude === null || latitude === null) {
-    throw new RefusedError(`${centre} has no place on the map: ${unit.reason ?? "nobody knows where it is"}.`, 422, "postcode");
+  if (isPeople) {
+    const isNumber = Number.isInteger(size) && size > 0 && size <= MOST_PEOPLE;
+    need(isNumber, "size", `Type a number of people: a whole one, more than 0, at most ${thousands(MOST_PEOPLE)}.`);
+  } else {
+    need(size > 0 && size <= MOST_METRES, "size", `Type a distance in metres: more than 0, at most ${thousands(MOST_METRES)}.`);
   }
+  const { position, name } = await placed(postcode, address, "postcode");
+  const centre = { postcode: name };
+  const people = `${thousands(size)} ${size === 1 ? "person" : "people"}`;
   return {
-    area: { type: "radius", centre: { postcode: centre }, metres },
-    words: `within ${distance(metres)} of ${centre}`,
-    middle: [latitude, longitude],
+    area: isPeople ? { type: "radius", centre, holding: size } : { type: "radius", centre, metres: size },
+    words: isPeople ? `the smallest circle round ${name} that holds ${people}` : `within ${distance(size)} of ${name}`,
+    middle: position,
   };
 }
 
+function rectangle(form: HTMLFormElement): Typed {
+  const [west = NaN, south = NaN, east = NaN, north = NaN] = ["west", "south", "east", "north"].map((name) => {
+    const given = text(form, name);
+    need(given !== "" && Number.isFinite(Number(given)), name, `Type the ${name} in degrees, such as ${name === "west" || name === "east" ? "-2.75" : "52.71"}.`);
+    return Number(given);
+  });
+  need(west < east, "east", "The east must be more than the west: both are degrees, negative west of Greenwich.");
+  need(south < north, "north", "The north must be more than the south.");
+  return {
+    area: { type: "rectangle", west, south, east, north },
+    words: `a rectangle from ${west}, ${south} to ${east}, ${north}`,
+    middle: null,
+  };
+}
+
+async function line(form: HTMLFormElement, address: string): Promise<Typed> {
+  const [given, metres] = [separated(text(form, "along")), Number(text(form, "metres"))];
+  need(given.length > 1, "along", "Type at least two postcodes, in the order of the way.");
+  need(metres > 0 && metres <= MOST_TO_A_SIDE, "metres", `Type a distance in metres: more than 0, at most ${thousands(MOST_TO_A_SIDE)}.`);
+  const places = [];
+  for (const postcode of given) places.push(await placed(postcode, address, "along"));
+  const [first, last] = [places[0]?.name ?? "", places.at(-1)?.name ?? ""];
+  const coordinates = places.map(({ position: [latitude, longitude] }) => [longitude, latitude]);
+  return {
+    area: { type: "corridor", line: { type: "LineString", coordinates }, metres },
+    words: `along a line from ${first} to ${last}`,
+    middle: null,
+  };
+}
+
+/** A postcode's name and place; one without a place is refused. */
+async function placed(postcode: string, address: string, field: string): Promise<{ name: string; position: [number, number] }> {
+  const { longitude, latitude, postcode: name, reason } = await found(postcode, address, field);
+  if (longitude === null || latitude === null) {
+    throw new RefusedError(`${name} has no place on the map: ${reason ?? "nobody knows where it is"}.`, 422, field);
+  }
+  return { name, position: [latitude, longitude] };
+}
+
 /** What the directory knows of a postcode; one that it does not know is refused, by its name. */
-async function found(postcode: string, address: string): Promise<Unit> {
+async function found(postcode: string, address: string, field: string): Promise<Unit> {
   try {
     return await ask<Unit>(`${address}/${encodeURIComponent(postcode)}`);
   } catch (error) {
     if (!(error instanceof RefusedError) || !error.isAboutTheArea) throw error;
-    throw new RefusedError(`${postcode.toUpperCase()} was not found. ${error.message}`, error.status, "postcode");
+    throw new RefusedError(`${postcode.toUpperCase()} was not found. ${error.message}`, error.status, field);
   }
+}
+
+function separated(given: string): string[] {
+  return given.split(/[,;\n]+/).map((part) => part.trim()).filter(Boolean);
 }
 
 function team(form: HTMLFormElement): Typed {
@@ -123,7 +173,7 @@ export function teamArea({ code, name }: Team): Typed {
 
 /** A list of postcodes; one that the server cannot use is told here, before it is in the list. */
 async function postcodes(form: HTMLFormElement, address: string): Promise<Typed> {
-  const parts = text(form, "postcodes").split(/[,;\n]+/).map((part) => part.trim()).filter(Boolean);
+  const parts = separated(text(form, "postcodes"));
   need(parts.length > 0, "postcodes", "Type at least one postcode, sector or district.");
   const area: Area = { type: "postcodes", postcodes: parts };
   await askPreview(address, { area });
