@@ -18,7 +18,14 @@ from geo_alerts.audiences.members import day_number
 from geo_alerts.audiences.people import People
 from geo_alerts.audiences.rows import NO_ROWS, Rows, each_once, expand, is_among
 from geo_alerts.audiences.selection import Channel, Selection
-from geo_alerts.audiences.verdicts import LEFT_OUT, NOT_MEANT, RECIPIENT, VERDICTS, Verdicts
+from geo_alerts.audiences.verdicts import (
+    LEFT_OUT,
+    NOT_MEANT,
+    RECIPIENT,
+    VERDICTS,
+    VERDICTS_WITH,
+    Verdicts,
+)
 
 Flags = npt.NDArray[np.bool_]
 
@@ -207,19 +214,14 @@ class Candidates:
 
     def counts(self, selection: Selection) -> Counts:
         """The counts of the candidates, as recipients."""
+        tally = self.tally.tolist()
         deliveries = {
-            channel.value: sum(
-                int(people)
-                for verdict, people in enumerate(self.tally)
-                if verdict >= RECIPIENT and verdict & channel.bit
-            )
+            channel.value: sum(tally[verdict] for verdict in VERDICTS_WITH[channel])
             for channel in Channel
             if channel in selection.channels
         }
         left_out = {
-            why.value: int(self.tally[verdict])
-            for why, verdict in LEFT_OUT.items()
-            if self.tally[verdict]
+            why.value: tally[verdict] for why, verdict in LEFT_OUT.items() if tally[verdict]
         }
         codes, by_team = self.ground.layer.code, self.by_team()
         return Counts(
@@ -241,9 +243,8 @@ class Candidates:
         """
         people = self._at_home_by_unit()
         assignment = self.ground.assignment
-        start = assignment.offset[self.units]
-        length = assignment.offset[self.units + 1] - start
-        team = assignment.area[expand(start, length)]
+        length = _lengths(assignment.offset, self.units)
+        team = assignment.area[expand(assignment.offset[self.units], length)]
         teams = len(self.ground.layer)
         at_home = np.bincount(team, np.repeat(people, length), minlength=teams)
         return at_home.astype(np.int64) + self._elsewhere_by_team()
@@ -255,10 +256,10 @@ class Candidates:
             unit_m: For each of `units` its distance, metres.
         """
         people = self.people
-        home = np.repeat(unit_m, np.diff(people.home_offset)[self.units])
+        home = np.repeat(unit_m, _lengths(people.home_offset, self.units))
         home[self.home_verdict < RECIPIENT] = np.nan
         is_candidate = self.further_verdict >= RECIPIENT
-        further = np.repeat(unit_m, np.diff(people.further_offset)[self.units])[is_candidate]
+        further = np.repeat(unit_m, _lengths(people.further_offset, self.units))[is_candidate]
         person = self.further.of(people.further_person)[is_candidate]
         is_new = self.is_new[is_candidate]
         at_home = self.homes.places_of(person[~is_new].astype(np.int64))
@@ -268,7 +269,7 @@ class Candidates:
         return np.concatenate([home[~np.isnan(home)], nearest[np.isfinite(nearest)]])
 
     def _at_home_by_unit(self) -> Rows:
-        length = np.diff(self.people.home_offset)[self.units]
+        length = _lengths(self.people.home_offset, self.units)
         is_candidate = self.home_verdict >= RECIPIENT
         if is_candidate.all():
             return length
@@ -280,7 +281,7 @@ class Candidates:
     def _elsewhere_by_team(self) -> Rows:
         # People in a team by a further place, who are not in it by a home in the area.
         people, assignment = self.people, self.ground.assignment
-        unit = np.repeat(self.units, np.diff(people.further_offset)[self.units])
+        unit = np.repeat(self.units, _lengths(people.further_offset, self.units))
         home = np.where(self.is_new, -1, self.further.of(people.further_home))
         # Nearly all units are of one team, and many further places of the team of the home.
         is_simple = assignment.offset[unit + 1] - assignment.offset[unit] == 1
@@ -296,9 +297,8 @@ class Candidates:
     def _teams_of(self, unit: Rows, person: npt.NDArray[np.int32]) -> Rows:
         # Each team of each unit with the person there, as one number.
         assignment = self.ground.assignment
-        start = assignment.offset[unit]
-        length = assignment.offset[unit + 1] - start
-        team = assignment.area[expand(start, length)].astype(np.int64)
+        length = _lengths(assignment.offset, unit)
+        team = assignment.area[expand(assignment.offset[unit], length)].astype(np.int64)
         return np.asarray(team * max(len(self.people), 1) + np.repeat(person, length))
 
 
@@ -356,6 +356,10 @@ def _judge(verdict: Verdicts, people: People, rows: npt.NDArray[Any], question: 
         least = NOT_MEANT + 1 if why == LeftOut.ALREADY_REACHED else RECIPIENT
         some = np.flatnonzero(verdict >= least)
         verdict[some[is_among(number[some], numbers)]] = LEFT_OUT[why]
+
+
+def _lengths(offset: npt.NDArray[np.int64], rows: Rows) -> Rows:
+    return np.asarray(offset[rows + 1] - offset[rows])
 
 
 def _runs(units: Rows, offset: npt.NDArray[np.int64]) -> Runs:

@@ -23,6 +23,10 @@ LEFT_OUT: Final[Mapping[LeftOut, int]] = {why: at for at, why in enumerate(LeftO
 # A recipient's verdict is this and the bits of the channels.
 RECIPIENT: Final = 8
 VERDICTS: Final = RECIPIENT + 8
+VERDICTS_WITH: Final[Mapping[Channel, tuple[int, ...]]] = {
+    channel: tuple(RECIPIENT + bits for bits in range(8) if bits & channel.bit)
+    for channel in Channel
+}
 
 CHANNEL_PREFIX: Final = "channel:"
 TOPIC_PREFIX: Final = "topic:"
@@ -51,7 +55,7 @@ class Profiles:
         self._topics = LabelSets([one.topics for one in profiles])
         # With those that the person withdrew from.
         self._topics_ever = LabelSets([(*one.topics, *_left_topics(one)) for one in profiles])
-        self._latest: tuple[str, Verdicts] = ("", np.zeros(0, dtype=np.uint8))
+        self._latest: tuple[object, Verdicts] = (None, np.zeros(0, dtype=np.uint8))
 
     def __len__(self) -> int:
         """Count the profiles."""
@@ -67,7 +71,7 @@ class Profiles:
             p verdicts.
         """
         # A page asks the same filters of another area with every movement of the mouse.
-        asked = f"{selection.groups!r}{selection.topics!r}{selection.channel_bits()}"
+        asked = (selection.groups, selection.topics, selection.channels)
         known, verdicts = self._latest
         if known != asked:
             verdicts = self._judge(selection)
