@@ -65,7 +65,7 @@ def _listed() -> Responses:
     content[NDJSON] = {"schema": a_line, "example": examples.RECIPIENT_LINES}
     content[CSV] = {"schema": a_line, "example": examples.RECIPIENT_ROWS}
     stream = {"type": "string", "format": "binary", "description": "An Arrow IPC stream"}
-    content[ARROW] = {"schema": stream}
+    content[ARROW] = {"schema": stream, "example": "the bytes of an Arrow IPC stream"}
     return responses
 
 
