@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from geo_alerts.audiences.selection import Channel, Selection
-from geo_alerts.crs import geometries_to_epsg_27700
+from geo_alerts.crs import geometries_to_epsg_27700, points_to_epsg_4326
 from geo_alerts.errors import MalformedPostcodeError
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.layer import Layer
@@ -20,7 +20,8 @@ from tests.audience_world import Person, circle_area, layer_of, polygon_area
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SEED = 20250422
-KINDS = ("team", "polygon", "radius", "postcodes", "union", "intersection", "difference")
+LEAVES = ("team", "polygon", "rectangle", "radius", "corridor", "postcodes")
+KINDS = (*LEAVES, "union", "intersection", "difference")
 GROUPS = ("Farm Watch", "shop", "school")
 TOPICS = ("burglary", "fraud and scams", "vehicle crime")
 
@@ -155,7 +156,7 @@ class Chance:
         return getattr(self, kind)()
 
     def kind(self, depth: int) -> str:
-        return str(self.rng.choice(KINDS if depth > 0 else KINDS[:4]))
+        return str(self.rng.choice(KINDS if depth > 0 else LEAVES))
 
     def point(self) -> tuple[float, float]:
         easting, northing = self.rng.choice(self.points)
@@ -204,6 +205,32 @@ class Chance:
         if with_hole and shapely.contains_properly(shape, shapely.Polygon(hole)):
             return polygon_area(ring.tolist(), hole.tolist())
         return polygon_area(ring.tolist())
+
+    def rectangle(self) -> dict[str, Any]:
+        longitude, latitude = points_to_epsg_4326(
+            *self.points[self.rng.choice(len(self.points), 2)].T
+        )
+        (west, east), (south, north) = np.sort(longitude), np.sort(latitude)
+        return (
+            {"type": "rectangle", "west": west, "south": south, "east": east, "north": north}
+            if west < east and south < north
+            else self.radius()
+        )
+
+    def corridor(self) -> dict[str, Any]:
+        """A line from unit to unit, or two, with a width in whole metres."""
+        lines = []
+        for _ in range(self.rng.integers(1, 3)):
+            start = self.points[self.near(*self.point())]
+            others = [self.points[self.near(*start)] for _ in range(self.rng.integers(1, 8))]
+            longitude, latitude = points_to_epsg_4326(*np.array([start, *others]).T)
+            if np.ptp(longitude) + np.ptp(latitude) > 0:
+                lines.append(np.column_stack([longitude, latitude]).tolist())
+        if not lines:
+            return self.radius()
+        one = {"type": "LineString", "coordinates": lines[0]}
+        line = one if len(lines) == 1 else {"type": "MultiLineString", "coordinates": lines}
+        return {"type": "corridor", "line": line, "metres": float(self.rng.integers(1, 1_000))}
 
     def postcodes(self) -> dict[str, Any]:
         units = self.some(self.live, 30)

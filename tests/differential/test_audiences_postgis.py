@@ -1,8 +1,9 @@
 """The engine and PostGIS pick the same recipients, for random areas of all kinds.
 
 PostGIS gets points, team polygons and subscribers in tables of its own and, for each area, one SQL
-expression: `ST_Covers` for shapes and teams, `ST_DWithin` for circles, text for postcodes. Shapes
-are the engine's own on the National Grid, so what is compared is who is inside, not coordinates.
+expression: `ST_Covers` for shapes and teams, `ST_DWithin` for circles and corridors, text for
+postcodes. Shapes are the engine's own on the National Grid, so what is compared is who is inside,
+not coordinates.
 """
 
 from typing import Any
@@ -117,11 +118,16 @@ class Question:
             teams = f"SELECT shape FROM team WHERE code = ANY({self.value(list(area.codes))})"  # noqa: S608
             return f"EXISTS (SELECT FROM ({teams}) t WHERE ST_Covers(t.shape, unit.point))"
         leaf = on_grid(area, self.world.directory, self.world.layer)
-        if area.type == "polygon":
-            shape = self.value(shapely.to_wkb(leaf.geometries[0], hex=True))
-            return f"ST_Covers(ST_SetSRID({shape}::geometry, 27700), unit.point)"
+        if area.type in ("polygon", "rectangle"):
+            return f"ST_Covers({self.shape(leaf.geometries[0])}, unit.point)"
+        if area.type == "corridor":
+            line = self.shape(leaf.line)
+            return f"ST_DWithin(unit.point, {line}, {self.value(leaf.metres)})"
         centre = f"ST_Point({self.value(leaf.easting)}, {self.value(leaf.northing)}, 27700)"
         return f"ST_DWithin(unit.point, {centre}, {self.value(leaf.metres)})"
+
+    def shape(self, geometry: shapely.Geometry) -> str:
+        return f"ST_SetSRID({self.value(shapely.to_wkb(geometry, hex=True))}::geometry, 27700)"
 
     def listed(self, area: AnyArea) -> str:
         parts = [parse_part(text) for text in area.postcodes]
