@@ -35,4 +35,11 @@ REHOMED = {
     "to": ["SNT-031", "SNT-030"],
     "until": "2025-04-01",
 }
-PREVIEW = {"question": 17, **FIGURES, "rehomed": [REHOMED], "inputs": INPUTS}
+PREVIEW = {
+    "question": 17,
+    **FIGURES,
+    "distances": [{"pointer": "/area/areas/0", "holding": 400, "metres": 700}],
+    "saved": [{"id": "5f2a9c01d3e47b68a1c0b2d4", "version": 3}],
+    "rehomed": [REHOMED],
+    "inputs": INPUTS,
+}

@@ -74,11 +74,34 @@ class FiguresOut(Told):
     ]
 
 
+class DistanceOut(Told):
+    """How wide a circle is that holds so many people."""
+
+    pointer: Annotated[
+        str, Field(description="Where it stands in the selection: JSON pointer (RFC 6901)")
+    ]
+    holding: Annotated[int, Field(description="The people asked for")]
+    metres: int
+
+
+class SavedVersionOut(Told):
+    """The version of a saved area that was counted."""
+
+    id: str
+    version: int
+
+
 class PreviewAnswer(FiguresOut):
     """The figures of a selection, with what they were made from."""
 
     question: Annotated[
         int | None, Field(description="The `question` that this answers; null where it had none")
+    ]
+    distances: Annotated[
+        tuple[DistanceOut, ...], Field(description="Of circles that hold so many people")
+    ]
+    saved: Annotated[
+        tuple[SavedVersionOut, ...], Field(description="Of the saved areas that the area names")
     ]
     rehomed: Annotated[
         tuple[RehomedOut, ...],

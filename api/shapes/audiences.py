@@ -1,9 +1,11 @@
 """Audiences in the shapes that go out over HTTP."""
 
 from api.schemas.audiences import (
+    DistanceOut,
     FiguresOut,
     PreviewAnswer,
     RehomedOut,
+    SavedVersionOut,
 )
 from api.schemas.values import InputsOut
 from geo_alerts.acts.preview import PreviewAnswer as Previewed
@@ -19,6 +21,8 @@ def preview(answer: Previewed, question: int | None) -> PreviewAnswer:
     return PreviewAnswer(
         question=question,
         **dict(FiguresOut.model_validate(answer.figures)),
+        distances=tuple(map(DistanceOut.model_validate, answer.resolved.distances)),
+        saved=tuple(map(SavedVersionOut.model_validate, answer.resolved.saved)),
         rehomed=tuple(map(RehomedOut.model_validate, answer.rehomed)),
         inputs=InputsOut.model_validate(answer.inputs),
     )

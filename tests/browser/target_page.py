@@ -34,7 +34,7 @@ def click_on_map(page, *offsets):
 def answer_with(page, **figures):
     """Answer previews in place of the server: 3 people by email, and what is given."""
     usual = {"question": None, "people": 3, "places": 3, "deliveries": {"email": 3}, "by_team": []}
-    usual |= {"left_out": {}, "edge": None, "error": None, "not_counted": []}
+    usual |= {"left_out": {}, "edge": None, "error": None, "not_counted": [], "distances": []}
     page.route("**/v1/audiences:preview*", lambda route: route.fulfill(json=usual | figures))
 
 

@@ -133,7 +133,7 @@ function show(figures: Figures, those: readonly Shape[]): void {
   panel.show(figures);
   const places = pointers(those);
   let isNew = false;
-  for (const { pointer, metres } of figures.distances ?? []) {
+  for (const { pointer, metres } of figures.distances) {
     const shape = places.get(pointer);
     if (shape === undefined || !shapes.includes(shape)) continue;
     isNew ||= shape.found !== metres;

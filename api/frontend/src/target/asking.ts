@@ -21,7 +21,7 @@ export interface Figures {
   error: number | null;
   not_counted: string[];
   /** How wide circles are that hold so many people, by where they stand in the selection. */
-  distances?: { pointer: string; metres: number }[];
+  distances: { pointer: string; metres: number }[];
 }
 
 export interface Selection {
