@@ -77,8 +77,8 @@ def during(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Do something after a file was staged and before it is switched on."""
     switch = subscriber_imports._Stage.switch  # noqa: SLF001 - the moment to interfere in
 
-    def act_then_switch(stage: object) -> int:
+    def act_then_switch(stage: object, by: str) -> int:
         act()
-        return switch(stage)
+        return switch(stage, by)
 
     monkeypatch.setattr(subscriber_imports._Stage, "switch", act_then_switch)  # noqa: SLF001

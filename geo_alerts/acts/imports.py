@@ -82,6 +82,7 @@ class SubscriberRules:
         confirm: Asked before more than 2 % leave for not being in it; without it, they do not.
         rejects: Where rows that were rejected or merged and values that were left out are listed
             as CSV (row, column, reason, effect); nowhere when None.
+        by: Who imports it, for the record.
     """
 
     as_of: datetime
@@ -89,6 +90,7 @@ class SubscriberRules:
     strict: bool = False
     confirm: Confirm | None = None
     rejects: Path | None = None
+    by: str = SCRIPT
 
 
 @dataclass(slots=True)
@@ -215,7 +217,12 @@ def import_subscribers(
         # Before anything changes: a report that cannot be written is no surprise afterwards.
         _write_rejects(rules.rejects, file.remarks)
     done = subscriber_imports.import_subscribers(
-        store, file, replace=rules.replace, confirm=rules.confirm, progress=advance
+        store,
+        file,
+        replace=rules.replace,
+        confirm=rules.confirm,
+        progress=advance,
+        by=rules.by,
     )
     outcome = Outcome(done.outcome.value)
     if outcome == Outcome.UNCHANGED:

@@ -78,5 +78,5 @@ def import_sample(
         )
     with bar("subscribers") as advance:
         yield imports.import_subscribers(
-            store, folder / "subscribers.csv.gz", advance, SubscriberRules(as_of=EXPORTED_AT)
+            store, folder / "subscribers.csv.gz", advance, SubscriberRules(as_of=EXPORTED_AT, by=by)
         )

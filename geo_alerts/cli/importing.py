@@ -164,6 +164,7 @@ def subscribers(  # noqa: PLR0913 - one option each
             strict=strict,
             confirm=(lambda _question: True) if yes else bar.ask,
             rejects=rejects or path.with_name(f"{path.name}.rejects.csv"),
+            by=operator(),
         )
         report = imports.import_subscribers(opened, path, bar, rules)
     print_report(report, as_json=as_json)

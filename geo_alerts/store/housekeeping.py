@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 
-from geo_alerts.store import audiences, edition_removal, subscriber_imports
+from geo_alerts.store import audiences, edition_removal, subscriber_removal
 from geo_alerts.store.database import Store
 from geo_alerts.store.tables import session, sign_in_token
 
@@ -15,7 +15,7 @@ def tidy(store: Store) -> int:
     Returns:
         How many imports were abandoned.
     """
-    abandoned = edition_removal.tidy(store) + subscriber_imports.tidy(store)
+    abandoned = edition_removal.tidy(store) + subscriber_removal.tidy(store)
     audiences.tidy(store)
     now = store.clock()
     with store.writing() as connection:

@@ -21,15 +21,15 @@ from geo_alerts.sources.files import Advance
 from geo_alerts.sources.moments import in_words
 from geo_alerts.sources.subscriber_rules import Decision, SubscriberRow
 from geo_alerts.sources.subscribers import SubscriberFile
+from geo_alerts.store.audit import SCRIPT, append_by_admin
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import latest_seq, next_seq
-from geo_alerts.store.staging import is_abandoned, owner_of_this_process
+from geo_alerts.store.staging import owner_of_this_process
 from geo_alerts.store.subscriber_log import (
     BATCH_SUBSCRIBERS,
     batches,
     change_sets_since,
     current,
-    delete_older,
     next_change,
     row_of,
     states_of,
@@ -38,14 +38,14 @@ from geo_alerts.store.subscriber_log import (
     with_news,
     write_changes,
 )
+from geo_alerts.store.subscriber_removal import discard, prune, tidy
 from geo_alerts.store.tables import (
-    UNFINISHED_CHANGE_SETS,
     change_set,
     subscriber_reference,
     subscriber_version,
     withdrawal,
 )
-from geo_alerts.store.withdrawals import discard_withdrawals, withdrawals_in
+from geo_alerts.store.withdrawals import withdrawals_in
 
 # More people than this share of the active ones are not dropped without a yes.
 DROPPED_UNASKED = 0.02
@@ -89,6 +89,7 @@ def import_subscribers(
     replace: bool = False,
     confirm: Confirm | None = None,
     progress: Advance | None = None,
+    by: str = SCRIPT,
 ) -> SubscriberImport:
     """Make what a file says of subscribers known.
 
@@ -99,6 +100,7 @@ def import_subscribers(
             are withdrawn; otherwise their lacking changes nothing.
         confirm: Asked before more than 2 % of the active people would be dropped so.
         progress: Told after each batch.
+        by: Who imports it, for the record.
 
     Returns:
         What became of the rows; of a file that was imported before, what became of them then.
@@ -124,31 +126,12 @@ def import_subscribers(
         _fill(stage, file, progress)
         if replace:
             _stage_dropped(stage, file, confirm)
-        seq = stage.switch()
+        seq = stage.switch(by)
     except BaseException:
-        _discard(store, stage.set_id)
+        discard(store, stage.set_id)
         raise
-    _prune(store, stage.set_id, seq)
+    prune(store, stage.set_id, seq)
     return SubscriberImport(SubscriberOutcome.IMPORTED, seq, file.as_of, dict(stage.counts))
-
-
-def tidy(store: Store) -> int:
-    """Remove imports that nobody will finish, and old versions that a crash left behind.
-
-    Returns:
-        How many imports were abandoned.
-    """
-    with store.reading() as connection:
-        found = connection.execute(select(change_set).where(UNFINISHED_CHANGE_SETS)).all()
-    now = store.clock()
-    abandoned = 0
-    for row in found:
-        if row.status == "switched":
-            _prune(store, row.id, row.seq)
-        elif row.status == "discarded" or is_abandoned(row.owner, row.heartbeat_at, now):
-            _discard(store, row.id)
-            abandoned += 1
-    return abandoned
 
 
 # --- staging --------------------------------------------------------------------------------------
@@ -203,8 +186,8 @@ class _Stage:
             self._require_staged(connection)
             write_changes(connection, self.set_id, changes)
 
-    def switch(self) -> int:
-        """Make the change set visible."""
+    def switch(self, by: str) -> int:
+        """Make the change set visible, and record who did."""
         with self.store.writing() as connection:
             seq = next_seq(connection)
             self._require_staged(connection)
@@ -213,8 +196,12 @@ class _Stage:
             for overtaken in _overtaken(connection, self.set_id, self.base_seq):
                 self._decide_again(connection, overtaken)
             switched = update(change_set).where(change_set.c.id == self.set_id)
-            values = {"status": "switched", "seq": seq, "switched_at": self.store.clock()}
-            connection.execute(switched.values(**values, counts=dict(self.counts)))
+            now, counts = self.store.clock(), dict(self.counts)
+            values = {"status": "switched", "seq": seq, "switched_at": now, "counts": counts}
+            made = connection.execute(switched.values(values).returning(change_set)).one()
+            about = {"seq": seq, "sha256": made.sha256, "read_as": made.read_as}
+            about |= {"as_of": made.as_of.isoformat(), "counts": counts}
+            append_by_admin(connection, "import.subscribers", by, now, about)
         return seq
 
     def _decide_again(self, connection: Connection, numbers: list[int]) -> None:
@@ -355,46 +342,3 @@ def _overtaken(connection: Connection, set_id: int, seq: int) -> Iterator[list[i
         for numbers in batches(list(connection.execute(changed).scalars())):
             is_staged = (version.change_set_id == set_id) & version.number.in_(numbers)
             yield list(connection.execute(select(version.number).where(is_staged)).scalars())
-
-
-def _prune(store: Store, set_id: int, seq: int) -> None:
-    """Remove the versions that a visible change set made old, in batches."""
-    after = -1
-    while numbers := _numbers_after(store, set_id, after):
-        after = numbers[-1]
-        with store.writing(gives_way=True) as connection:
-            delete_older(connection, numbers, seq)
-    with store.writing() as connection:
-        done = update(change_set).where(change_set.c.id == set_id)
-        connection.execute(done.values(is_pruned=True))
-
-
-def _discard(store: Store, set_id: int) -> None:
-    """Remove a change set that is not visible, in batches, and references that only it knew."""
-    is_staged = (change_set.c.id == set_id) & change_set.c.seq.is_(None)
-    with store.writing() as connection:
-        marked = update(change_set).where(is_staged).values(status="discarded")
-        if connection.execute(marked).rowcount == 0:
-            return
-    while numbers := _numbers_after(store, set_id, -1):
-        with store.writing(gives_way=True) as connection:
-            is_its = subscriber_version.c.change_set_id == set_id
-            among = subscriber_version.c.number.in_(numbers)
-            connection.execute(delete(subscriber_version).where(is_its, among))
-            known = select(subscriber_version.c.number).where(
-                subscriber_version.c.number == subscriber_reference.c.number
-            )
-            is_lone = subscriber_reference.c.number.in_(numbers) & ~known.exists()
-            connection.execute(delete(subscriber_reference).where(is_lone))
-    discard_withdrawals(store, set_id)
-    with store.writing() as connection:
-        connection.execute(delete(change_set).where(is_staged))
-
-
-def _numbers_after(store: Store, set_id: int, after: int) -> list[int]:
-    query = select(subscriber_version.c.number).where(
-        subscriber_version.c.change_set_id == set_id, subscriber_version.c.number > after
-    )
-    with store.reading() as connection:
-        found = query.order_by(subscriber_version.c.number).limit(BATCH_SUBSCRIBERS)
-        return list(connection.execute(found).scalars())

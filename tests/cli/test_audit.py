@@ -72,3 +72,17 @@ def test_the_list_may_be_of_one_act_and_from_a_day_on(world):
     assert imports[0]["details"]["rows"] > 100
     assert world.ask_json("audit", "list", "--since", "2999-01-01T00:00") == []
     assert world.run("audit", "list", "--since", "soon").returncode == 2
+
+
+def test_every_import_is_recorded_with_the_hash_of_its_file_and_what_it_changed(world):
+    seen = {entry["act"]: entry["details"] for entry in world.ask_json("audit", "list")}
+
+    assert {act for act in seen if act.startswith("import.")} == {
+        "import.postcodes",
+        "import.contacts",
+        "import.households",
+        "import.subscribers",
+    }
+    assert seen["import.subscribers"]["counts"] == {"added": 96}
+    assert len(seen["import.subscribers"]["sha256"]) == 64
+    assert seen["boundary.activate"]["layer"] == "team"

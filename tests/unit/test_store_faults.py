@@ -40,11 +40,11 @@ from datetime import datetime
 from pathlib import Path
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.subscribers import read_subscribers
-from geo_alerts.store import subscriber_imports
+from geo_alerts.store import subscriber_imports, subscriber_removal
 from geo_alerts.store.database import Store
 
 url, path, as_of, batch = sys.argv[1:]
-subscriber_imports.BATCH_SUBSCRIBERS = int(batch)
+subscriber_imports.BATCH_SUBSCRIBERS = subscriber_removal.BATCH_SUBSCRIBERS = int(batch)
 file = read_subscribers(Path(path), as_of=datetime.fromisoformat(as_of), normalise=normalise)
 with Store.open(url) as store:
     print("begun", flush=True)

@@ -10,10 +10,11 @@ from geo_alerts.errors import ConflictError, InvalidInputError, SourceError
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.subscriber_rules import Decision, SubscriberRow
 from geo_alerts.sources.subscribers import read_subscribers
-from geo_alerts.store import housekeeping, subscriber_imports
+from geo_alerts.store import housekeeping, subscriber_imports, subscriber_removal
 from geo_alerts.store.database import Store
 from geo_alerts.store.subscriber_changes import record_change
 from geo_alerts.store.subscriber_imports import SubscriberOutcome, import_subscribers
+from geo_alerts.store.subscriber_removal import discard
 from geo_alerts.store.subscribers import changes_since, latest_change_set
 from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
 from tests.subscriber_world import (
@@ -192,7 +193,7 @@ def leave_staged(store: Store, read, monkeypatch: pytest.MonkeyPatch) -> None:
 
     with monkeypatch.context() as patched:
         during(patched, die)
-        patched.setattr(subscriber_imports, "_discard", lambda *_: None)
+        patched.setattr(subscriber_imports, "discard", lambda *_: None)
         with pytest.raises(KilledError):
             import_subscribers(store, read(2, gone("A1"), here("A2")))
 
@@ -224,7 +225,7 @@ def test_an_import_that_was_taken_for_dead_is_told_so_and_changes_nothing(
         with store.reading() as connection:
             is_staged = change_set.c.seq.is_(None)
             set_id = connection.execute(select(change_set.c.id).where(is_staged)).scalar_one()
-        subscriber_imports._discard(store, set_id)  # noqa: SLF001 - as another process would
+        discard(store, set_id)
 
     during(monkeypatch, be_taken_for_dead)
     with pytest.raises(ConflictError, match="silent"):
@@ -237,7 +238,7 @@ def test_old_versions_that_a_crash_left_are_removed_later(
 ):
     bring(1, here("A1"))
     with monkeypatch.context() as patched:
-        patched.setattr(subscriber_imports, "_prune", lambda *_: None)
+        patched.setattr(subscriber_imports, "prune", lambda *_: None)
         bring(2, here("A1", "SY2 5XX"))
     # Until then the newest version counts all the same, for whoever asks.
     assert active(store) == {"A1": ("SY2 5XX",)}
@@ -257,7 +258,8 @@ def test_old_versions_that_a_crash_left_are_removed_later(
 def test_batches_smaller_than_the_file_give_the_same(
     store: Store, bring: Import, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(subscriber_imports, "BATCH_SUBSCRIBERS", 7)
+    for batching in (subscriber_imports, subscriber_removal):
+        monkeypatch.setattr(batching, "BATCH_SUBSCRIBERS", 7)
     told: list[tuple[int, int | None]] = []
     bring(1, *many(60), progress=lambda done, total: told.append((done, total)))
     bring(2, *many(30), replace=True, confirm=lambda _: True)
