@@ -73,17 +73,6 @@ def _estimated(live: Live, selection: Selection, when: When) -> PreviewAnswer:
     return PreviewAnswer(figures, asked, rehomed(area, layers), published.told(view.inputs))
 
 
-def references(snapshot: Snapshot, selection: Selection) -> list[str]:
-    """References of whom a selection reaches, in order; for operators of the store.
-
-    Raises:
-        InvalidInputError: The area cannot be resolved.
-        NotFoundError: It names a team or a postcode that is not known.
-    """
-    found: list[str] = snapshot.choose(selection).references().tolist()
-    return found
-
-
 def team_names(snapshot: Snapshot) -> Mapping[str, str]:
     """Team code -> name, of the teams asked about."""
     layer = snapshot.geography.layer

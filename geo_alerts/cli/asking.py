@@ -2,15 +2,19 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from geo_alerts.acts import preview as preview_acts
 from geo_alerts.acts.audit import note_list
+from geo_alerts.acts.choosing import choose
 from geo_alerts.acts.live import When
+from geo_alerts.acts.preview import PreviewAnswer
+from geo_alerts.acts.resolving import Resolved
 from geo_alerts.audiences.areas import area_schema
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.named import Rehomed
@@ -62,10 +66,7 @@ def count(
         answer = preview_acts.preview(live, selection, Role.ADMIN, at)
     figures, gone = answer.figures, answer.rehomed
     if as_json:
-        counts = {"people": figures.people, "places": figures.places}
-        counted = {**counts, "deliveries": figures.deliveries}
-        about = {"rehomed": [asdict(one) for one in gone], "inputs": asdict(answer.inputs)}
-        print_json({**counted, **about})
+        print_json(_counted_json(answer))
         return
     deliveries = ", ".join(f"{name} {number:,}" for name, number in figures.deliveries.items())
     printed.print(f"{figures.people:,} people at {figures.places:,} places; {deliveries}")
@@ -73,6 +74,14 @@ def count(
     for row in figures.by_team:
         table.add_row(escape(row.code), escape(row.name), f"{row.people:,}")
     printed.print(table)
+    edge = figures.edge
+    if edge is not None and edge.people:
+        printed.print(
+            f"{edge.people:,} of them stand on the edge: {edge.low:,} to {edge.high:,} people"
+        )
+    for why, people in figures.left_out.items():
+        printed.print(f"{people:,} people left out: {why.replace('_', ' ')}")
+    _tell(answer.resolved, printed)
     for one in gone:
         printed.print(escape(gone_in_words(one)))
     printed.print(f"[dim]{escape(made_from(answer.inputs))}[/]")
@@ -83,12 +92,13 @@ def count(
 def list_references(selection: Selection, at: When, store: StoreUrl = DEFAULT_STORE) -> None:
     """Print the reference of each recipient, one a line, in order."""
     with open_live(store) as live:
-        snapshot = live.snapshot(at)
-        found = preview_acts.references(snapshot, selection)
+        choice = choose(live, selection, at)
+        found = choice.chosen.references().tolist()
         note_list(live.store, selection, len(found), by=operator())
         for reference in found:
             typer.echo(reference)
-        for one in snapshot.rehomed(selection):
+        _tell(choice.resolved, told)
+        for one in choice.snapshot.rehomed(choice.resolved.selection):
             told.print(escape(gone_in_words(one)))
 
 
@@ -119,7 +129,7 @@ def coverage(output: Output, at: When, store: StoreUrl = DEFAULT_STORE) -> None:
     from geo_alerts.acts.coverage import coverage_map  # noqa: PLC0415 - folium is slow to import
 
     with open_live(store) as live:
-        write_map(output, coverage_map(live.snapshot(at), Role.ADMIN))
+        write_map(output, coverage_map(live, Role.ADMIN, at))
 
 
 def info(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
@@ -132,6 +142,29 @@ def info(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
         print_json(facts)
         return
     print_facts(facts)
+
+
+def _counted_json(answer: PreviewAnswer) -> dict[str, Any]:
+    figures = answer.figures
+    return {
+        "people": figures.people,
+        "places": figures.places,
+        "deliveries": figures.deliveries,
+        "left_out": figures.left_out,
+        "edge": None if figures.edge is None else asdict(figures.edge),
+        "distances": [asdict(one) for one in answer.resolved.distances],
+        "saved": [asdict(one) for one in answer.resolved.saved],
+        "rehomed": [asdict(one) for one in answer.rehomed],
+        "inputs": asdict(answer.inputs),
+    }
+
+
+def _tell(asked: Resolved, console: Console) -> None:
+    # What was worked out before the selection could be answered.
+    for one in asked.distances:
+        console.print(f"{one.pointer}: {one.holding:,} people are within {one.metres:,} m")
+    for saved in asked.saved:
+        console.print(f"saved area {saved.id} in version {saved.version}")
 
 
 def gone_in_words(one: Rehomed) -> str:

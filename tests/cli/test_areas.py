@@ -194,3 +194,22 @@ def test_a_whole_selection_is_read_from_a_file(world):
 def test_one_way_to_say_whom_is_wanted(world, words):
     done = world.run("audience", "count", *words, given=TEAM_1)
     assert done.returncode == 2
+
+
+def test_a_circle_that_holds_so_many_people_is_counted_listed_and_told(world):
+    # SY1 1AA has 3 people, and so has SY1 1AB 400 m east of it.
+    holding = {"type": "radius", "centre": {"postcode": "SY1 1AA"}, "holding": 6}
+    town = saved(world, "Six", json.dumps(holding))
+    area = json.dumps({"type": "saved", "id": town})
+
+    counted = world.ask_json("audience", "count", "--area", "-", given=area)
+
+    assert counted["distances"] == [{"pointer": "/area", "holding": 6, "metres": 400}]
+    assert counted["saved"] == [{"id": town, "version": 1}]
+    assert counted["people"] >= 6
+    told = world.ask("audience", "count", "--area", "-", given=area)
+    assert "/area: 6 people are within 400 m" in told
+    assert f"saved area {town} in version 1" in told
+    listed = world.run("audience", "list", "--area", "-", given=area)
+    assert len(listed.stdout.splitlines()) == counted["people"]
+    assert "within 400 m" in listed.stderr
