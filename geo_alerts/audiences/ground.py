@@ -110,8 +110,10 @@ class Ground:
         """The units by their cells; None where no cells are known."""
         if self.cells is None:
             return None
-        position = np.column_stack([self.units.easting, self.units.northing])
-        return CellIndex(self.cells, self.cell, self.points, position)
+        units = self.units
+        return CellIndex(
+            self.cells, self.cell, self.points, easting=units.easting, northing=units.northing
+        )
 
     @cached_property
     def _units_by_team(self) -> tuple[Rows, Rows]:

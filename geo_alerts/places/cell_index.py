@@ -24,7 +24,13 @@ class CellIndex:
     """The cells of u units; rows are those of the units. Several threads may ask at once."""
 
     def __init__(
-        self, cells: Cells, cell: npt.NDArray[np.int32], points: PointIndex, position: Floats
+        self,
+        cells: Cells,
+        cell: npt.NDArray[np.int32],
+        points: PointIndex,
+        *,
+        easting: Floats,
+        northing: Floats,
     ) -> None:
         """Keep how far each unit's cell reaches.
 
@@ -32,12 +38,14 @@ class CellIndex:
             cells: The cells.
             cell: u numbers of cells; -1 for a unit that has none, which is never found.
             points: An index of the units' points.
-            position: u by 2: the units' points, metres, EPSG:27700.
+            easting: Of the units' points, u metres, EPSG:27700.
+            northing: u metres.
         """
         self._cells = cells
         self._cell = cell
         self._points = points
-        self._position = position
+        self._easting = easting
+        self._northing = northing
         has_cell = cell != NO_CELL
         self._reach_m = np.full(len(cell), -np.inf, dtype=np.float32)
         self._reach_m[has_cell] = cells.reach_m[cell[has_cell]] + np.float32(SLACK_M)
@@ -57,20 +65,19 @@ class CellIndex:
         Args:
             areas: Polygons and MultiPolygons, EPSG:27700, in two dimensions.
         """
-        box = boxes(outline(areas))
-        low, high = box[:, :2], box[:, 2:]
-        piece, row = self._points.in_boxes(
-            np.hstack([low - self._farthest_m, high + self._farthest_m])
+        bounds = boxes(outline(areas))
+        piece, row = self._points.in_boxes(bounds + self._farthest_m * np.array([-1, -1, 1, 1]))
+        west, south, east, north = bounds.T
+        away_m = np.hypot(
+            _beyond(west[piece], self._easting[row], east[piece]),
+            _beyond(south[piece], self._northing[row], north[piece]),
         )
-        at = self._position[row]
-        away = np.maximum(np.maximum(low[piece] - at, at - high[piece]), 0)
-        is_near = np.hypot(away[:, 0], away[:, 1]) <= self._reach_m[row]
-        return np.unique(row[is_near])
+        return np.unique(row[away_m <= self._reach_m[row]])
 
     def near_circle(self, easting: float, northing: float, metres: float) -> Rows:
         """The units whose cells may touch a circle's line, ascending."""
         rows = self._points.within(easting, northing, metres + self._farthest_m)
-        away_m = np.hypot(*(self._position[rows] - (easting, northing)).T)
+        away_m = np.hypot(self._easting[rows] - easting, self._northing[rows] - northing)
         return np.asarray(rows[np.abs(away_m - metres) <= self._reach_m[rows]])
 
     def near_corridor(self, line: shapely.Geometry, metres: float) -> Rows:
@@ -82,11 +89,17 @@ class CellIndex:
         """
         rows = self._points.along(line, metres + self._farthest_m)
         reach_m = self._reach_m[rows].astype(np.float64)
-        is_near = _within(line, self._position[rows], metres + reach_m)
+        points = shapely.points(self._easting[rows], self._northing[rows])
+        is_near = _within(line, points, metres + reach_m)
         # GEOS finds a point of the line within less than nothing of it.
-        is_deep = (metres >= reach_m) & _within(line, self._position[rows], metres - reach_m)
+        is_deep = (metres >= reach_m) & _within(line, points, metres - reach_m)
         return rows[is_near & ~is_deep]
 
 
-def _within(line: shapely.Geometry, position: Floats, metres: Any) -> npt.NDArray[np.bool_]:  # noqa: ANN401 - the stubs of shapely know of one distance, not of one for each point
-    return np.asarray(shapely.dwithin(line, shapely.points(position), metres))
+def _within(line: shapely.Geometry, points: Any, metres: Any) -> npt.NDArray[np.bool_]:  # noqa: ANN401 - the stubs of shapely know of one distance, not of one for each point
+    return np.asarray(shapely.dwithin(line, points, metres))
+
+
+def _beyond(least: Floats, value: Floats, most: Floats) -> Floats:
+    # How far values lie outside of ranges; 0 inside.
+    return np.maximum(np.maximum(least - value, value - most), 0)

@@ -46,6 +46,18 @@ def test_cells_are_convex_and_hold_their_point(pairs):
         assert polygon.contains_properly(shapely.Point(cells.point[number] / 1000))
 
 
+@given(positions)
+def test_cores_are_the_cells_without_a_millimetre_and_hold_their_point(pairs):
+    cells = cells_of(pairs)
+    number = np.arange(len(cells))
+    core, cell = cells.cores(number), cells.shapes(number)
+    corners, of_core = shapely.get_coordinates(core, return_index=True)
+    in_m = shapely.distance(shapely.boundary(cell)[of_core], shapely.points(corners))
+    assert shapely.contains_properly(core, shapely.points(cells.point / 1000)).all()
+    assert shapely.contains_properly(cell, core).all()
+    assert in_m == pytest.approx(0.001, abs=1e-5)
+
+
 @given(positions, st.lists(st.tuples(wide_metres, wide_metres), max_size=40))
 def test_a_place_is_in_the_cell_of_the_unit_nearest_to_it(pairs, places):
     cells = cells_of(pairs)
