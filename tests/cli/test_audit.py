@@ -75,7 +75,8 @@ def test_the_list_may_be_of_one_act_and_from_a_day_on(world):
 
 
 def test_every_import_is_recorded_with_the_hash_of_its_file_and_what_it_changed(world):
-    seen = {entry["act"]: entry["details"] for entry in world.ask_json("audit", "list")}
+    listed = world.ask_json("audit", "list")
+    seen = {entry["act"]: entry["details"] for entry in listed}
 
     assert {act for act in seen if act.startswith("import.")} == {
         "import.postcodes",
@@ -85,4 +86,6 @@ def test_every_import_is_recorded_with_the_hash_of_its_file_and_what_it_changed(
     }
     assert seen["import.subscribers"]["counts"] == {"added": 96}
     assert len(seen["import.subscribers"]["sha256"]) == 64
-    assert seen["boundary.activate"]["layer"] == "team"
+    put_in_force = [entry for entry in listed if entry["act"] == "boundary.activate"]
+    layers = [entry["details"]["layer"] for entry in put_in_force]
+    assert layers == ["team", "local_policing_area"]
