@@ -19,6 +19,7 @@ from api.routes import (
     boundaries,
     boundary_files,
     boundary_pages,
+    labels,
     maps,
     pages,
     postcodes,
@@ -53,6 +54,7 @@ ROUTERS = (
     boundary_files,
     saved_areas,
     subscribers,
+    labels,
     maps,
     audit,
 )
@@ -82,7 +84,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
         generate_unique_id_function=_operation_id,
     )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    app.state.live = Live(store or Store.open(chosen.store), chosen.policy)
+    app.state.live = Live(store or Store.open(chosen.store), chosen.policy, chosen.index_folder)
     app.state.previews = Desk()
     note_policy(app.state.live.store, app.state.live.policy)
     app.state.uploads = Turns(UPLOADS_AT_ONCE, "uploads")

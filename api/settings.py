@@ -6,13 +6,15 @@ Read once, when the application is made; nothing is read at import. Address and 
 
 import ipaddress
 import re
-from typing import Annotated, Final
+from pathlib import Path
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.limits import plain_address
-from geo_alerts.acts.policy import APPROVAL_ABOVE, Policy
+from geo_alerts.acts.policy import APPROVAL_ABOVE, PROTECTION_DAYS, Policy
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import InvalidInputError
 
 PREFIX: Final = "GEO_ALERTS_"
@@ -72,16 +74,38 @@ class Settings(BaseSettings):
         description="Requests of one address to the calls and pages that need no sign-in.",
     )
 
+    index_folder: Path | None = Field(
+        default=None,
+        description=(
+            "Where the audience index is kept on disk; beside the file of an SQLite store by "
+            "default, for any other store nowhere."
+        ),
+    )
     approval_above: int = Field(
         default=APPROVAL_ABOVE,
         ge=0,
         description="Audiences of more people need the approval of a second person.",
     )
+    exact_counts_for: Annotated[tuple[Literal["analyst", "commander"], ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "Roles that see exact counts of any area instead of estimates, with commas between."
+        ),
+    )
+    protection_days: int = Field(
+        default=PROTECTION_DAYS,
+        ge=1,
+        description="For how many days the counts that estimates are made from stay the same.",
+    )
 
     @property
     def policy(self) -> Policy:
         """What a force has set of who sees what."""
-        return Policy(approval_above=self.approval_above)
+        return Policy(
+            exact_roles=frozenset(map(Role, self.exact_counts_for)),
+            approval_above=self.approval_above,
+            protection_days=self.protection_days,
+        )
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -89,7 +113,7 @@ class Settings(BaseSettings):
         found = _PUBLIC_URL.fullmatch(self.public_url or "")
         return (*self.allowed_hosts, found["host"]) if found else self.allowed_hosts
 
-    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", "exact_counts_for", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):

@@ -10,20 +10,21 @@ edition in force is that of today in British time, unless another day or edition
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
 
 from geo_alerts import __version__
+from geo_alerts.acts.bases import Based, Bases, index_folder_beside
 from geo_alerts.acts.geography import Geography, Held, checked_edition, latest_activation
 from geo_alerts.acts.policy import Policy
 from geo_alerts.acts.turns import Turns
 from geo_alerts.audiences.candidates import NOBODY
 from geo_alerts.audiences.chosen import Chosen
 from geo_alerts.audiences.counts import LeftOut
-from geo_alerts.audiences.index import AudienceIndex
 from geo_alerts.audiences.live_index import LiveIndex
 from geo_alerts.audiences.named import Rehomed, rehomed
 from geo_alerts.audiences.rows import Rows
@@ -35,12 +36,12 @@ from geo_alerts.store.activations import in_force, periods
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, Edition
 from geo_alerts.store.sequence import latest_seq
-from geo_alerts.store.subscribers import changes_since, load_members, subscribers_as_of
+from geo_alerts.store.subscribers import changes_since, erased_since, subscribers_as_of
 
 USUAL_POLICY: Final = Policy()
 
-# Of so many changes a new base is built: what changed is kept in a small index of its own, which is
-# made again at each change.
+# Of so many changes a new base is built, in the background: what changed is in a small index of
+# its own, which is made again at each change.
 CHANGES_WORTH_A_BASE: Final = 5_000
 
 # Geographies and indexes of different days or editions that are held at once.
@@ -145,13 +146,24 @@ class Snapshot(View):
 class Live:
     """The answers' sources over one store; threads may share it."""
 
-    def __init__(self, store: Store, policy: Policy = USUAL_POLICY) -> None:
-        """Keep the store; nothing is read before it is asked for."""
+    def __init__(
+        self, store: Store, policy: Policy = USUAL_POLICY, index_folder: Path | None = None
+    ) -> None:
+        """Keep the store; nothing is read before it is asked for.
+
+        Args:
+            store: The store.
+            policy: What a force has set.
+            index_folder: Where the audience index is kept on disk; for a store of one file beside
+                it where none is given, for any other nowhere.
+        """
         self.store = store
         self.policy = policy
         self.held = Held(store)
         self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks and repairs")
+        self._bases = Bases(store, index_folder or index_folder_beside(store))
         self._lock = threading.Lock()
+        self._loading = threading.Lock()
         self._view: View | None = None
         self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
 
@@ -183,18 +195,15 @@ class Live:
                 the number.
             InvalidInputError: The edition is not one of teams.
         """
-        with self._lock, self.store.reading() as connection:
-            view = self._view_at(connection, when)
-            key = id(view.geography)
-            known = self._snapshots.get(key)
-            if known is None or known.geography is not view.geography or known.seq != view.seq:
-                index = self._index_at(connection, view, known)
-                known = Snapshot(view.seq, view.day, view.geography, view.inputs, index)
-                self._snapshots[key] = known
-            self._snapshots.move_to_end(key)
-            while len(self._snapshots) > INDEXES_HELD:
-                self._snapshots.popitem(last=False)
-            return known
+        while True:
+            with self._lock, self.store.reading() as connection:
+                view = self._view_at(connection, when)
+                followed = self._followed(connection, view)
+            if followed is not None:
+                return followed
+            # Outside the lock: questions about what is held go on meanwhile.
+            with self._loading:
+                self._load(view)
 
     def inputs(self) -> Inputs:
         """What is imported now; asks for nothing to be there."""
@@ -232,20 +241,64 @@ class Live:
             most=GEOGRAPHIES_HELD,
         )
 
-    def _index_at(self, connection: Connection, view: View, known: Snapshot | None) -> LiveIndex:
-        geography, seq = view.geography, view.seq
+    def _followed(self, connection: Connection, view: View) -> Snapshot | None:
+        # What is held for the geography, with all changes since; None where nothing is.
+        key = id(view.geography)
+        known = self._snapshots.get(key)
         # A store that was restored from a copy counts from an earlier number on.
-        if known is not None and known.geography is geography and known.seq <= seq:
-            changed, removed = changes_since(connection, known.seq)
-            index = known.index.changed(changed, removed)
-            if index.changes() <= CHANGES_WORTH_A_BASE:
-                return index
-        members = load_members(connection)
-        return LiveIndex.of(
-            AudienceIndex.build(
-                members, geography.directory, geography.layer, cells=geography.cells
-            )
-        )
+        if known is None or known.geography is not view.geography or known.seq > view.seq:
+            return None
+        index = known.index
+        if known.seq != view.seq:
+            index = index.changed(*changes_since(connection, known.seq))
+            has_erased = bool(len(erased_since(connection, known.seq)))
+            if has_erased:
+                self._bases.forget_before(view.seq)
+            if has_erased or index.changes() > CHANGES_WORTH_A_BASE:
+                self._bases.renew(view.geography, self._take)
+        followed = Snapshot(view.seq, view.day, view.geography, view.inputs, index)
+        self._hold(key, followed)
+        return followed
+
+    def _load(self, view: View) -> None:
+        geography, key = view.geography, id(view.geography)
+        with self._lock:
+            held = list(self._snapshots.values())
+        if any(one.geography is geography and one.seq <= view.seq for one in held):
+            return  # somebody else loaded it meanwhile
+        same_people = [one for one in held if one.geography.directory is geography.directory]
+        same_people = [one for one in same_people if one.seq <= view.seq]
+        if same_people:
+            seq, index = same_people[0].seq, same_people[0].index.with_teams(geography.layer)
+        else:
+            based, is_worth_a_file = self._bases.load(geography)
+            seq, index = based.seq, based.index
+            if is_worth_a_file:
+                self._bases.renew(geography, self._take)
+        with self._lock:
+            self._hold(key, Snapshot(seq, view.day, geography, view.inputs, index))
+
+    def _take(self, based: Based) -> None:
+        # A new index in place of each that is held of the same directory.
+        with self._lock:
+            held = list(self._snapshots.items())
+        for key, one in held:
+            geography = one.geography
+            if geography.directory is not based.geography.directory:
+                continue
+            index = based.index
+            if geography is not based.geography:
+                index = index.with_teams(geography.layer)
+            with self._lock:
+                known = self._snapshots.get(key)
+                if known is not None and known.geography is geography:
+                    self._snapshots[key] = replace(known, seq=based.seq, index=index)
+
+    def _hold(self, key: int, snapshot: Snapshot) -> None:
+        self._snapshots[key] = snapshot
+        self._snapshots.move_to_end(key)
+        while len(self._snapshots) > INDEXES_HELD:
+            self._snapshots.popitem(last=False)
 
 
 def _not_yet(connection: Connection, day: date) -> str:

@@ -276,7 +276,7 @@ class Candidates:
         before = np.zeros(len(is_candidate) + 1, dtype=np.int32)
         np.cumsum(is_candidate, out=before[1:])
         end = np.cumsum(length)
-        return (before[end] - before[end - length]).astype(np.int64)
+        return np.asarray(before[end] - before[end - length], dtype=np.int64)
 
     def _elsewhere_by_team(self) -> Rows:
         # People in a team by a further place, who are not in it by a home in the area.

@@ -4,22 +4,26 @@ A question touches the places in its area and no others: its cost grows with the
 not with the number of subscribers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from geo_alerts.audiences.candidates import Candidates, Gone, Question, candidates_in
 from geo_alerts.audiences.counts import Placement
-from geo_alerts.audiences.ground import Ground
-from geo_alerts.audiences.members import Members
+from geo_alerts.audiences.ground import Ground, Units
+from geo_alerts.audiences.members import Members, Profile
 from geo_alerts.audiences.people import People, arranged
 from geo_alerts.audiences.rows import Rows, each_once, expand
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.verdicts import Profiles
 from geo_alerts.places.cells import Cells
 from geo_alerts.places.directory import POSITIONS, STATUSES, Directory, Located, Status
 from geo_alerts.places.layer import Layer
+from geo_alerts.places.postcode_keys import keys_of, texts_of
 from geo_alerts.places.postcodes import no_location_reason
 
 # Why a place has no location, where the postcode itself does not say it.
@@ -32,11 +36,28 @@ NO_POSTCODE: Final = "no postcode that can be used was given"
 NOT_PUBLISHED: Final = "it is live, but no coordinates are published for it"
 
 NOBODY_GONE: Final = Gone.nobody()
+LOCATED: Final = ("easting", "northing", "position", "status")
 
 # Everybody who can be reached; units are asked, not its area.
 EVERYBODY: Final = Selection.model_validate(
     {"area": {"type": "postcodes", "postcodes": ["SW1A 1AA"]}}
 )
+
+
+class Geographic(Protocol):
+    """What an index is built on."""
+
+    @property
+    def directory(self) -> Directory:
+        """Where postcodes are."""
+
+    @property
+    def layer(self) -> Layer:
+        """The teams."""
+
+    @property
+    def cells(self) -> Cells | None:
+        """The cells of the directory's rows; None where none are known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +112,40 @@ class AudienceIndex:
         """
         people, units, located = arranged(members, directory)
         return cls(people, Ground(units, directory, layer, cells=cells), located)
+
+    @classmethod
+    def of_arrays(
+        cls,
+        arrays: Mapping[str, npt.NDArray[Any]],
+        profiles: Sequence[Profile],
+        ground: Geographic,
+    ) -> "AudienceIndex":
+        """The index that `arrays` were of, on the ground of any teams.
+
+        Args:
+            arrays: As `arrays` gave them.
+            profiles: As `profiles` gave them.
+            ground: The directory that it was built with, and the teams.
+        """
+        of_people = {one.name: arrays[one.name] for one in fields(People) if one.name in arrays}
+        located = Located(*(arrays[f"unit_{one}"] for one in LOCATED))
+        units = Units(texts_of(arrays["unit_key"]), located.easting, located.northing)
+        return cls(
+            People(**of_people, profiles=Profiles(profiles)),
+            Ground(units, ground.directory, ground.layer, cells=ground.cells),
+            located,
+        )
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All that `of_arrays` wants to make the index again, but the profiles."""
+        units = {f"unit_{one}": getattr(self.located, one) for one in LOCATED}
+        keys = keys_of(self.ground.units.postcode)
+        return {**self.people.arrays(), **units, "unit_key": keys}
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """The profiles of the members."""
+        return self.people.profiles.all
 
     def with_teams(self, layer: Layer) -> "AudienceIndex":
         """The same people on the ground of other teams."""

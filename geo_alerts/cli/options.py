@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from geo_alerts.sources.moments import read_moment
 from geo_alerts.store.database import Store
 
 DEFAULT_STORE = "sqlite:///geo-alerts.db"
+# Where the audience index is kept on disk, as the server has it of its settings.
+INDEX_FOLDER = "GEO_ALERTS_INDEX_FOLDER"
 
 StoreUrl = Annotated[
     str,
@@ -80,7 +83,8 @@ def open_store(url: str, *, create: bool = False) -> Store:
 def open_live(url: str, policy: Policy = USUAL_POLICY) -> Iterator[Live]:
     """The live index over an existing store, for a while."""
     with open_store(url) as store:
-        yield Live(store, policy)
+        folder = os.environ.get(INDEX_FOLDER)
+        yield Live(store, policy, Path(folder) if folder else None)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401

@@ -50,6 +50,7 @@ class Store:
     Attributes:
         name: Its URL without the password.
         is_postgis: Whether it is PostgreSQL, else SQLite.
+        path: The file of an SQLite store; None for any other.
         clock: Gives the time that changes are recorded at.
         dialect: How SQLAlchemy speaks to it.
     """
@@ -59,6 +60,7 @@ class Store:
         # The query may hold a password as well.
         self.name = url.set(query={}).render_as_string(hide_password=True)
         self.is_postgis = url.get_backend_name() == "postgresql"
+        self.path = None if self.is_postgis else Path(str(url.database))
         self.clock = clock
         self._url = url
         self._engine = _engine(url)
