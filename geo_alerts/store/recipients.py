@@ -1,9 +1,9 @@
 """The recipients of a frozen audience: as they were frozen, less those who left since.
 
 Each page is a fresh look. Left out for good is who withdrew from all, or from a topic that the
-audience was chosen by, after it was frozen, even who joined again; a channel withdrawn since is
-gone from this audience for good. Left out as long as it is so are those who may not be reached now,
-or consent to none of the channels that are left.
+audience was chosen by, after it was frozen, even who joined again; a channel withdrawn from since,
+or said no more, is gone from this audience for good. Whoever no channel is left of, who may not be
+reached now, or who was erased, is left out as well.
 """
 
 from collections.abc import Mapping

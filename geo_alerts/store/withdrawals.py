@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, delete, select, tuple_
 
 from geo_alerts.sources.subscriber_rules import ALL
 from geo_alerts.store.bulk import Columns, insert_rows, make_rows
@@ -33,27 +33,6 @@ class Withdrawal:
     what: str
     at: datetime
     before_seq: int | None
-
-
-def withdrawn_since(
-    connection: Connection, numbers: Sequence[int], seq: int
-) -> list[tuple[int, str, str]]:
-    """What some people withdrew from since an audience was frozen.
-
-    Args:
-        connection: A fresh look.
-        numbers: Of the people, at most some thousands.
-        seq: The latest change that the audience was made from.
-
-    Returns:
-        Number, scope (`all`, `channel`, `topic`) and the channel or topic (empty for all), each
-        once; whoever joined again withdrew all the same.
-    """
-    query = _visible(select(withdrawal.c.number, withdrawal.c.scope, withdrawal.c.name)).where(
-        withdrawal.c.number.in_(numbers),
-        func.coalesce(withdrawal.c.before_seq, change_set.c.seq) > seq,
-    )
-    return [(row.number, row.scope, row.name) for row in connection.execute(query.distinct())]
 
 
 def news(connection: Connection, withdrawals: Iterable[Withdrawal]) -> list[Withdrawal]:

@@ -20,10 +20,11 @@ from geo_alerts.sources.subscriber_rules import (
     known_after,
 )
 from geo_alerts.store.database import Store
+from geo_alerts.store.recipients import read_page
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscriber_changes import record_change
 from geo_alerts.store.subscriber_log import states_of
-from geo_alerts.store.withdrawals import withdrawn_since
+from tests.frozen_world import freeze_everybody
 
 NOON = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 TEXT = 2
@@ -134,29 +135,27 @@ def empty_store() -> Iterator[Path]:
 
 
 @given(events=EVENTS)
-def test_whoever_withdrew_since_a_list_was_made_is_told_apart_whatever_came_later(
+def test_whoever_withdrew_since_a_list_was_frozen_is_not_on_it_whatever_came_later(
     empty_store: Path, events: list[Event]
 ):
     with tempfile.TemporaryDirectory() as name:
         path = shutil.copy(empty_store, Path(name) / "store.db")
         with Store.open(f"sqlite:///{path}") as store:
-            lists: list[tuple[int, int]] = []
-            number = None
+            lists: list[tuple[int, str]] = []
             for heard, event in enumerate(events):
                 record_change(store, row_of(event), source="test")
                 with store.reading() as connection:
                     state = states_of(connection, ["A1"])["A1"]
-                    seq = latest_seq(connection)
-                number = state.number
                 if state.known.content.channels & TEXT:
-                    lists.append((heard, seq))
-                with store.reading() as connection:
-                    for made, made_seq in lists:
-                        since = withdrawn_since(connection, [number], made_seq)
-                        consent = last(events[: made + 1], says_text=True)
-                        withdrawn = last(events[made + 1 : heard + 1], says_text=False)
-                        if withdrawn >= consent:
-                            assert {(number, "all", ""), (number, "channel", "text")} & set(since)
+                    lists.append((heard, freeze_everybody(store, channels=("text",)).id))
+                for made, audience_id in lists:
+                    with store.reading() as connection:
+                        page = read_page(connection, audience_id, -1, 10)
+                    consent = last(events[: made + 1], says_text=True)
+                    withdrawn = last(events[made + 1 : heard + 1], says_text=False)
+                    assert len(page.recipients) + page.left_out == 1
+                    if withdrawn >= consent:
+                        assert not page.recipients
 
 
 @given(events=EVENTS)

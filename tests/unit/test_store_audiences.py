@@ -3,13 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 from sqlalchemy import delete, func, insert, select, update
 
-from geo_alerts.audiences.rows import NO_ROWS, Rows
-from geo_alerts.audiences.selection import Channel
+from geo_alerts.audiences.rows import NO_ROWS
 from geo_alerts.errors import UnknownAudienceError
 from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
 from geo_alerts.store import audiences, recipients
@@ -24,11 +21,10 @@ from geo_alerts.store.audiences import (
     save,
 )
 from geo_alerts.store.database import Store
-from geo_alerts.store.recipients import Recipient, left_since, read_page
-from geo_alerts.store.sequence import latest_seq
+from geo_alerts.store.recipients import read_page
 from geo_alerts.store.subscriber_changes import record_change
-from geo_alerts.store.subscriber_log import current
-from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
+from geo_alerts.store.tables import subscriber_reference, subscriber_version
+from tests.frozen_world import everybody, freeze_everybody, listed
 
 FIRST = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 PEOPLE = [f"WM-{number}" for number in range(10)]
@@ -45,77 +41,7 @@ def frozen(store: Store) -> Frozen:
     """An audience of ten people, in the order of their references."""
     for reference in PEOPLE:
         say(store, reference, 0)
-    return freeze(store)
-
-
-def everybody(store: Store) -> tuple[Rows, NDArray[np.uint8], int]:
-    """Numbers, ascending, and channels of everybody, and the latest change."""
-    version = subscriber_version.c
-    joined = select(version.number, version.channels).join(
-        change_set, change_set.c.id == version.change_set_id
-    )
-    with store.reading() as connection:
-        query = current(joined).where(version.is_active).order_by(version.number)
-        found = connection.execute(query).all()
-        number = np.array([row.number for row in found], dtype=np.int64)
-        return number, np.array([row.channels for row in found], np.uint8), latest_seq(connection)
-
-
-def freeze(
-    store: Store,
-    channels: tuple[str, ...] = ("email", "text", "voice"),
-    topics: tuple[str, ...] = (),
-    control: int = 0,
-) -> Frozen:
-    """Everybody, in the order of their numbers; the last ones are held out."""
-    number, consented, seq = everybody(store)
-    consented &= np.uint8(sum(Channel(name).bit for name in channels))
-    end = len(number) - control
-    people = FrozenList.of(number[:end], consented[:end], number[end:])
-    topics_asked = {"any_of": list(topics), "all_of": [], "none_of": []}
-    selection = {"channels": list(channels), "topics": topics_asked}
-    made = Frozen(
-        id=new_id(),
-        created_at=store.clock(),
-        created_by="key:1",
-        purpose="burglaries in Ashford Road",
-        lawful_basis="public_task",
-        asked=selection,
-        selection=selection,
-        inputs={"postcode_edition": None, "demonstration": True},
-        counts={"people": end, "share": 0.25},
-        recipients_sha256=people.sha256(),
-        recipient_count=end,
-        control_count=control,
-        needs_approval=False,
-        subscribers_seq=seq,
-    )
-    save(store, made, people, lambda _connection: None)
-    return made
-
-
-def pages(store: Store, frozen: Frozen, limit: int = 3) -> tuple[list[Recipient], int]:
-    """Every recipient, page by page, and how many were left out."""
-    found: list[Recipient] = []
-    after, left_out, is_last = -1, 0, False
-    while not is_last:
-        with store.reading() as connection:
-            page = read_page(connection, frozen.id, after, limit)
-        assert len(page.recipients) <= limit
-        found += page.recipients
-        left_out += page.left_out
-        after, is_last = page.last_position, page.is_last
-    positions = [one.position for one in found]
-    assert positions == sorted(set(positions))
-    with store.reading() as connection:
-        assert left_since(connection, frozen.id) == left_out
-    return found, left_out
-
-
-def listed(store: Store, frozen: Frozen, limit: int = 3) -> tuple[list[str], int]:
-    """The references, by name, and how many were left out."""
-    found, left_out = pages(store, frozen, limit)
-    return sorted(one.reference for one in found), left_out
+    return freeze_everybody(store)
 
 
 def rows_in(store: Store, table: object) -> int:
@@ -159,7 +85,7 @@ def test_who_withdrew_after_the_freeze_is_out_for_good_even_after_joining_again(
     say(store, "WM-4", 2)
     assert listed(store, frozen) == ([one for one in PEOPLE if one != "WM-4"], 1)
     # Whoever asks anew reaches them.
-    later = freeze(store)
+    later = freeze_everybody(store)
     assert listed(store, later) == (PEOPLE, 0)
     say(store, "WM-4", 3, left=True)
     say(store, "WM-4", 4)
@@ -170,7 +96,7 @@ def test_who_withdrew_and_came_back_before_the_freeze_is_in(store: Store):
     say(store, "WM-1", 0)
     say(store, "WM-1", 1, left=True)
     say(store, "WM-1", 2)
-    assert listed(store, freeze(store)) == (["WM-1"], 0)
+    assert listed(store, freeze_everybody(store)) == (["WM-1"], 0)
 
 
 def test_a_withdrawal_between_the_choice_and_the_saving_counts(store: Store):
@@ -179,7 +105,7 @@ def test_a_withdrawal_between_the_choice_and_the_saving_counts(store: Store):
     number, channels, seq = everybody(store)
     say(store, "WM-2", 1, left=True)
     say(store, "WM-2", 2)
-    chosen = replace(freeze(store), id=new_id(), subscribers_seq=seq)
+    chosen = replace(freeze_everybody(store), id=new_id(), subscribers_seq=seq)
     people = FrozenList.of(number, channels, NO_ROWS)
     save(store, chosen, people, lambda _connection: None)
     assert "WM-2" not in listed(store, chosen)[0]
@@ -204,7 +130,7 @@ def test_a_person_who_was_erased_is_left_out_and_the_list_keeps_its_number(
 
 
 def test_an_audience_of_nobody_has_one_empty_page(store: Store):
-    nobody = freeze(store)
+    nobody = freeze_everybody(store)
     with store.reading() as connection:
         page = read_page(connection, nobody.id, -1, 10)
     assert (page.recipients, page.left_out, page.is_last) == ([], 0, True)
@@ -221,7 +147,7 @@ def test_an_audience_of_several_batches_is_seen_only_when_whole(
 ):
     for reference in PEOPLE:
         say(store, reference, 0)
-    freeze(store)
+    freeze_everybody(store)
     monkeypatch.setattr(audiences, "BATCH_ROWS", 3)
     seen: list[int] = []
     add = audiences._add  # noqa: SLF001 - a look between two batches
@@ -234,7 +160,7 @@ def test_an_audience_of_several_batches_is_seen_only_when_whole(
         add(*arguments)
 
     monkeypatch.setattr(audiences, "_add", look_and_add)
-    again = freeze(store)
+    again = freeze_everybody(store)
     assert seen == [1, 1, 1]
     assert listed(store, again) == (PEOPLE, 0)
 
@@ -280,7 +206,7 @@ def test_a_page_looks_up_its_own_part_of_the_list_only(tmp_path):
     with Store.open(f"sqlite:///{tmp_path / 'store.db'}", create=True) as store:
         for reference in PEOPLE:
             say(store, reference, 0)
-        made = freeze(store, topics=("burglary",))
+        made = freeze_everybody(store, topics=("burglary",))
         with store.reading() as connection:
             one = recipients._list_of(connection, made.id)  # noqa: SLF001 - the query itself
             query = recipients._still_reached(one, 4, 8).limit(3)  # noqa: SLF001
