@@ -59,6 +59,7 @@ TAGS = [
         "description": "What the alert system knows of subscribers: one change at a time, or many.",
     },
     {"name": "maps", "description": "Maps that stand alone."},
+    {"name": "labels", "description": "Groups and topics, and which of them are sensitive."},
     {"name": "audit", "description": "Who did what, when and why."},
     {"name": "service", "description": "The service itself; open to everybody."},
 ]

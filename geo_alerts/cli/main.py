@@ -20,6 +20,7 @@ from geo_alerts.cli import (
     importing,
     keys,
     lookup,
+    protection,
     serving,
     subscribers,
 )
@@ -74,6 +75,8 @@ app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(asking.map_app, name="map")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
+app.add_typer(protection.labels_app, name="labels")
+app.add_typer(protection.app, name="protection")
 app.command("info")(asking.info)
 
 

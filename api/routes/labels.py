@@ -1,0 +1,64 @@
+"""Groups and topics: by which of them may be filtered."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+
+from api.dependencies import LiveIndex
+from api.errors import ValidationFailedError
+from api.examples import labels as examples
+from api.openapi import ROLE, SIGNED_IN, answers
+from api.routing import SignedInRoute
+from api.schemas.labels import LabelOut, LabelsOut
+from api.security import DESCRIBED, Admin, SignedIn
+from geo_alerts.acts import labels as acts
+
+router = APIRouter(prefix="/v1", tags=["labels"], route_class=SignedInRoute, dependencies=DESCRIBED)
+
+Kind = Annotated[Literal["group", "topic"], Path(examples=[examples.SENSITIVE["kind"]])]
+Name = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=acts.LONGEST_LABEL,
+        description="The group or topic",
+        examples=[examples.SENSITIVE["name"]],
+    ),
+]
+
+
+@router.get(
+    "/labels",
+    summary="List groups and topics",
+    responses=answers(*SIGNED_IN, example=examples.LABELS),
+)
+def list_labels(live: LiveIndex, caller: SignedIn) -> LabelsOut:
+    """List groups and topics by kind and name.
+
+    Analysts and commanders, who get estimates, are told those by which they may filter: one at a
+    time, of those that enough people have and that are not sensitive.
+    """
+    found = acts.labels(live, caller.role)
+    return LabelsOut(labels=tuple(map(LabelOut.model_validate, found)))
+
+
+@router.put(
+    "/labels/{kind}/{name}/sensitive",
+    summary="Mark a group or topic as sensitive",
+    responses=answers(*SIGNED_IN, *ROLE, ValidationFailedError, example=examples.SENSITIVE),
+)
+def mark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelOut:
+    """Keep roles that get estimates from filtering by it, from now on."""
+    acts.set_sensitive(live, kind, name, sensitive=True, by=caller.recorded_as)
+    return LabelOut(kind=kind, name=name, sensitive=True)
+
+
+@router.delete(
+    "/labels/{kind}/{name}/sensitive",
+    summary="Take the mark off a group or topic",
+    responses=answers(*SIGNED_IN, *ROLE, ValidationFailedError, example=examples.LABEL),
+)
+def unmark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelOut:
+    """Let all roles filter by it, from the next release of protected counts on."""
+    acts.set_sensitive(live, kind, name, sensitive=False, by=caller.recorded_as)
+    return LabelOut(kind=kind, name=name, sensitive=False)
