@@ -10,8 +10,7 @@ from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.audience_tables import audit_entry
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscriber_log import states_of
-from geo_alerts.store.tables import subscriber_reference
-from geo_alerts.store.withdrawals import withdrawn_since
+from geo_alerts.store.tables import change_set, subscriber_reference, withdrawal
 from tests.api.asking import assert_problem
 
 T1 = {"area": {"type": "team", "codes": ["T1"]}}
@@ -43,9 +42,13 @@ def seq(store):
 
 
 def left_since(store, reference, before):
+    """What a person is known to have withdrawn from by changes after a number."""
+    number = state(store, reference).number
+    columns = (withdrawal.c.scope, withdrawal.c.name)
+    query = select(*columns).join(change_set, change_set.c.id == withdrawal.c.change_set_id)
+    since = query.where(withdrawal.c.number == number, change_set.c.seq > before)
     with store.reading() as connection:
-        found = withdrawn_since(connection, [state(store, reference).number], before)
-    return sorted(one[1:] for one in found)
+        return sorted((row.scope, row.name) for row in connection.execute(since))
 
 
 def people(client):
