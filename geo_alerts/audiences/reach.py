@@ -89,12 +89,13 @@ def units_in(area: AreaOnGrid, ground: Ground, reach: Reach = "centre") -> Rows:
 def units_by_reach(area: AreaOnGrid, ground: Ground) -> ByReach:
     """The units that an area covers, by each reach.
 
-    A unit's ground is its cell without the outermost millimetre. Of one leaf the answer is exact
-    (of several areas in one leaf: of what they cover together, but for gaps of a millimetre). A
-    combination is worked out on units, and errs to the safe side: every unit with ground in it is
-    in `any`, and every unit of `whole` lies wholly in it. So `any` may have a unit that lies on the
-    edges of both parts of an intersection and not in what they share, and `whole` may lack one that
-    two parts of a union cover only together.
+    A unit's ground is its cell without the outermost millimetre. Of one leaf the answer is exact:
+    of a circle by distances, of several areas in one leaf by what they cover together (gaps of a
+    millimetre do not count). Only what lies wholly between the bends of a corridor's line is known
+    to a hundredth of its width. A combination is worked out on units, and errs to the safe side:
+    every unit with ground in it is in `any`, and every unit of `whole` lies wholly in it. So `any`
+    may have a unit that lies on the edges of both parts of an intersection and not in what they
+    share, and `whole` may lack one that two parts of a union cover only together.
 
     A unit that has no cell (its position is not its own, it is terminated or unknown, or the
     directory was imported without cells) counts by its point, and a list of postcodes by name, in
