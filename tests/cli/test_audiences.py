@@ -1,0 +1,125 @@
+"""Audiences that are kept, on the command line."""
+
+import csv
+import json
+import stat
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+from sqlalchemy import update
+
+from geo_alerts.store.audience_tables import audience_recipient
+from geo_alerts.store.database import Store
+
+T1 = json.dumps({"type": "team", "codes": ["T1"]})
+WHY = ("--purpose", "Sheds", "--basis", "public_task")
+
+
+@pytest.fixture
+def audience_id(world):
+    return world.ask("audience", "freeze", "--area", "-", *WHY, given=T1).strip()
+
+
+def test_an_audience_is_kept_and_shown_with_its_counts(world, audience_id):
+    shown = world.ask_json("audience", "show", audience_id, "--check")
+    assert shown["figures"]["people"] == 60
+    assert (shown["purpose"], shown["lawful_basis"]) == ("Sheds", "public_task")
+    assert shown["is_as_frozen"] is True
+    assert shown["created_by"].startswith("cli")
+    words = world.ask("audience", "show", audience_id)
+    assert "60 people" in words
+    assert "approval: not needed" in words
+    assert [one["id"] for one in world.ask_json("audience", "frozen")] == [audience_id]
+    assert audience_id in world.ask("audience", "frozen")
+    assert world.ask_json("audience", "frozen", "--awaited") == []
+
+
+def test_an_audience_needs_a_purpose_and_a_basis_that_the_law_knows(world):
+    asked = ("audience", "freeze", "--area", "-")
+    assert world.run(*asked, given=T1).returncode == 2
+    wrong = ("--purpose", "Sheds", "--basis", "because")
+    assert world.run(*asked, *wrong, given=T1).returncode == 2
+    blank = ("--purpose", " ", "--basis", "consent")
+    assert world.run(*asked, *blank, given=T1).returncode == 3
+
+
+def rows_of(path):
+    if path.suffix == ".parquet":
+        return parquet.read_table(path).to_pylist()
+    if path.suffix == ".arrow":
+        with pa.OSFile(str(path)) as source:
+            return pa.ipc.open_stream(source).read_all().to_pylist()
+    if path.suffix == ".ndjson":
+        return [json.loads(line) for line in path.read_text().splitlines()]
+    with path.open(newline="") as file:
+        return [
+            {
+                "position": int(row["position"]),
+                "reference": row["reference"],
+                "channels": row["channels"].split(";"),
+            }
+            for row in csv.DictReader(file)
+        ]
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "csv", "ndjson"])
+def test_recipients_go_to_a_file_of_every_kind_that_only_its_owner_reads(
+    ending, world, audience_id
+):
+    name = f"list.{ending}"
+    done = world.run("audience", "recipients", audience_id, "-o", name)
+    assert done.returncode == 0, done.stderr
+    assert "60 recipients" in done.stderr
+    path = world.folder / name
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    rows = rows_of(path)
+    assert [row["position"] for row in rows] == list(range(60))
+    assert sorted(row["reference"] for row in rows) == [f"R-{n:04}" for n in range(1, 61)]
+    assert {tuple(row["channels"]) for row in rows} == {("email",), ("email", "text")}
+
+
+def test_a_file_of_an_unknown_kind_is_refused_before_anything_is_read(world, audience_id):
+    done = world.run("audience", "recipients", audience_id, "-o", "list.xlsx")
+    assert done.returncode == 3
+    assert "unknown_format" in done.stderr
+    kept = world.ask_json("audit", "list")
+    assert "audience.read" not in [one["act"] for one in kept]
+
+
+def test_an_audience_that_is_not_there_leaves_no_file(world):
+    done = world.run("audience", "recipients", "none", "-o", "list.csv")
+    assert done.returncode == 4
+    assert not (world.folder / "list.csv").exists()
+
+
+def test_whoever_asked_at_this_machine_may_not_approve_here(world, monkeypatch):
+    monkeypatch.setenv("GEO_ALERTS_APPROVAL_ABOVE", "50")
+    audience_id = world.ask("audience", "freeze", "--area", "-", *WHY, given=T1).strip()
+    assert [one["id"] for one in world.ask_json("audience", "frozen", "--awaited")] == [audience_id]
+    refused = world.run("audience", "recipients", audience_id, "-o", "list.csv")
+    assert (refused.returncode, "approval_needed" in refused.stderr) == (6, True)
+    for word in ("approve", "refuse"):
+        done = world.run("audience", word, audience_id, "--note", "fine by me")
+        assert (done.returncode, "a second person" in done.stderr) == (6, True)
+
+
+@pytest.mark.parametrize(("word", "then"), [("approve", 0), ("refuse", 6)])
+def test_somebody_else_at_this_machine_may(word, then, world, monkeypatch):
+    monkeypatch.setenv("GEO_ALERTS_APPROVAL_ABOVE", "50")
+    monkeypatch.setenv("LOGNAME", "first")
+    audience_id = world.ask("audience", "freeze", "--area", "-", *WHY, given=T1).strip()
+    monkeypatch.setenv("LOGNAME", "second")
+    world.ask("audience", word, audience_id, "--note", "looked at")
+    shown = world.ask_json("audience", "show", audience_id)
+    assert shown["decision"]["decided_by"] == "cli:second"
+    done = world.run("audience", "recipients", audience_id, "-o", "list.csv")
+    assert done.returncode == then
+
+
+def test_a_list_that_was_changed_is_told(world, audience_id):
+    with Store.open(world.store) as store, store.writing() as connection:
+        first = audience_recipient.c.position == 0
+        connection.execute(update(audience_recipient).where(first).values(number=1))
+    done = world.run("audience", "show", audience_id, "--check")
+    assert (done.returncode, "hash differs" in done.stderr) == (3, True)
