@@ -10,7 +10,9 @@ import pytest
 
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.acts.activation import activate
-from geo_alerts.acts.audiences import freeze
+from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.audience_answers import LawfulBasis
+from geo_alerts.acts.audiences import Wanted, freeze
 from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
 from geo_alerts.acts.editions import discard
 from geo_alerts.acts.live import Live
@@ -187,7 +189,8 @@ def test_an_edition_that_a_frozen_audience_names_by_number_is_not_discarded(
 ):
     number = brought_in(live, tmp_path)
     selection = Selection(area=numbered(number, "T11"))
-    frozen = freeze(live, selection, purpose="a test", role=Role.ADMIN, created_by="test")
+    wanted = Wanted(selection, "a test", LawfulBasis.PUBLIC_TASK)
+    frozen = freeze(live, wanted, Asker("test", "test", Role.ADMIN))
 
     with pytest.raises(ConflictError, match=f"named by the audience {frozen.id}"):
         discard(live, number)
