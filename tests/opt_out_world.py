@@ -80,6 +80,7 @@ class Listed:
     begun: float
     answered: float
     channels: dict[str, tuple[str, ...]]
+    is_whole: bool
 
 
 @dataclass
@@ -140,6 +141,18 @@ class Ledger:
                     elif self.left_for_good(person, channel, listed):
                         found.append(("left for good", person, channel))
         return found
+
+    def wrongly_left_out(self, people: list[str]) -> list[tuple[str, str]]:
+        """Person and channel of each that a whole list should have named: all is not lost."""
+        return [
+            (person, channel)
+            for listed in self.lists
+            for person in people
+            for channel in BITS
+            if listed.is_whole
+            and self.is_in(person, channel, listed.audience.begun, listed.answered)
+            and channel not in listed.channels.get(person, ())
+        ]
 
     def wrongly_counted(self, people: list[str]) -> list[tuple[int, int, int]]:
         """Least, told and most people of each audience whose count cannot be."""
@@ -305,7 +318,7 @@ def read_list(
             following = answer.json()["next_page_token"]
         assert answer.status_code == 200, answer.text
         named = {row["reference"]: tuple(row["channels"]) for row in rows}
-        ledger.lists.append(Listed(audience, begun, time.monotonic(), named))
+        ledger.lists.append(Listed(audience, begun, time.monotonic(), named, streams))
         if not following:
             return
         token = following

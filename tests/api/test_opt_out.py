@@ -158,4 +158,5 @@ def test_no_list_names_anybody_who_had_withdrawn_whoever_is_killed(peopled, tmp_
     assert len(ledger.lists) >= LISTS, told
     assert ledger.deaths >= DEATHS, told
     assert ledger.wrongly_listed() == []
+    assert ledger.wrongly_left_out(PEOPLE) == []
     assert ledger.wrongly_counted(PEOPLE) == []
