@@ -207,7 +207,8 @@ def test_a_shape_that_is_refused_is_named_and_the_others_still_count(as_admin, s
 def test_a_shape_that_crosses_itself_can_be_replaced_by_the_repaired_one(as_admin, server):
     open_target(as_admin, server)
     draw(as_admin, "Polygon", *BOW_TIE)
-    as_admin.get_by_role("button", name="Use the repaired shape").click()
+    problem = as_admin.get_by_role("alert").filter(visible=True)
+    problem.get_by_role("button", name="Use the repaired shape").click()
     expect(as_admin.get_by_text("Does not count.")).to_have_count(0)
     assert area_of(as_admin)["geometry"]["type"] == "MultiPolygon"
     people = people_of_value(as_admin, server)

@@ -15,6 +15,7 @@ export interface ShapeActs {
 
 const SAID_AFTER_MS = 700;
 const WIDEST = 20_000; // what the server takes
+const REPAIR = "Use the repaired shape";
 const ESTIMATE = "≈\u202f";
 
 // In the order of the conditions; each goes after a number, whether that is one or many.
@@ -43,6 +44,7 @@ export class Panel {
   private readonly problem = element("problem", HTMLElement);
   private readonly told = element("problem-text", HTMLElement);
   private readonly mend = element("remove-faulty", HTMLButtonElement);
+  private readonly repair = element("repair-faulty", HTMLButtonElement);
   private readonly spoken = element("spoken", HTMLElement);
   private readonly teams = element("by-team", HTMLElement);
   private readonly list = element("shapes", HTMLUListElement);
@@ -57,7 +59,7 @@ export class Panel {
     this.figures.hidden = false;
     this.figures.classList.remove("waiting");
     const isEstimate = figures.error !== null;
-    const about = (count: number) => `${isEstimate ? "about " : ""}${thousands(count)}`;
+    const about = (count: number) => `${isEstimate ? ESTIMATE : ""}${thousands(count)}`;
     const reached = CHANNELS.flatMap((channel) => {
       const count = figures.deliveries[channel];
       this.set(`figure-${channel}`, count, figures);
@@ -67,7 +69,7 @@ export class Panel {
     this.set("figure-places", figures.places, figures);
     const noun = figures.people === 1 ? "person" : "people";
     const error = isEstimate ? ` (± ${thousands(figures.error ?? 0)})` : "";
-    const who = `${capitalised(about(figures.people))} ${noun}${error}`;
+    const who = `${isEstimate ? "About " : ""}${thousands(figures.people)} ${noun}${error}`;
     this.say(`${who} would get this${reached.length > 0 ? `: ${listed(reached, "and")}` : ""}.`);
     this.edge.textContent = figures.edge === null ? "" : onTheEdge(figures.edge, about);
     this.note.textContent = leftOut(figures);
@@ -103,6 +105,7 @@ export class Panel {
     this.faulty = shapes.filter(({ fault }) => fault !== null);
     this.tellFaults();
     this.mend.onclick = acts.removeFaulty;
+    this.repair.onclick = () => this.faulty.forEach((shape) => acts.repair(shape));
     element("no-shapes", HTMLElement).hidden = shapes.length > 0;
     this.value.value = area === null ? "" : JSON.stringify(area, null, 1);
   }
@@ -118,23 +121,23 @@ export class Panel {
       fault.textContent = `Does not count. ${shape.fault}`;
       item.append(fault);
     }
-    if (shape.area.type === "corridor") item.append(width(shape, shape.area.metres, acts));
-    const buttons: [string, () => void][] = [
-      [shape.isSubtracted ? "Add instead" : "Take away instead", () => acts.turn(shape)],
-      ["Remove", () => acts.remove(shape)],
+    const buttons: [string, string, () => void][] = [
+      ["turn", shape.isSubtracted ? "Add instead" : "Take away instead", () => acts.turn(shape)],
+      ["remove", "Remove", () => acts.remove(shape)],
     ];
-    if (acts.isOnMap(shape)) buttons.unshift(["Show", () => acts.zoomTo(shape)]);
-    if (shape.repaired !== null) buttons.unshift(["Use the repaired shape", () => acts.repair(shape)]);
-    for (const [index, [name, act]] of buttons.reverse().entries()) {
+    if (acts.isOnMap(shape)) buttons.unshift(["show", "Show", () => acts.zoomTo(shape)]);
+    if (shape.repaired !== null) buttons.unshift(["repair", REPAIR, () => acts.repair(shape)]);
+    for (const [act, name, onClick] of buttons) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "link";
-      button.id = `shape-${shape.id}-${index}`;
+      button.id = `shape-${shape.id}-${act}`;
       button.textContent = name;
       button.setAttribute("aria-label", `${name}: ${shape.words}`);
-      button.addEventListener("click", act);
-      text.after(button);
+      button.addEventListener("click", onClick);
+      item.append(button);
     }
+    if (shape.area.type === "corridor") item.append(width(shape, shape.area.metres, acts));
     return item;
   }
 
@@ -143,6 +146,8 @@ export class Panel {
     const said = this.faulty.map(({ words, fault }) => `${capitalised(words)} does not count. ${fault ?? ""}`);
     this.tell(said.join(" "));
     this.mend.hidden = this.faulty.length === 0;
+    this.repair.hidden = this.faulty.length === 0 || this.faulty.some(({ repaired }) => repaired === null);
+    this.repair.textContent = this.faulty.length > 1 ? "Use the repaired shapes" : REPAIR;
     this.mend.textContent = this.faulty.length > 1 ? "Remove these shapes" : "Remove this shape";
   }
 
@@ -151,6 +156,7 @@ export class Panel {
     if (this.told.textContent !== message) this.told.textContent = message;
     this.problem.hidden = message === "";
     this.mend.hidden = true;
+    this.repair.hidden = true;
   }
 
   private showTeams({ by_team: teams, error }: Figures): void {
@@ -211,9 +217,9 @@ function width(shape: Shape, metres: number, acts: ShapeActs): HTMLElement {
 /** How sure a number is as far as postcodes go, which are no points. */
 function onTheEdge({ low, high, people }: NonNullable<Figures["edge"]>, about: (count: number) => string): string {
   if (low === high && people === 0) return "";
-  const between = `Between ${about(low)} (postcodes wholly inside) and ${about(high)} (any part inside)`;
+  const between = `Between ${about(low)} (postcodes wholly inside) and ${about(high)} (any part)`;
   if (people === 0) return `${between}.`;
-  return `${between}: ${thousands(people)} ${people === 1 ? "stands" : "stand"} on the edge.`;
+  return `${between}: ${about(people)} ${people === 1 ? "stands" : "stand"} on the edge.`;
 }
 
 /** Who is meant but gets nothing, and why. */
