@@ -3,6 +3,7 @@
 import csv
 import gzip
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from geo_alerts.places.postcodes import normalise_many
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 # The nine districts of the force; the rest of the sample is a belt round it.
-FORCE = ("E06000019", "E06000020", "E06000051") + tuple(f"E0700023{n}" for n in range(4, 10))
+FORCE = ("E06000019", "E06000020", "E06000051", *(f"E0700023{n}" for n in range(4, 10)))
 RADII_M = (250, 500, 1_000, 2_000, 5_000)
 BITS = {"email": 1, "text": 2, "voice": 4}
 NO_TEAMS = Layer.from_columns("none", [], [], [])
@@ -102,4 +103,4 @@ def circles(sample: Sample, radius_m: int, count: int, rng: np.random.Generator)
     )
     order = np.argsort(owner, kind="stable")
     ends = np.searchsorted(owner[order], np.arange(count + 1))
-    return [np.sort(live[unit[order][a:b]]) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [np.sort(live[unit[order][first:after]]) for first, after in pairwise(ends)]

@@ -28,8 +28,6 @@ MIN_HOUSEHOLDS: Final = 150.0
 
 # Where few of the units are known of old, it is other ground, and blocks are made anew.
 ENOUGH_KNOWN: Final = 0.5
-# A unit of one organisation may be given as somebody's place of work, but is hardly anybody's home.
-LARGE_USER_WEIGHT: Final = 0.25
 NO_BLOCK: Final = -1
 # Sums of fractions may fall short of what they come to by so much.
 ROUND_OFF: Final = 1e-9
@@ -85,11 +83,11 @@ def blocks_of(
 
 
 def _weights(directory: Directory, households: Floats | None) -> Floats:
-    # How much of a block's people a unit is taken to have.
-    takes_post = directory.is_live & ~directory.is_large_user
-    weight = takes_post.astype(np.float64) if households is None else households.astype(np.float64)
+    # How much of a block's people a unit is taken to have. Nobody may live in a unit of one
+    # organisation, but people give it as their place of work: it counts as a usual one.
+    weight = np.ones(len(directory)) if households is None else households
     usual = weight[weight > 0].mean() if (weight > 0).any() else 1.0
-    return np.where(weight > 0, weight, LARGE_USER_WEIGHT * usual)
+    return np.where(weight > 0, weight, usual).astype(np.float64)
 
 
 def _split(directory: Directory, live: Rows, households: Floats | None) -> BlockNumbers:

@@ -144,11 +144,14 @@ class ProtectedTable:
             not_counted=not_counted(selection),
         )
 
+    def everybody(self, units: Rows) -> Estimate:
+        """The people of some units who can be reached by any channel."""
+        return self._estimate(units, self._counts[EVERYBODY][-1])
+
     def people_by_team(self) -> list[Estimate]:
         """The people of each team of the layer who can be reached by any channel."""
-        people = self._counts[EVERYBODY][-1]
         every = np.arange(len(self.ground.layer))
-        return [self._estimate(self.ground.in_teams(every[at : at + 1]), people) for at in every]
+        return [self.everybody(self.ground.in_teams(every[at : at + 1])) for at in every]
 
     def metres_holding(
         self, easting: float, northing: float, people: int, selection: Selection
