@@ -8,9 +8,12 @@ from pydantic import BaseModel, ValidationError
 
 from api.strict import parse_json
 from geo_alerts.audiences.reading import json_pointer, plain_words
-from geo_alerts.audiences.shapes import REPAIRED
+from geo_alerts.audiences.repairing import repaired
+from geo_alerts.audiences.shapes import FAULTY
 
 LOCATIONS_OUTSIDE_THE_BODY = ("path", "query", "header", "cookie")
+# A repair may take half a second, and a body has room for hundreds of shapes.
+MOST_OFFERS = 3
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -24,9 +27,17 @@ def faults_of(errors: Iterable[dict[str, Any]], body: object) -> list[dict[str, 
 
     Returns:
         For each, `detail` and `pointer` into the body, or `parameter` and where it stands (`in`);
-        of a shape with `repaired`, a GeoJSON geometry, where there is one on offer.
+        of the first shapes whose lines cross with `repaired`, a GeoJSON geometry, where there is
+        one on offer.
     """
-    return [_fault(error, body) for error in errors]
+    faults, looked_at = [], 0
+    for error in errors:
+        faulty = error.get("ctx", {}).get(FAULTY)
+        offer = None if faulty is None or looked_at >= MOST_OFFERS else repaired(faulty)
+        looked_at += faulty is not None
+        told = _fault(error, body)
+        faults.append(told if offer is None else {**told, "repaired": offer})
+    return faults
 
 
 def read_body(model: type[M], body: bytes) -> M:
@@ -51,6 +62,4 @@ def _fault(error: dict[str, Any], body: object) -> dict[str, Any]:
     detail = plain_words(error)
     if where in LOCATIONS_OUTSIDE_THE_BODY:
         return {"parameter": ".".join(map(str, path)), "in": where, "detail": detail}
-    offer = error.get("ctx", {}).get(REPAIRED)
-    told = {"pointer": json_pointer(path, body), "detail": detail}
-    return told if offer is None else {**told, REPAIRED: offer}
+    return {"pointer": json_pointer(path, body), "detail": detail}

@@ -16,7 +16,8 @@ from geo_alerts.audiences.areas import (
     UnionArea,
 )
 from geo_alerts.audiences.leaves import PolygonArea
-from geo_alerts.audiences.shapes import REPAIRED, MultiPolygon, Polygon
+from geo_alerts.audiences.repairing import repaired
+from geo_alerts.audiences.shapes import FAULTY, MultiPolygon, Polygon
 from geo_alerts.errors import InvalidAreaError
 
 SHAPES: Final = ("Polygon", "MultiPolygon")
@@ -111,7 +112,8 @@ def _mended(value: Mapping[str, Any], pointer: str) -> tuple[Any, list[str]]:
         return SHAPE_ADAPTER.validate_python(value).model_dump(mode="json"), []
     except ValidationError as error:
         (fault, *others) = error.errors(include_url=False, include_input=False)
-        offer = None if others else fault.get("ctx", {}).get(REPAIRED)
+        faulty = None if others else fault.get("ctx", {}).get(FAULTY)
+        offer = None if faulty is None else repaired(faulty)
         if offer is None:
             raise InvalidAreaError(f"{pointer}: cannot be repaired: {fault['msg']}") from error
         return offer, [pointer]

@@ -21,7 +21,7 @@ from geo_alerts.audiences.leaves import (
     MAX_RADIUS_M,
 )
 from geo_alerts.audiences.selection import Selection
-from geo_alerts.audiences.shapes import REPAIRED
+from geo_alerts.audiences.shapes import FAULTY
 from geo_alerts.errors import InvalidAreaError
 
 MAX_FAULTS_SHOWN: Final = 10
@@ -224,6 +224,6 @@ def _the_first(told: list[str]) -> str:
 def _one(fault: Mapping[str, Any], value: object) -> str:
     where = json_pointer(fault["loc"], value)
     words = plain_words(fault)
-    if fault.get("ctx", {}).get(REPAIRED) is not None:
+    if FAULTY in fault.get("ctx", {}):
         words += _HOW_TO_REPAIR
     return f"{where}: {words}" if where else words

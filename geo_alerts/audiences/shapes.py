@@ -24,8 +24,6 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from geo_alerts.audiences.repairing import repaired
-
 MAX_VERTICES: Final = 50_000
 
 # Long lines get vertices in between when they are put on the National Grid, so a comb of few but
@@ -96,8 +94,9 @@ Position = Annotated[
 Ring = Annotated[tuple[Position, ...], Field(max_length=MAX_VERTICES), AtLeast(4)]
 Rings = Annotated[tuple[Ring, ...], Field(max_length=MAX_VERTICES), AtLeast(1)]
 
-# Where the context of an error holds a shape that can be used, as a GeoJSON geometry, or None.
-REPAIRED: Final = "repaired"
+# Where the context of an error holds the shape that cannot be used: it may be repaired, which takes
+# too long to do for each of many.
+FAULTY: Final = "faulty"
 
 BOX_LENGTHS: Final = (4, 6)
 
@@ -211,9 +210,7 @@ def _count(polygons: tuple[Rings, ...]) -> int:
 
 
 def _invalid(reason: str, shape: shapely.Geometry) -> PydanticCustomError:
-    return PydanticCustomError(
-        "invalid_shape", "{reason}", {"reason": reason, REPAIRED: repaired(shape)}
-    )
+    return PydanticCustomError("invalid_shape", "{reason}", {"reason": reason, FAULTY: shape})
 
 
 def _check_ring(ring: Floats, what: str) -> None:

@@ -64,6 +64,14 @@ def test_a_bow_tie_is_refused_with_its_crossing_and_a_repaired_shape(alert_syste
     assert people(alert_system.post(PREVIEW, json={"area": area})) == 30
 
 
+def test_of_many_shapes_that_cannot_be_used_the_first_are_repaired(alert_system):
+    area = {"type": "union", "areas": [{"type": "polygon", "geometry": BOW_TIE}] * 10}
+    answer = alert_system.post(PREVIEW, json={"area": area})
+    errors = assert_problem(answer, 422, "validation_failed")["errors"]
+    assert [at for at, fault in enumerate(errors) if "repaired" in fault] == [0, 1, 2]
+    assert len(errors) == 10
+
+
 @pytest.mark.parametrize(
     ("area", "pointer", "words"),
     [

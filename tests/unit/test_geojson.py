@@ -105,7 +105,7 @@ def offer_for(value):
     with pytest.raises(ValidationError) as refused:
         AREA_ADAPTER.validate_python(value)
     (fault,) = refused.value.errors()
-    return fault["ctx"]["repaired"]
+    return repaired(fault["ctx"]["faulty"])
 
 
 def rounded(ring):
