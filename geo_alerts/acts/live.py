@@ -205,6 +205,10 @@ class Live:
             with self._loading:
                 self._load(view)
 
+    def wait(self) -> None:
+        """Wait for what is being made in the background."""
+        self._bases.wait()
+
     def inputs(self) -> Inputs:
         """What is imported now; asks for nothing to be there."""
         today = self.today()
