@@ -1,6 +1,7 @@
 """The application: made by a function, so that nothing happens at import."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -33,6 +34,7 @@ from api.routes import (
 from api.security import Limits
 from api.settings import Settings, read_settings
 from api.shell import BodyLimit, HostGuard, Shell
+from api.streams import STREAMS_AT_ONCE
 from api.uploads import UPLOAD_PATHS, UPLOADS_AT_ONCE
 from geo_alerts import __version__
 from geo_alerts.acts.audit import note_policy
@@ -87,6 +89,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     app.state.live = Live(store or Store.open(chosen.store), chosen.policy, chosen.index_folder)
     app.state.previews = Desk()
     note_policy(app.state.live.store, app.state.live.policy)
+    app.state.streams = ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix="streams")
     app.state.uploads = Turns(UPLOADS_AT_ONCE, "uploads")
     app.state.pages = Pages.read()
     app.state.front = Front(chosen.public_url, frozenset(chosen.trusted_proxies))

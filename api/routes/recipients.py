@@ -94,7 +94,7 @@ def list_recipients(  # noqa: PLR0913, PLR0917 - each is a parameter of the call
     if wanted != JSON:
         form = MEDIA_TYPES[wanted]
         batches = acts.recipients(live, audience_id, asker, form=form, after=after_position)
-        return recipients_stream(batches, wanted)
+        return recipients_stream(batches, wanted, request.app.state.streams)
     asked = acts.PageAsked(page_size, page_token or None, after_position)
     return shapes.recipients(acts.recipients_page(live, audience_id, asker, asked))
 

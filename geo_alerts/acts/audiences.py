@@ -30,8 +30,12 @@ from geo_alerts.store import audiences as stored
 from geo_alerts.store import audit
 from geo_alerts.store.audiences import Frozen, FrozenList, Which
 from geo_alerts.store.recipients import left_since
+from geo_alerts.store.sequence import latest_seq
 
 LONGEST_PURPOSE: Final = 500
+
+# Audiences of which it is held how many left.
+COUNTS_HELD: Final = 256
 
 _LIST: Final = "audiences"
 
@@ -107,7 +111,14 @@ def audience(live: Live, audience_id: str, asker: Asker) -> AudienceAnswer:
         answer = answer_of(kept, sees_exact=sees_exact)
         if not sees_exact:
             return answer
-        return replace(answer, withdrawn_since=left_since(connection, audience_id))
+        # It changes with the subscribers alone, and a long list takes a while to look through.
+        left = live.held.get(
+            "left since",
+            (audience_id, latest_seq(connection)),
+            lambda: left_since(connection, audience_id),
+            most=COUNTS_HELD,
+        )
+    return replace(answer, withdrawn_since=left)
 
 
 def audiences(

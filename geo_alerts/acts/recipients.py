@@ -20,7 +20,7 @@ from geo_alerts.store.audiences import load
 from geo_alerts.store.recipients import Recipient, read_page
 
 # Recipients of a stream that are read in one look at the store, and held for one client.
-STREAMED_AT_ONCE: Final = 2_000
+STREAMED_AT_ONCE: Final = 1_000
 
 FROM_THE_START: Final = -1
 
