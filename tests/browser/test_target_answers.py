@@ -184,18 +184,25 @@ def test_who_sees_estimates_draws_like_everybody_and_learns_why(as_analyst, serv
     expect(as_analyst.locator(".rest")).to_contain_text("so that nobody can be singled out")
 
 
-def test_a_circle_that_holds_so_many_people_is_drawn_as_wide_as_it_is_found_to_be(as_admin, server):
+def test_estimates_of_the_server_itself_are_shown_with_their_error(as_analyst, server):
+    open_target(as_analyst, server)
+    type_circle(as_analyst, "SY1 1AA", 3_000)
+    sentence(as_analyst).to_have_text(re.compile(r"About \d+ people \(± \d+\) would get this: ≈"))
+
+
+def test_a_circle_that_holds_so_many_people_is_as_wide_as_it_must_be(as_admin, server):
     open_target(as_admin, server)
-    answer_with(as_admin, distances=[{"pointer": "/area", "holding": 50, "metres": 1_300}])
     as_admin.get_by_label("Postcode", exact=True).fill("SY1 1AA")
-    as_admin.get_by_label("Circle of").fill("50")
+    as_admin.get_by_label("Circle of").fill("5")
     as_admin.get_by_label("Metres or people").select_option("people")
     as_admin.get_by_role("button", name="Add the circle").click()
+    # Three people live in SY1 1AA, and as many in each of the two units 400 m away.
     expect(as_admin.locator("#shapes li")).to_contain_text(
-        "the smallest circle round SY1 1AA that holds 50 people: 1.3 km"
+        "the smallest circle round SY1 1AA that holds 5 people: 400 m"
     )
+    expect(as_admin.locator("#figure-people")).to_have_text("9")
     assert area_of(as_admin) == {
         "type": "radius",
         "centre": {"postcode": "SY1 1AA"},
-        "holding": 50,
+        "holding": 5,
     }
