@@ -15,6 +15,7 @@ from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscriber_imports import SubscriberImport
 from geo_alerts.store.subscribers import load_members
+from geo_alerts.store.tables import change_set, subscriber_reference, withdrawal
 
 HEADER = "reference,postcodes,channels,groups,topics,joined,left"
 DAY = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
@@ -61,6 +62,20 @@ def active(store: Store) -> dict[str, tuple[str, ...]]:
         str(reference): tuple(members.postcode[offsets[row] : offsets[row + 1]].tolist())
         for row, reference in enumerate(members.reference)
     }
+
+
+def withdrawn_since(store: Store, reference: str, seq: int) -> list[str]:
+    """What a person withdrew from since a list was made: `all`, `channel:text` and so on."""
+    query = (
+        select(withdrawal.c.scope, withdrawal.c.name)
+        .join(change_set, change_set.c.id == withdrawal.c.change_set_id)
+        .join(subscriber_reference, subscriber_reference.c.number == withdrawal.c.number)
+        .where(subscriber_reference.c.reference == reference, change_set.c.seq.is_not(None))
+        .where(func.coalesce(withdrawal.c.before_seq, change_set.c.seq) > seq)
+    )
+    with store.reading() as connection:
+        found = connection.execute(query.distinct())
+        return sorted(f"{row.scope}:{row.name}".rstrip(":") for row in found)
 
 
 def rows_in(store: Store, table: object) -> int:

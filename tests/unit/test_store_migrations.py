@@ -55,6 +55,9 @@ UNIT = {
 }
 
 
+LEFT = "UPDATE subscriber_version SET withdrawal_set_id"
+
+
 @contextmanager
 def raw(url: str) -> Iterator[Connection]:
     """A transaction past the store; SQLite's foreign keys are off."""
@@ -161,6 +164,12 @@ def fill_people(connection: Connection) -> None:
     person = {"number": 77, "reference": "WM-1"}
     connection.execute(insert(tables.subscriber_reference).values(person))
     connection.execute(insert(tables.subscriber_version).values(version))
+    # Somebody who withdrew, as versions told before withdrawals were rows of their own.
+    gone = {"number": 78, "reference": "WM-2"}
+    connection.execute(insert(tables.subscriber_reference).values(gone))
+    left = {"number": 78, "is_active": False, "left_on": "2025-08-01", "postcodes": []}
+    connection.execute(insert(tables.subscriber_version).values(version | left))
+    connection.execute(text(f"{LEFT} = 1 WHERE number = 78"))
 
 
 @pytest.fixture(params=["0001", "0002"])
@@ -246,6 +255,14 @@ def test_everything_that_was_there_can_be_read(brought_up: Store):
     assert rows_in(brought_up, tables.boundary) == 6
 
 
+def test_each_withdrawal_that_was_known_has_a_row_of_its_own(brought_up: Store):
+    with brought_up.reading() as connection:
+        rows = connection.execute(select(tables.withdrawal)).all()
+    assert [tuple(row) for row in rows] == [
+        (78, 1, "all", "", datetime(2025, 8, 1, tzinfo=UTC), None)
+    ]
+
+
 def test_a_store_goes_on_after_it_was_brought_up_to_date(brought_up: Store):
     assert import_units(brought_up, "n", "SY9 9ZZ") == Outcome.IMPORTED
     assert postcodes_of(brought_up) == ["SY9 9ZZ"]
@@ -326,5 +343,7 @@ def test_going_back_keeps_what_was_activated_last(brought_up: Store, old_url: st
         assert [tuple(row) for row in found] == [
             (number, status) for number, (_, status, *_) in enumerate(EDITIONS[:8], start=1)
         ]
+        withdrawn = text("SELECT number FROM subscriber_version WHERE withdrawal_set_id = 1")
+        assert connection.execute(withdrawn).scalars().all() == [78]
     with Store.open(old_url, create=True) as store, store.reading() as connection:
         assert in_force(connection, datetime.now(UTC).date())[TEAM].id == 5
