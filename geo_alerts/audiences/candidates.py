@@ -17,6 +17,7 @@ from geo_alerts.audiences.ground import Ground
 from geo_alerts.audiences.members import day_number
 from geo_alerts.audiences.people import People
 from geo_alerts.audiences.rows import NO_ROWS, Rows, each_once, expand, is_among
+from geo_alerts.audiences.runs import Gone, Runs, lengths, runs_of
 from geo_alerts.audiences.selection import Channel, Selection
 from geo_alerts.audiences.verdicts import (
     LEFT_OUT,
@@ -34,84 +35,8 @@ NOBODY: Final[Mapping[LeftOut, Rows]] = {}
 # A new person's row and verdict are sorted as one number.
 VERDICT_BITS: Final = 4
 
-# A piece of an array is taken in a fifth of a microsecond, a single row in some nanoseconds.
-ROWS_WORTH_A_PIECE: Final = 64
-
-
-@dataclass(frozen=True, eq=False)
-class Gone:
-    """Rows of people who are not there any more.
-
-    Attributes:
-        rows: Ascending.
-        bits: A bit for each row of the index, eight to a byte; empty where nobody is gone.
-    """
-
-    rows: Rows
-    bits: npt.NDArray[np.uint8]
-
-    @classmethod
-    def nobody(cls) -> "Gone":
-        """Everybody is there."""
-        return cls(NO_ROWS, np.zeros(0, dtype=np.uint8))
-
-    def and_also(self, rows: Rows, count: int) -> "Gone":
-        """These and others, of an index of so many people."""
-        more = rows[~self.has(rows)]
-        if not len(more):
-            return self
-        bits = self.bits.copy() if len(self.bits) else np.zeros(-(-count // 8), dtype=np.uint8)
-        np.bitwise_or.at(bits, more >> 3, (1 << (more & 7)).astype(np.uint8))
-        return Gone(np.sort(np.concatenate([self.rows, more])), bits)
-
-    def has(self, rows: npt.NDArray[Any]) -> Flags:
-        """Tell of some rows which are gone."""
-        if not len(self.rows):
-            return np.zeros(len(rows), dtype=np.bool_)
-        return np.asarray((self.bits[rows >> 3] >> (rows & 7).astype(np.uint8)) & 1, dtype=np.bool_)
-
-
-@dataclass(frozen=True, eq=False)
-class Runs:
-    """Stretches of consecutive rows.
-
-    Attributes:
-        start: First rows.
-        stop: Rows after the last.
-    """
-
-    start: Rows
-    stop: Rows
-
-    @cached_property
-    def length(self) -> Rows:
-        """How many rows each has."""
-        return self.stop - self.start
-
-    @cached_property
-    def count(self) -> int:
-        """How many rows they have together."""
-        return int(self.length.sum())
-
-    def of(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """The values at all their rows, one run after the other."""
-        if len(self.start) * ROWS_WORTH_A_PIECE > self.count:
-            return np.asarray(values[self.rows()])
-        pieces = zip(self.start.tolist(), self.stop.tolist(), strict=True)
-        return np.concatenate([values[:0], *(values[start:stop] for start, stop in pieces)])
-
-    def rows(self) -> Rows:
-        """All their rows."""
-        return expand(self.start, self.length)
-
-    def places_of(self, rows: Rows) -> Rows:
-        """Where those of some rows that are in a run are among all of `rows()`."""
-        if not len(self.start) or not len(rows):
-            return NO_ROWS
-        run = np.searchsorted(self.start, rows, side="right") - 1
-        inside = (run >= 0) & (rows < self.stop[run])
-        before = np.cumsum(self.length) - self.length
-        return before[run[inside]] + rows[inside] - self.start[run[inside]]
+# An array of flags for a million units costs as much as some thousands of look-ups.
+UNITS_WORTH_FLAGS: Final = 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,33 +87,47 @@ class Candidates:
     new: Rows
     new_verdict: Verdicts
 
+    def of_all(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Values of everybody with a place in the area: first those at home there.
+
+        Args:
+            values: n values, of all people.
+        """
+        return np.concatenate([self.homes.of(values), values[self.new]])
+
+    @cached_property
+    def is_candidate(self) -> Flags:
+        """Of everybody with a place in the area, in the order of `of_all`, who is a candidate."""
+        return np.concatenate([self.home_verdict, self.new_verdict]) >= RECIPIENT
+
     def of(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Values of the candidates: first those at home in the area, then the others.
 
         Args:
             values: n values, of all people.
         """
-        home, new = self.homes.of(values), self.new[self.new_verdict >= RECIPIENT]
-        is_candidate = self.home_verdict >= RECIPIENT
-        return np.concatenate([home if is_candidate.all() else home[is_candidate], values[new]])
+        return self.of_all(values)[self.is_candidate]
 
     @cached_property
     def rows(self) -> Rows:
         """Rows of the candidates, in the order of `of`."""
-        home, new = self.home_verdict >= RECIPIENT, self.new_verdict >= RECIPIENT
-        return np.concatenate([self.homes.rows()[home], self.new[new]])
+        return np.concatenate([self.homes.rows(), self.new])[self.is_candidate]
 
     @property
     def channels(self) -> npt.NDArray[np.uint8]:
         """The channels asked that each candidate consented to, as bits, in the order of `of`."""
         verdicts = np.concatenate([self.home_verdict, self.new_verdict])
-        return verdicts[verdicts >= RECIPIENT] - np.uint8(RECIPIENT)
+        return verdicts[self.is_candidate] - np.uint8(RECIPIENT)
 
     @cached_property
     def tally(self) -> Rows:
         """How many people have each verdict."""
-        new = np.bincount(self.new_verdict, minlength=VERDICTS)
-        return np.bincount(self.home_verdict, minlength=VERDICTS) + new
+        return self.home_tally + np.bincount(self.new_verdict, minlength=VERDICTS)
+
+    @cached_property
+    def home_tally(self) -> Rows:
+        """How many of those at home in the area have each verdict."""
+        return np.bincount(self.home_verdict, minlength=VERDICTS)
 
     def __len__(self) -> int:
         """Count the candidates."""
@@ -226,10 +165,8 @@ class Candidates:
         codes, by_team = self.ground.layer.code, self.by_team()
         return Counts(
             people=len(self),
-            places=sum(
-                int(np.count_nonzero(verdict >= RECIPIENT))
-                for verdict in (self.home_verdict, self.further_verdict)
-            ),
+            places=int(self.home_tally[RECIPIENT:].sum())
+            + int(np.count_nonzero(self.further_verdict >= RECIPIENT)),
             deliveries=deliveries,
             by_team={str(codes[at]): int(by_team[at]) for at in np.flatnonzero(by_team)},
             left_out=left_out,
@@ -243,7 +180,7 @@ class Candidates:
         """
         people = self._at_home_by_unit()
         assignment = self.ground.assignment
-        length = _lengths(assignment.offset, self.units)
+        length = lengths(assignment.offset, self.units)
         team = assignment.area[expand(assignment.offset[self.units], length)]
         teams = len(self.ground.layer)
         at_home = np.bincount(team, np.repeat(people, length), minlength=teams)
@@ -256,10 +193,10 @@ class Candidates:
             unit_m: For each of `units` its distance, metres.
         """
         people = self.people
-        home = np.repeat(unit_m, _lengths(people.home_offset, self.units))
+        home = np.repeat(unit_m, lengths(people.home_offset, self.units))
         home[self.home_verdict < RECIPIENT] = np.nan
         is_candidate = self.further_verdict >= RECIPIENT
-        further = np.repeat(unit_m, _lengths(people.further_offset, self.units))[is_candidate]
+        further = np.repeat(unit_m, lengths(people.further_offset, self.units))[is_candidate]
         person = self.further.of(people.further_person)[is_candidate]
         is_new = self.is_new[is_candidate]
         at_home = self.homes.places_of(person[~is_new].astype(np.int64))
@@ -269,7 +206,7 @@ class Candidates:
         return np.concatenate([home[~np.isnan(home)], nearest[np.isfinite(nearest)]])
 
     def _at_home_by_unit(self) -> Rows:
-        length = _lengths(self.people.home_offset, self.units)
+        length = lengths(self.people.home_offset, self.units)
         is_candidate = self.home_verdict >= RECIPIENT
         if is_candidate.all():
             return length
@@ -281,25 +218,36 @@ class Candidates:
     def _elsewhere_by_team(self) -> Rows:
         # People in a team by a further place, who are not in it by a home in the area.
         people, assignment = self.people, self.ground.assignment
-        unit = np.repeat(self.units, _lengths(people.further_offset, self.units))
-        home = np.where(self.is_new, -1, self.further.of(people.further_home))
-        # Nearly all units are of one team, and many further places of the team of the home.
-        is_simple = assignment.offset[unit + 1] - assignment.offset[unit] == 1
-        is_told = is_simple & (home >= 0) & (assignment.first[unit] == assignment.first[home])
-        some = np.flatnonzero((self.further_verdict >= RECIPIENT) & ~is_told)
+        length = lengths(people.further_offset, self.units)
+        team = np.repeat(assignment.first[self.units], length)
+        some = np.flatnonzero((self.further_verdict >= RECIPIENT) & (team >= 0))
         person = self.further.of(people.further_person)[some]
-        pairs = each_once(self._teams_of(unit[some], person))
-        at_home = home[some] >= 0
-        by_home = each_once(self._teams_of(home[some][at_home], person[at_home]))
-        pairs = pairs[~is_among(pairs, by_home)]
+        home = np.where(self.is_new, -1, self.further.of(people.further_home))[some]
+        if not self.ground.has_overlaps:
+            # One team for each unit: nothing to spread out, and who is at home in it is told.
+            team = team[some]
+            at_home = np.flatnonzero(home >= 0)
+            is_told = np.zeros(len(some), dtype=np.bool_)
+            is_told[at_home] = assignment.first[home[at_home]] == team[at_home]
+            pairs = each_once(self._pairs(team[~is_told], person[~is_told]))
+        else:
+            unit = np.repeat(self.units, length)[some]
+            at_home = np.flatnonzero(home >= 0)
+            by_home = each_once(self._teams_of(home[at_home], person[at_home]))
+            pairs = each_once(self._teams_of(unit, person))
+            pairs = pairs[~is_among(pairs, by_home)]
         return np.bincount(pairs // max(len(people), 1), minlength=len(self.ground.layer))
 
     def _teams_of(self, unit: Rows, person: npt.NDArray[np.int32]) -> Rows:
         # Each team of each unit with the person there, as one number.
         assignment = self.ground.assignment
-        length = _lengths(assignment.offset, unit)
-        team = assignment.area[expand(assignment.offset[unit], length)].astype(np.int64)
-        return np.asarray(team * max(len(self.people), 1) + np.repeat(person, length))
+        length = lengths(assignment.offset, unit)
+        team = assignment.area[expand(assignment.offset[unit], length)]
+        return self._pairs(team, np.repeat(person, length))
+
+    def _pairs(self, team: npt.NDArray[np.int32], person: npt.NDArray[np.int32]) -> Rows:
+        # Each pair as one number.
+        return np.asarray(team * np.int64(max(len(self.people), 1)) + person)
 
 
 def candidates_in(units: Rows, people: People, ground: Ground, question: Question) -> Candidates:
@@ -311,14 +259,12 @@ def candidates_in(units: Rows, people: People, ground: Ground, question: Questio
         ground: Their units.
         question: What is asked of them.
     """
-    homes, further = _runs(units, people.home_offset), _runs(units, people.further_offset)
+    homes, further = runs_of(units, people.home_offset), runs_of(units, people.further_offset)
     by_profile = people.profiles.verdicts(question.selection)
     home_verdict = by_profile.take(homes.of(people.profile))
     further_verdict = by_profile.take(further.of(people.further_profile))
     person = further.of(people.further_person)
-    is_in_area = np.zeros(len(ground.units.postcode) + 1, dtype=np.bool_)
-    is_in_area[units] = True
-    is_new = ~is_in_area[further.of(people.further_home)]
+    is_new = ~_are_in(units, further.of(people.further_home), len(people.home_offset) - 1)
     if question.asks_persons:
         _judge(home_verdict, people, homes.rows(), question)
         _judge(further_verdict, people, person, question)
@@ -358,15 +304,10 @@ def _judge(verdict: Verdicts, people: People, rows: npt.NDArray[Any], question: 
         verdict[some[is_among(number[some], numbers)]] = LEFT_OUT[why]
 
 
-def _lengths(offset: npt.NDArray[np.int64], rows: Rows) -> Rows:
-    return np.asarray(offset[rows + 1] - offset[rows])
-
-
-def _runs(units: Rows, offset: npt.NDArray[np.int64]) -> Runs:
-    if not len(units):
-        return Runs(NO_ROWS, NO_ROWS)
-    breaks = np.flatnonzero(np.diff(units) != 1)
-    start = offset[units[np.append(0, breaks + 1)]]
-    stop = offset[units[np.append(breaks, len(units) - 1)] + 1]
-    some = stop > start
-    return Runs(start[some], stop[some])
+def _are_in(units: Rows, some: npt.NDArray[np.int32], count: int) -> Flags:
+    # Which of some units are among those of the area, by the faster of two ways.
+    if len(units) < UNITS_WORTH_FLAGS:
+        return is_among(some, units)
+    flags = np.zeros(count, dtype=np.bool_)
+    flags[units] = True
+    return flags[some]

@@ -42,17 +42,18 @@ class Chosen:
 
     def references(self) -> npt.NDArray[np.str_]:
         """The references of the recipients, ascending by code point."""
-        return np.sort(self._references()).astype(np.str_)
+        found = [part.of(part.people.reference) for part in self.parts]
+        return np.sort(np.concatenate(found)).astype(np.str_)
 
     def references_by_number(self) -> npt.NDArray[np.bytes_]:
         """The references of the recipients, ASCII, in the order of the numbers.
 
         The fastest way to a list: text is sorted ten times as slowly as numbers are.
         """
-        return np.take(self._references(), self._order)
-
-    def _references(self) -> npt.NDArray[np.bytes_]:
-        return np.concatenate([part.of(part.people.reference) for part in self.parts])
+        # Moved once, from everybody in the area to the recipients in their order.
+        found = np.concatenate([part.of_all(part.people.reference) for part in self.parts])
+        are = np.flatnonzero(np.concatenate([part.is_candidate for part in self.parts]))
+        return np.take(found, are[self._order])
 
     @cached_property
     def _numbers(self) -> Rows:

@@ -64,7 +64,8 @@ class Ground:
     def with_teams(self, layer: Layer) -> "Ground":
         """The same units, assigned to other teams."""
         other = copy(self)
-        other.__dict__.pop("_units_by_team", None)
+        for of_teams in ("_units_by_team", "has_overlaps"):
+            other.__dict__.pop(of_teams, None)
         other.layer = layer
         other.assignment = assign(self.units.easting, self.units.northing, layer, index=self.points)
         return other
@@ -95,6 +96,11 @@ class Ground:
         offset, unit = self._units_by_team
         start = offset[areas]
         return each_once(unit[expand(start, offset[areas + 1] - start)])
+
+    @cached_property
+    def has_overlaps(self) -> bool:
+        """Whether any unit is of several teams."""
+        return bool((np.diff(self.assignment.offset) > 1).any())
 
     @cached_property
     def cell(self) -> npt.NDArray[np.int32]:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.candidates import NOBODY, Candidates, Gone, Question
+from geo_alerts.audiences.candidates import NOBODY, Candidates, Question
 from geo_alerts.audiences.chosen import Chosen, draw
 from geo_alerts.audiences.counts import Edge, LeftOut, Placement
 from geo_alerts.audiences.index import NOBODY_GONE, AudienceIndex, Places
@@ -17,6 +17,7 @@ from geo_alerts.audiences.named import Layers
 from geo_alerts.audiences.on_grid import NO_LAYERS, AreaOnGrid, CircleOnGrid, on_grid
 from geo_alerts.audiences.reach import units_by_reach, units_in
 from geo_alerts.audiences.rows import Rows
+from geo_alerts.audiences.runs import Gone
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.places.layer import Layer
 
