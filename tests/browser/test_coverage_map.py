@@ -9,7 +9,6 @@ import pytest
 import shapely
 
 from geo_alerts.audiences.coverage import coverage_by_team
-from geo_alerts.audiences.disclosure import Role, coverage_for
 from geo_alerts.crs import geometries_to_epsg_27700
 from geo_alerts.maps.coverage import coverage_map
 from geo_alerts.maps.document import Leaflet, MapAbout
@@ -21,9 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "api" / "static"
 AXE = ROOT / "api" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 TEAMS = 82
-# The sixth team of the made-up figures has 9 people, so an analyst does not see it.
 PEOPLE = np.arange(4, 4 + TEAMS) * 3
-PEOPLE[5] = 9
+ERRORS = [6] * TEAMS
 HOUSEHOLDS = np.full(TEAMS, 2_000.0)
 HOUSEHOLDS[7] = 0.0
 ABOUT = MapAbout(
@@ -46,7 +44,7 @@ def document():
     codes, names = ([each["properties"][key] for each in features] for key in ("code", "name"))
     on_grid = geometries_to_epsg_27700(shapes, "EPSG:4326")
     layer = Layer.from_columns("sample", codes, names, on_grid, is_demonstration=True)
-    rows = coverage_for(coverage_by_team(PEOPLE, HOUSEHOLDS, layer), Role.ANALYST)
+    rows = coverage_by_team(PEOPLE, HOUSEHOLDS, layer, ERRORS)
     leaflet = Leaflet(
         js=(STATIC / "leaflet.js").read_text("utf-8"),
         css=(STATIC / "leaflet.css").read_text("utf-8"),
@@ -98,7 +96,6 @@ def test_figures_that_are_missing_have_patterns_and_the_others_the_colours_of_th
         "shapes => shapes.map(s => s.getAttribute('fill'))"
     )
     assert set(fills) == set(legend)
-    assert fills.count("url(#withheld)") == 1
     assert fills.count("url(#no-data)") == 1
     assert opened.locator(".legend").is_visible()
     assert opened.locator(".leaflet-control-scale").is_visible()
@@ -106,7 +103,7 @@ def test_figures_that_are_missing_have_patterns_and_the_others_the_colours_of_th
 
 def test_the_table_has_a_row_for_each_team(opened):
     assert opened.locator("tbody tr").count() == TEAMS
-    assert text_of(opened.locator("#area-5")).endswith("withheld 2 000 withheld withheld")
+    assert "27 ± 6 2 000 13.5" in text_of(opened.locator("#area-5"))
 
 
 def test_pointing_at_a_team_tells_what_its_row_tells(opened):
@@ -141,13 +138,15 @@ def test_the_keyboard_goes_from_team_to_team_with_the_same_facts(opened, page_lo
 
 def test_columns_sort_by_number_and_what_is_missing_stays_last(opened):
     button = opened.get_by_role("button", name="People who get alerts")
-    cells = opened.locator("tbody td:nth-child(3)")
+    cells, rates = (opened.locator(f"tbody td:nth-child({column})") for column in (3, 5))
     button.click()
-    assert cells.first.inner_text() == "12"
-    assert cells.last.inner_text() == "withheld"
+    assert cells.first.inner_text() == "12 ± 6"
     button.click()
-    assert cells.first.inner_text() == str(PEOPLE.max())
-    assert cells.last.inner_text() == "withheld"
+    assert cells.first.inner_text() == f"{PEOPLE.max()} ± 6"
+    opened.get_by_role("button", name="People per").click()
+    assert rates.last.inner_text() == "no households"
+    opened.get_by_role("button", name="People per").click()
+    assert rates.last.inner_text() == "no households"
     heading = opened.locator("th[aria-sort]")
     assert heading.get_attribute("aria-sort") == "descending"
 

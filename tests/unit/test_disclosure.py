@@ -1,102 +1,67 @@
-"""Who may ask what, and which figures are withheld."""
+"""Who may see exact figures, and what estimates may be filtered by."""
 
 import pytest
 
-from geo_alerts.audiences.counts import Counts
-from geo_alerts.audiences.coverage import TeamCoverage
-from geo_alerts.audiences.disclosure import (
-    Role,
-    TeamFigures,
-    coverage_for,
-    figures_for,
-    may_list,
-    may_see_exact,
-    require_allowed,
-)
-from geo_alerts.errors import WithheldError
-from tests.audience_world import TEAM_1, circle_area, polygon_area, selection_of, square
+from geo_alerts.acts.policy import Policy
+from geo_alerts.audiences.counts import Counts, Edge
+from geo_alerts.audiences.disclosure import Role, TeamFigures, exact_figures, may_list
+from geo_alerts.audiences.protected import label_of, not_counted
+from geo_alerts.audiences.tally import EVERYBODY
+from tests.audience_world import TEAM_1, selection_of
 
-LIMITED = [Role.ANALYST, Role.COMMANDER]
 TRUSTED = [Role.ALERT_SYSTEM, Role.ADMIN]
-SECTOR = {"type": "postcodes", "postcodes": ["SY1 2"]}
 NAMES = {"T-1": "West", "T-2": "East"}
-
-
-def counts(people, places, **deliveries):
-    return Counts(people, places, deliveries, {"T-1": people, "T-2": 1}, {"no_channel": 3}, None)
+ONE = {"any_of": ["shop"]}
 
 
 def test_only_the_alert_system_and_the_admin_see_references_and_exact_counts():
     assert [role for role in Role if may_list(role)] == TRUSTED
-    assert [role for role in Role if may_see_exact(role)] == TRUSTED
+    assert [role for role in Role if Policy().sees_exact(role)] == TRUSTED
 
 
-@pytest.mark.parametrize("role", LIMITED)
-@pytest.mark.parametrize("area", [TEAM_1, SECTOR], ids=["team", "sector"])
-def test_limited_roles_may_ask_for_one_whole_team_or_sector(role, area):
-    require_allowed(selection_of(area), role)
+def test_a_force_may_let_a_role_see_exact_counts_and_no_references():
+    policy = Policy(exact_roles=frozenset({Role.ANALYST}))
+    assert [role for role in Role if policy.sees_exact(role)] == [Role.ANALYST, *TRUSTED]
+    assert not may_list(Role.ANALYST)
 
 
-@pytest.mark.parametrize("role", LIMITED)
-@pytest.mark.parametrize(
-    ("area", "filters"),
-    [
-        (TEAM_1 | {"codes": ["T-1", "T-2"]}, {}),
-        (SECTOR | {"postcodes": ["SY1 1", "SY1 2"]}, {}),
-        (SECTOR | {"postcodes": ["SY1 2AA"]}, {}),
-        (SECTOR | {"postcodes": ["SY1"]}, {}),
-        (circle_area(341_000, 301_000, 100_000), {}),
-        (polygon_area(square(341_000, 301_000, 8_000)), {}),
-        ({"type": "union", "areas": [TEAM_1]}, {}),
-        ({"type": "difference", "from": TEAM_1, "without": [SECTOR]}, {}),
-        (TEAM_1, {"groups": {"any_of": ["shop"]}}),
-        (TEAM_1, {"topics": {"none_of": ["fraud"]}}),
-        (TEAM_1, {"channels": ["text"]}),
-    ],
-)
-def test_limited_roles_may_ask_for_nothing_else(role, area, filters):
-    with pytest.raises(WithheldError, match=role.value):
-        require_allowed(selection_of(area, **filters), role)
-    for trusted in TRUSTED:
-        require_allowed(selection_of(area, **filters), trusted)
-
-
-@pytest.mark.parametrize("role", LIMITED)
-@pytest.mark.parametrize(
-    ("people", "places", "email", "shown"),
-    [
-        (10, 20, 20, (10, 20, 20)),
-        (9, 30, 30, (None, None, None)),
-        (0, 0, 0, (None, None, None)),
-        (30, 40, 20, (30, 40, 20)),
-        (30, 39, 20, (30, None, 20)),
-        (30, 30, 30, (30, None, None)),
-        (30, 40, 21, (30, 40, None)),
-        (30, 40, 9, (30, 40, None)),
-    ],
-)
-def test_figures_under_10_and_what_tells_of_under_10_are_withheld(
-    role, people, places, email, shown
-):
-    figures = figures_for(counts(people, places, email=email), role, NAMES)
-    assert (figures.people, figures.places, figures.deliveries["email"]) == shown
-    assert figures.withheld == (None in shown)
-    assert figures.by_team == ()
-    assert figures.without_channel is None
-
-
-@pytest.mark.parametrize("role", TRUSTED)
-def test_trusted_roles_see_every_figure_as_it_is(role):
-    figures = figures_for(counts(2, 3, email=1, text=0), role, NAMES)
-    assert (figures.people, figures.places, figures.without_channel) == (2, 3, 3)
-    assert dict(figures.deliveries) == {"email": 1, "text": 0}
+def test_exact_figures_are_the_counts():
+    counts = Counts(
+        2, 3, {"email": 1}, {"T-1": 2, "T-2": 1}, {"no_channel": 3}, Edge(low=1, high=4, people=1)
+    )
+    figures = exact_figures(counts, NAMES)
+    assert (figures.people, figures.places, dict(figures.left_out)) == (2, 3, {"no_channel": 3})
     assert figures.by_team == (TeamFigures("T-1", "West", 2), TeamFigures("T-2", "East", 1))
-    assert not figures.withheld
+    assert figures.edge == counts.edge
+    assert figures.error is None
 
 
-def test_a_rate_is_withheld_with_the_people_it_would_betray():
-    few = TeamCoverage("T-1", "West", 9, 100.0, 90.0, 41.0, 170.0)
-    enough = TeamCoverage("T-2", "East", 10, 100.0, 100.0, 48.0, 184.0)
-    hidden = TeamCoverage("T-1", "West", None, 100.0, None, None, None)
-    assert coverage_for([few, enough], Role.ANALYST) == [hidden, enough]
-    assert coverage_for([few, enough], Role.ADMIN) == [few, enough]
+@pytest.mark.parametrize(
+    ("filters", "label"),
+    [
+        ({}, EVERYBODY),
+        ({"channels": ["text"]}, EVERYBODY),
+        ({"groups": ONE}, "group:shop"),
+        ({"topics": ONE}, "topic:shop"),
+        ({"groups": ONE, "topics": ONE}, None),
+        ({"groups": {"any_of": ["shop", "school"]}}, None),
+        ({"groups": {"all_of": ["shop"]}}, None),
+        ({"groups": {"none_of": ["shop"]}}, None),
+        ({"topics": {"any_of": ["shop"], "none_of": ["school"]}}, None),
+    ],
+)
+def test_estimates_are_filtered_by_one_group_or_topic_at_most(filters, label):
+    assert label_of(selection_of(TEAM_1, **filters)) == label
+
+
+def test_an_estimate_says_which_conditions_it_takes_no_account_of():
+    asked = selection_of(
+        TEAM_1,
+        joined={"before": "2025-01-01"},
+        not_in_audiences=["aud_1"],
+        cap={"alerts": 1, "days": 7},
+        sample={"size": 10},
+        control={"share": 0.1},
+    )
+    assert not_counted(asked) == ("joined", "not_in_audiences", "cap", "sample", "control")
+    assert not_counted(selection_of(TEAM_1, joined={}, channels=["text"])) == ()

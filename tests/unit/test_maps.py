@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import folium.folium
@@ -42,7 +43,7 @@ def squares(names, *, side_m=1_000.0):
 
 
 def row(code, name, people, households=1_000.0):
-    if people is None or households == 0:
+    if households == 0:
         return TeamCoverage(code, name, people, households, None, None, None)
     rates = (1_000 * value / households for value in (people, *byar_interval(people)))
     return TeamCoverage(code, name, people, households, *rates)
@@ -219,13 +220,16 @@ def test_no_text_from_a_file_goes_through_folium_which_runs_it_as_a_template():
 
 
 def test_the_table_says_who_and_how_many_with_headings_for_every_reader():
-    read = Reader(drawn([5, None, 35]))
+    layer = squares(["A", "B", "C"])
+    exact, estimated, other = rows_of(layer, [5, 20, 35])
+    rows = [exact, replace(estimated, error=9), other]
+    read = Reader(coverage_map(layer, rows, about=ABOUT, leaflet=LEAFLET))
     assert read.all("html") == [{"lang": "en-GB"}]
     assert read.texts["caption"] == ["Coverage by team"]
     assert [each.get("scope") for each in read.all("th")] == ["col"] * 6 + ["row"] * 3
     assert len(read.all("tr")) == 4
     assert read.texts["td"][:5] == ["T-000", "5", "1\u202f000", "5.0", "1.6 to 11.7"]
-    assert read.texts["td"][5:10] == ["T-001", "withheld", "1\u202f000", "withheld", "withheld"]
+    assert read.texts["td"][5:7] == ["T-001", "20 ± 9"]
 
 
 def test_the_document_says_what_it_is_made_from_and_that_it_is_a_demonstration():
@@ -240,7 +244,7 @@ def test_the_document_says_what_it_is_made_from_and_that_it_is_a_demonstration()
 
 
 def test_the_legend_counts_the_teams_of_each_class_in_words():
-    read = Reader(drawn([5, 20, 35, 50, 65, None]))
+    read = Reader(drawn([5, 20, 35, 50, 65]))
     legend = [" ".join(text.split()) for text in read.texts["li"]]
     # By hand: quantiles of 5, 20, 35, 50, 65 are 17, 29, 41, 53.
     assert legend == [
@@ -249,7 +253,6 @@ def test_the_legend_counts_the_teams_of_each_class_in_words():
         "29 to under 411 team",
         "41 to under 531 team",
         "53 or more1 team",
-        "withheld: too few people1 team",
     ]
 
 
@@ -262,10 +265,10 @@ def test_a_team_without_households_is_not_shaded():
 
 
 def test_the_summary_names_the_middle_the_lowest_and_the_highest():
-    rows = [row("A", "Ash", 10), row("B", "Birch", 30), row("C", "Cedar", 80), row("D", "D", None)]
+    rows = [row("A", "Ash", 10), row("B", "Birch", 30), row("C", "Cedar", 80)]
     assert coverage_summary(rows) == (
         "In the middle team, 30.0 people get alerts for every 1\u202f000 households. "
-        "Lowest: Ash (10.0). Highest: Cedar (80.0). 1 team has too few people to show a figure."
+        "Lowest: Ash (10.0). Highest: Cedar (80.0)."
     )
     assert coverage_summary([]) == "There is no figure to show yet."
 
