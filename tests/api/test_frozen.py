@@ -7,12 +7,15 @@ import json
 import pyarrow as pa
 import pytest
 
+from geo_alerts.acts.audiences import is_as_frozen
+from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
 from geo_alerts.acts.keys import sign_in_link_token
+from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.sources.subscriber_rules import SubscriberRow
 from geo_alerts.store.subscriber_changes import record_change
 from tests.api.asking import OURS, assert_problem
-from tests.api.world import EVERYBODY
+from tests.api.world import EVERYBODY, NEXT, squares
 
 T1 = {"area": {"type": "team", "codes": ["T1"]}}
 T1_AND_T2 = {"area": {"type": "team", "codes": ["T1", "T2"]}}
@@ -259,3 +262,26 @@ def test_who_withdrew_from_a_topic_is_off_the_lists_that_were_chosen_by_it(alert
     withdraw_from(store, "R-0001", "topic:burglary")
     assert "R-0001" not in references(pages_of(alert_system, by_topic["id"]))
     assert "R-0001" in references(pages_of(alert_system, of_everybody["id"]))
+
+
+def test_years_later_an_audience_gives_the_same_answer_less_those_who_left(
+    alert_system, store, tmp_path
+):
+    audience = frozen(alert_system)
+    before = pages_of(alert_system, audience["id"])
+    later = squares(tmp_path / "later.geojson", NEXT, valid_from="2025-07-01")
+    import_boundaries(store, later, lambda *_: None, DraftOptions())
+    withdraw_from(store, "R-0001", "channel:email", "channel:text")
+    for call, reference in (("withdraw", "R-0002"), ("erase", "R-0003")):
+        sent = {"reference": reference}
+        assert alert_system.post(f"/v1/subscribers:{call}", json=sent).status_code == 200
+    left = {"R-0001", "R-0002", "R-0003"}
+    expected = [one for one in before if one["reference"] not in left]
+    assert pages_of(alert_system, audience["id"]) == expected
+    shown = alert_system.get(f"/v1/audiences/{audience['id']}").json()
+    assert shown == {**audience, "withdrawn_since": 3}
+    assert is_as_frozen(Live(store), audience["id"])
+    # Named again, somebody who was erased is a new person, and on no list of before.
+    again = {"reference": "R-0003", "postcodes": ["SY1 1AC"], "channels": ["email"]}
+    assert alert_system.post("/v1/subscribers:upsert", json=again).status_code == 200
+    assert pages_of(alert_system, audience["id"]) == expected
