@@ -13,8 +13,9 @@ from tests.api.world import EVERYBODY
 T1 = {"area": {"type": "team", "codes": ["T1"]}}
 T1_AND_T2 = {"area": {"type": "team", "codes": ["T1", "T2"]}}
 NO_KIND = (
-    "'circle' is no kind of area; wanted team, boundary, polygon, radius, postcodes, union, "
-    'intersection or difference (a GeoJSON shape goes in as {"type": "polygon", "geometry": …})'
+    "'circle' is no kind of area; wanted team, boundary, polygon, rectangle, radius, corridor, "
+    "postcodes, saved, union, intersection or difference (a GeoJSON shape goes in as "
+    '{"type": "polygon", "geometry": …})'
 )
 
 
@@ -79,6 +80,31 @@ def test_estimates_stay_as_they_are_while_people_come_and_go(analyst, alert_syst
     assert analyst.post("/v1/audiences:preview", json=T1).json() == before
 
 
+@pytest.mark.parametrize(
+    ("area", "pointer", "words"),
+    [
+        (
+            {"type": "circle"},
+            "/area",
+            NO_KIND,
+        ),
+        (
+            {"type": "radius", "centre": {"longitude": 52.7, "latitude": 52.7}, "metres": 1},
+            "/area/centre/longitude",
+            "is outside Great Britain; longitude comes first",
+        ),
+        (
+            {"type": "radius", "centre": {"postcode": "SY1 1AA"}, "metres": 200_001},
+            "/area/metres",
+            "must be more than 0 and at most 200000 metres",
+        ),
+        (
+            {"type": "radius", "centre": {"postcode": "SY1 1AA"}, "metres": "400"},
+            "/area/metres",
+            "must be a number",
+        ),
+    ],
+)
 def test_a_fault_of_an_area_is_told_as_the_command_line_tells_it(
     area, pointer, words, alert_system
 ):
