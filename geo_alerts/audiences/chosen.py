@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from geo_alerts.audiences.candidates import Candidates
 from geo_alerts.audiences.counts import Counts, LeftOut
-from geo_alerts.audiences.rows import Rows
+from geo_alerts.audiences.rows import Rows, order_of
 from geo_alerts.audiences.sampling import in_control, in_sample
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.audiences.verdicts import LEFT_OUT
@@ -61,7 +61,7 @@ class Chosen:
 
     @cached_property
     def _order(self) -> Rows:
-        return np.argsort(self._numbers)
+        return order_of(self._numbers)
 
 
 def draw(selection: Selection, candidates: Sequence[Candidates]) -> Chosen:

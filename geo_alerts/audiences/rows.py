@@ -40,3 +40,21 @@ def is_among(rows: npt.NDArray[Any], some: Rows) -> npt.NDArray[np.bool_]:
 def union_of(parts: Sequence[Rows]) -> Rows:
     """The rows that are in any part; parts are ascending."""
     return each_once(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+
+
+def order_of(numbers: Rows) -> Rows:
+    """The order that puts numbers of people, each there once, in ascending order.
+
+    Sorted together with their places in one array of whole numbers, the last bits making room:
+    less than half the time of `np.argsort`. Numbers that differ in these bits only are rare.
+
+    Args:
+        numbers: n numbers, none negative.
+    """
+    room = np.int64((1 << len(numbers).bit_length()) - 1)
+    packed = np.sort((numbers & ~room) | np.arange(len(numbers)))
+    order = packed & room
+    ascending = numbers[order]
+    if (ascending[1:] < ascending[:-1]).any():
+        return np.argsort(numbers)
+    return order
