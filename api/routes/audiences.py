@@ -154,7 +154,7 @@ def show_audience(audience_id: AudienceId, live: LiveIndex, asker: AskerSignedIn
 
 
 @router.post(
-    "/audiences/{audience_id:token}:approve",
+    "/audiences/{audience_id}:approve",
     summary="Approve an audience",
     responses=answers(*DECIDED, InvalidInputError, example=examples.APPROVED),
 )
@@ -171,7 +171,7 @@ def approve_audience(
 
 
 @router.post(
-    "/audiences/{audience_id:token}:refuse",
+    "/audiences/{audience_id}:refuse",
     summary="Refuse an audience",
     responses=answers(*DECIDED, InvalidInputError, example=examples.REFUSED),
 )
