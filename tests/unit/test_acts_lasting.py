@@ -56,7 +56,7 @@ def identity_of(live, code, **when):
 
 def people_of(live, area, **when):
     selection = read_selection(json.dumps({"area": area}))
-    return preview(live.snapshot(When(**when)), selection, Role.ADMIN).people
+    return preview(live, selection, Role.ADMIN, When(**when)).figures.people
 
 
 def rules_of(live, **when):
