@@ -176,7 +176,7 @@ def headers_of(error: GeoAlertsError) -> dict[str, str]:
     """Headers that HTTP wants beside the status of an error."""
     if isinstance(error, NotSignedInError):
         return {"WWW-Authenticate": 'Bearer realm="geo-alerts"'}
-    if isinstance(error, TooManyRequestsError):
+    if isinstance(error, TooManyRequestsError | NotReadyError) and error.retry_after_s is not None:
         return {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
     return {}
 

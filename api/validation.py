@@ -8,8 +8,8 @@ from pydantic import BaseModel, ValidationError
 
 from api.strict import parse_json
 from geo_alerts.audiences.reading import json_pointer, plain_words
-from geo_alerts.audiences.repairing import repaired
-from geo_alerts.audiences.shapes import FAULTY
+from geo_alerts.audiences.targets.repairing import repaired
+from geo_alerts.audiences.targets.shapes import FAULTY
 
 LOCATIONS_OUTSIDE_THE_BODY = ("path", "query", "header", "cookie")
 # A repair may take half a second, and a body has room for hundreds of shapes.

@@ -200,9 +200,17 @@ class UnknownSavedAreaError(NotFoundError):
 
 
 class NotReadyError(GeoAlertsError):
-    """Something must be imported or set up first; the message says what."""
+    """Something must be imported or set up first; the message says what.
+
+    Where it comes by itself `retry_after_s` says when to ask again.
+    """
 
     code = "not_ready"
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        """Keep the seconds to wait."""
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
 
 
 class StoreError(GeoAlertsError):

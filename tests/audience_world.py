@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
-from geo_alerts.audiences.ground import Ground, Units
-from geo_alerts.audiences.index import AudienceIndex
-from geo_alerts.audiences.live_index import LiveIndex
-from geo_alerts.audiences.members import Gathering, MemberBatch, Members, Profile, day_number
+from geo_alerts.audiences.people.index import AudienceIndex
+from geo_alerts.audiences.people.live_index import LiveIndex
+from geo_alerts.audiences.people.members import Gathering, MemberBatch, Members, Profile, day_number
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.audiences.units.ground import Ground, Units
 from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.places.cells import Cells
 from geo_alerts.places.directory import Directory

@@ -4,8 +4,8 @@ from typing import Any
 
 import shapely
 
-from geo_alerts.audiences.areas import AnyArea
-from geo_alerts.audiences.on_grid import on_grid
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.units.on_grid import on_grid
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.postcodes import parse_part

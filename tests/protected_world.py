@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from geo_alerts.audiences.blocks import Blocks
 from geo_alerts.audiences.coverage import apportion
-from geo_alerts.audiences.protected import ProtectedTable
-from geo_alerts.audiences.rounding import rounded, secret_numbers
-from geo_alerts.audiences.tally import EVERYBODY, Batch, Tally
+from geo_alerts.audiences.protection.blocks import Blocks
+from geo_alerts.audiences.protection.protected import ProtectedTable
+from geo_alerts.audiences.protection.rounding import rounded, secret_numbers
+from geo_alerts.audiences.protection.tally import EVERYBODY, Batch, Tally
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.postcodes import normalise_many

@@ -14,8 +14,8 @@ from geo_alerts.acts import subscribers
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.policy import Policy
 from geo_alerts.acts.protection import refresh
-from geo_alerts.audiences.blocks import blocks_of
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.audiences.protection.blocks import blocks_of
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import GeoAlertsError
 from geo_alerts.store.audience_tables import protected_count, protected_release, protection_secret

@@ -16,7 +16,7 @@ from api.routing import StrictRoute
 from api.schemas.service import Health
 from api.security import Visitor
 from geo_alerts.acts.info import waiting_for
-from geo_alerts.audiences.areas import area_schema
+from geo_alerts.audiences.targets.areas import area_schema
 
 router = APIRouter(tags=["service"], route_class=StrictRoute)
 

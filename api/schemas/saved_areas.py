@@ -9,8 +9,8 @@ from api.schemas.audiences import RehomedOut
 from api.schemas.boundaries import MOST_SEQ, TouchedOut
 from api.schemas.values import Given, Told
 from geo_alerts.acts.saved_areas import LONGEST_NAME, LONGEST_NOTE
-from geo_alerts.audiences.areas import TargetArea
-from geo_alerts.audiences.leaves import PostcodesArea
+from geo_alerts.audiences.targets.areas import TargetArea
+from geo_alerts.audiences.targets.leaves import PostcodesArea
 
 # --- what callers give ----------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.values import Told
-from geo_alerts.audiences.shapes import MultiPolygon, Polygon
+from geo_alerts.audiences.targets.shapes import MultiPolygon, Polygon
 
 
 class Health(Told):

@@ -7,7 +7,12 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from geo_alerts.acts.live import When
-from geo_alerts.audiences.shapes import BRITAIN_EAST, BRITAIN_NORTH, BRITAIN_SOUTH, BRITAIN_WEST
+from geo_alerts.audiences.targets.shapes import (
+    BRITAIN_EAST,
+    BRITAIN_NORTH,
+    BRITAIN_SOUTH,
+    BRITAIN_WEST,
+)
 from geo_alerts.crs import EASTING_LIMIT_M, NORTHING_LIMIT_M
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

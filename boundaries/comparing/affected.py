@@ -1,6 +1,6 @@
 """Which target areas mean other ground under a new edition, and what each means by the rule.
 
-The rule for an area that names a code and no edition (`audiences/named.py` follows it):
+The rule for an area that names a code and no edition (`audiences/targets/named.py` follows it):
 
 - a team that goes on under its code is followed, whatever its new shape;
 - one that was re-coded is followed under its new code;
@@ -22,9 +22,9 @@ import numpy as np
 from boundaries.comparing.compare import Comparison
 from boundaries.comparing.ground import NO_AREA
 from boundaries.comparing.links import Link
-from geo_alerts.audiences.areas import AnyArea, parts_of
-from geo_alerts.audiences.leaves import BoundaryArea, TeamArea
 from geo_alerts.audiences.rows import Rows
+from geo_alerts.audiences.targets.areas import AnyArea, parts_of
+from geo_alerts.audiences.targets.leaves import BoundaryArea, TeamArea
 from geo_alerts.places.layer import TEAM, Succession
 
 Rule = Literal["new_shape", "new_code", "last_ground", "other_team"]

@@ -5,15 +5,15 @@ new one is made while questions go on with the old one and its changes, and nobo
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from geo_alerts.acts.background import Background
 from geo_alerts.acts.geography import Geography
-from geo_alerts.audiences.index import AudienceIndex
-from geo_alerts.audiences.live_index import LiveIndex
+from geo_alerts.audiences.people.index import AudienceIndex
+from geo_alerts.audiences.people.live_index import LiveIndex
 from geo_alerts.errors import GeoAlertsError
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import POSTCODES
@@ -73,8 +73,7 @@ class Bases:
         self._store = store
         self._folder = folder
         self._worth = people_worth_a_file
-        self._lock = threading.Lock()
-        self._renewing: threading.Thread | None = None
+        self._renewing: Background[None] = Background("index")
 
     def load(self, geography: Geography) -> tuple[Based, bool]:
         """The index kept on disk, else one built of the store.
@@ -96,21 +95,11 @@ class Bases:
             geography: What on.
             ready: Takes it.
         """
-        with self._lock:
-            if self._renewing is not None and self._renewing.is_alive():
-                return
-            work = threading.Thread(
-                target=self._renew, args=(geography, ready), name="index", daemon=True
-            )
-            self._renewing = work
-            work.start()
+        self._renewing.begin(lambda: self._renew(geography, ready))
 
     def wait(self) -> None:
         """Wait for what is being made in the background."""
-        with self._lock:
-            work = self._renewing
-        if work is not None:
-            work.join()
+        self._renewing.wait()
 
     def forget_before(self, seq: int) -> None:
         """Remove from disk what was made before a change: it has the reference of an erased one."""

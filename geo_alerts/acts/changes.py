@@ -16,7 +16,7 @@ from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, ed
 from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Live, Snapshot
 from geo_alerts.acts.resolving import area_from, area_of, in_place
-from geo_alerts.audiences.areas import AnyArea
+from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import InvalidAreaError, InvalidInputError, NotReadyError
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.layer import TEAM, Layer

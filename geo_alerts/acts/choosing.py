@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from geo_alerts.acts.conditions import left_out_numbers
 from geo_alerts.acts.live import NOW, Live, Snapshot, When
 from geo_alerts.acts.resolving import Resolved, resolved
-from geo_alerts.audiences.chosen import Chosen
+from geo_alerts.audiences.people.chosen import Chosen
 from geo_alerts.audiences.selection import Selection
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from geo_alerts.acts.live import Live
-from geo_alerts.audiences.areas import AREA_ADAPTER
-from geo_alerts.audiences.named import layers_named
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER
+from geo_alerts.audiences.targets.named import layers_named
 from geo_alerts.errors import ConflictError, UnknownEditionError
 from geo_alerts.store.activations import (
     Period,

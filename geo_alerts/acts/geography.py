@@ -17,9 +17,9 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from geo_alerts.acts.turns import Turns
-from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.coverage import apportion, households_by_team
-from geo_alerts.audiences.named import Layers, layers_named
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.targets.named import Layers, layers_named
 from geo_alerts.errors import InvalidInputError, NotReadyError, UnknownEditionError
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.cells import Cells

@@ -10,7 +10,7 @@ from typing import Final
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.protection import protected
 from geo_alerts.audiences.disclosure import Role
-from geo_alerts.audiences.protected import NOT_OPEN, label_of
+from geo_alerts.audiences.protection.protected import NOT_OPEN, label_of
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import InvalidInputError, WithheldError
 from geo_alerts.store.audit import append_by_admin

@@ -18,23 +18,25 @@ from typing import Final
 from sqlalchemy import Connection
 
 from geo_alerts import __version__
+from geo_alerts.acts.background import Background
 from geo_alerts.acts.bases import Based, Bases, index_folder_beside
 from geo_alerts.acts.geography import Geography, Held, checked_edition, latest_activation
 from geo_alerts.acts.policy import Policy
 from geo_alerts.acts.turns import Turns
-from geo_alerts.audiences.candidates import NOBODY
-from geo_alerts.audiences.chosen import Chosen
 from geo_alerts.audiences.counts import LeftOut
-from geo_alerts.audiences.live_index import LiveIndex
-from geo_alerts.audiences.named import Rehomed, rehomed
+from geo_alerts.audiences.people.candidates import NOBODY
+from geo_alerts.audiences.people.chosen import Chosen
+from geo_alerts.audiences.people.live_index import LiveIndex
 from geo_alerts.audiences.rows import Rows
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.targets.named import Rehomed, rehomed
 from geo_alerts.errors import InvalidInputError, UnknownEditionError
 from geo_alerts.places.layer import TEAM
 from geo_alerts.sources.moments import LONDON
 from geo_alerts.store.activations import in_force, periods
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, Edition
+from geo_alerts.store.protection import ReleaseFacts
 from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscribers import changes_since, erased_since, subscribers_as_of
 
@@ -161,6 +163,9 @@ class Live:
         self.policy = policy
         self.held = Held(store)
         self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks and repairs")
+        # Which release of protected counts estimates are made from, and where the next is made.
+        self.release: ReleaseFacts | None = None
+        self.releases: Background[ReleaseFacts] = Background("release")
         self._bases = Bases(store, index_folder or index_folder_beside(store))
         self._lock = threading.Lock()
         self._loading = threading.Lock()
@@ -208,6 +213,7 @@ class Live:
     def wait(self) -> None:
         """Wait for what is being made in the background."""
         self._bases.wait()
+        self.releases.wait()
 
     def inputs(self) -> Inputs:
         """What is imported now; asks for nothing to be there."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from geo_alerts.audiences.leaves import MAX_POSTCODES, PostcodesArea
+from geo_alerts.audiences.targets.leaves import MAX_POSTCODES, PostcodesArea
 from geo_alerts.errors import Fault, InvalidInputError, SourceFaultsError
 from geo_alerts.sources.postcode_list import read_postcode_list
 

@@ -9,9 +9,9 @@ from geo_alerts.acts.live import NOW, Inputs, Live, Snapshot, When
 from geo_alerts.acts.protection import protected
 from geo_alerts.acts.resolving import Resolved, resolved
 from geo_alerts.audiences.disclosure import Figures, Role, exact_figures
-from geo_alerts.audiences.named import Rehomed, rehomed
-from geo_alerts.audiences.on_grid import on_grid
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.targets.named import Rehomed, rehomed
+from geo_alerts.audiences.units.on_grid import on_grid
 
 
 @dataclass(frozen=True, slots=True)

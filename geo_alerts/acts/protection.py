@@ -1,11 +1,16 @@
 """Counts that everybody signed in may see: made on a schedule, kept, and laid over a day's teams.
 
 A release is made when the one before is older than the force has set, or of another directory;
-never because subscribers changed. So when it is made tells nothing of them.
+never because subscribers changed. So when it is made tells nothing of them. (But one that was made
+before any were imported gives way once some are: else a new store would tell of nobody for days.)
+
+It is made in the background, once at a time, and the one before is answered from meanwhile. Only
+where there is none yet, or none of the directory, does who asks wait.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,16 +21,18 @@ from sqlalchemy import Connection
 
 from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Inputs, Live, View
-from geo_alerts.audiences.blocks import MIN_HOUSEHOLDS, MIN_UNITS, blocks_of
 from geo_alerts.audiences.coverage import Floats, apportion
-from geo_alerts.audiences.protected import ProtectedTable
-from geo_alerts.audiences.rounding import BASE, FAMILY, Counts, rounded, secret_numbers
-from geo_alerts.audiences.tally import EVERYBODY, Batch, Tally
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.audiences.protection.blocks import MIN_HOUSEHOLDS, MIN_UNITS, blocks_of
+from geo_alerts.audiences.protection.protected import ProtectedTable
+from geo_alerts.audiences.protection.rounding import BASE, FAMILY, Counts, rounded, secret_numbers
+from geo_alerts.audiences.protection.tally import EVERYBODY, Batch, Tally
 from geo_alerts.errors import NotReadyError
 from geo_alerts.store.audit import append
 from geo_alerts.store.editions import POSTCODES
 from geo_alerts.store.labels import sensitive_labels
 from geo_alerts.store.protection import (
+    OF_NOBODY,
     People,
     Published,
     ReleaseFacts,
@@ -38,6 +45,7 @@ from geo_alerts.store.protection import (
     secret_of,
 )
 from geo_alerts.store.sequence import lock_seq
+from geo_alerts.store.subscribers import subscribers_as_of
 
 # A label of fewer people (as published) is none that everybody may filter by.
 LEAST_PEOPLE: Final = 50
@@ -71,22 +79,38 @@ class Protected:
 
 
 def protected(live: Live, view: View) -> Protected:
-    """The published counts over the units and teams of a view; made when they are due.
+    """The published counts over the units and teams of a view.
+
+    Waits where there are none to answer from yet; see `counts_to_come`.
 
     Raises:
         NotReadyError: No directory is imported.
     """
-    facts = _latest(live)
-    geography = view.geography
-    editions = tuple(
-        sorted((layer, edition.id, edition.label) for layer, edition in geography.editions.items())
-    )
-    return live.held.get(
-        "protected",
-        (facts.id, geography.activation_seq, editions),
-        lambda: Protected(_table(live, facts, geography), facts.made_at),
-        most=TABLES_HELD,
-    )
+    found = _found(live)
+    facts = found.result() if isinstance(found, Future) else found
+    return _laid(live, facts, view.geography)
+
+
+def counts_to_come(live: Live) -> "Future[ReleaseFacts] | None":
+    """What to wait for before `protected` is asked; None where it need not wait.
+
+    Raises:
+        NotReadyError: No directory is imported.
+    """
+    found = _found(live)
+    return found if isinstance(found, Future) else None
+
+
+def prepare(live: Live) -> None:
+    """Have counts to estimate from before anybody asks, where a role is shown estimates at all.
+
+    Raises:
+        NotReadyError: No directory is imported.
+    """
+    if all(live.policy.sees_exact(role) for role in Role):
+        return
+    while (coming := counts_to_come(live)) is not None:
+        coming.result()
 
 
 def refresh(live: Live, *, who: str, role: str) -> ReleaseFacts:
@@ -102,28 +126,57 @@ def refresh(live: Live, *, who: str, role: str) -> ReleaseFacts:
     """
     with live.store.reading() as connection:
         before = latest_release(connection)
-    return _made(live, before, who=who, role=role)
+    return _taken(live, _made(live, before, who=who, role=role))
 
 
-def is_due(live: Live, facts: ReleaseFacts | None, edition_id: int) -> bool:
-    """Tell whether another release is to be made."""
-    if facts is None or facts.postcode_edition_id != edition_id:
-        return True
-    lasts = timedelta(days=live.policy.protection_days)
-    return live.store.clock() - facts.made_at >= lasts
-
-
-def _latest(live: Live) -> ReleaseFacts:
+def _found(live: Live) -> "ReleaseFacts | Future[ReleaseFacts]":
+    # What to answer from, or where that is being made. What is newer, or due, is begun.
     edition_id = live.view().geography.editions[POSTCODES].id
     with live.store.reading() as connection:
-        facts = latest_release(connection)
-    if facts is not None and not is_due(live, facts, edition_id):
-        return facts
-    # Of those who ask at once one makes it, and the others wait.
+        latest = latest_release(connection)
+        is_due = _is_due(live, connection, latest, edition_id)
+    served = live.release
+    if served is not None and served == latest and not is_due:
+        return served
+    coming = live.releases.begin(lambda: _next(live, edition_id))
+    return served if served is not None and served.postcode_edition_id == edition_id else coming
+
+
+def _is_due(
+    live: Live, connection: Connection, latest: ReleaseFacts | None, edition_id: int
+) -> bool:
+    if latest is None or latest.postcode_edition_id != edition_id:
+        return True
+    if latest.is_of_nobody and subscribers_as_of(connection) is not None:
+        return True
+    return live.store.clock() - latest.made_at >= timedelta(days=live.policy.protection_days)
+
+
+def _next(live: Live, edition_id: int) -> ReleaseFacts:
+    # One that this process does not answer from yet is taken before a newer one is made.
+    with live.store.reading() as connection:
+        latest = latest_release(connection)
+    if latest is None or latest == live.release or latest.postcode_edition_id != edition_id:
+        latest = _made(live, latest, who="server", role="server")
+    return _taken(live, latest)
+
+
+def _taken(live: Live, facts: ReleaseFacts) -> ReleaseFacts:
+    # Laid over today's teams first, so that whoever asks next does not wait for that.
+    _laid(live, facts, live.view().geography)
+    live.release = facts
+    return facts
+
+
+def _laid(live: Live, facts: ReleaseFacts, geography: Geography) -> Protected:
+    editions = tuple(
+        sorted((layer, edition.id, edition.label) for layer, edition in geography.editions.items())
+    )
     return live.held.get(
-        "release",
-        (None if facts is None else facts.id, edition_id),
-        lambda: _made(live, facts, who="server", role="server"),
+        "protected",
+        (facts, geography.activation_seq, editions),
+        lambda: Protected(_table(live, facts, geography), facts.made_at),
+        most=TABLES_HELD,
     )
 
 
@@ -138,6 +191,7 @@ def _made(live: Live, before: ReleaseFacts | None, *, who: str, role: str) -> Re
             _households(geography),
             (old.keys, old.block) if old else None,
         )
+        is_of_nobody = subscribers_as_of(connection) is None
         labels = _labels(connection)
         counts = _counted(connection, Tally(geography.directory, blocks, labels), labels)
     with live.store.writing() as connection:
@@ -165,6 +219,7 @@ def _made(live: Live, before: ReleaseFacts | None, *, who: str, role: str) -> Re
                 "base": BASE,
                 "family": FAMILY,
                 "blocks": blocks.count,
+                OF_NOBODY: is_of_nobody,
             },
         )
         details = {"blocks": blocks.count, "labels": len(kept) - 1}

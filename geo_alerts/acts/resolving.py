@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo_alerts.acts.live import View
-from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
-from geo_alerts.audiences.leaves import MAX_RADIUS_M, RadiusArea
-from geo_alerts.audiences.on_grid import position_of
-from geo_alerts.audiences.resolving import expanded, holding_in, with_metres
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.audiences.targets.leaves import MAX_RADIUS_M, RadiusArea
+from geo_alerts.audiences.targets.resolving import expanded, holding_in, with_metres
+from geo_alerts.audiences.units.on_grid import position_of
 from geo_alerts.errors import InvalidAreaError
 from geo_alerts.store.database import Store
 from geo_alerts.store.saved_areas import SavedArea, saved_area

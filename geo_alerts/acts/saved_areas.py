@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.resolving import area_of, in_place
 from geo_alerts.acts.upcoming import to_come
-from geo_alerts.audiences.areas import AnyArea
-from geo_alerts.audiences.named import Rehomed, rehomed
-from geo_alerts.audiences.on_grid import on_grid
-from geo_alerts.audiences.resolving import with_metres
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.targets.named import Rehomed, rehomed
+from geo_alerts.audiences.targets.resolving import with_metres
+from geo_alerts.audiences.units.on_grid import on_grid
 from geo_alerts.errors import ForbiddenError, InvalidInputError, NotFoundError
 from geo_alerts.store import saved_areas as stored
 from geo_alerts.store.activations import Activation, activations

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from geo_alerts.acts.changes import comparison_of, told
 from geo_alerts.acts.live import Live
-from geo_alerts.audiences.areas import AnyArea
-from geo_alerts.audiences.named import layers_named
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.targets.named import layers_named
 from geo_alerts.store.activations import activations, effective, periods
 from geo_alerts.store.editions import Edition
 from geo_alerts.store.saved_areas import ToCome

@@ -4,7 +4,7 @@ Exact counts of any area let an asker compare an area with and without one postc
 whether somebody there has signed up. Nothing that is done to the answers cures that: counts rounded
 to 5 betray a single postcode after a few pairs of questions, noise drawn for each area wears off,
 and areas with few people are told apart all the same. So limited roles get no figure that is made
-from who is in an area, but estimates from one published table (`audiences/protected.py`).
+from who is in an area, but estimates from one published table (`protection/protected.py`).
 """
 
 from collections.abc import Mapping

@@ -6,22 +6,22 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from geo_alerts.audiences.areas import AREA_ADAPTER, AnyArea
-from geo_alerts.audiences.geojson import (
+from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER, AnyArea
+from geo_alerts.audiences.targets.geojson import (
     SHAPE_ADAPTER,
     is_geojson,
     shapes_of,
     union_of_shapes,
     with_shapes_repaired,
 )
-from geo_alerts.audiences.leaves import (
+from geo_alerts.audiences.targets.leaves import (
     CENTRE_BY_POSITION,
     CENTRE_BY_POSTCODE,
     MAX_CORRIDOR_M,
     MAX_RADIUS_M,
 )
-from geo_alerts.audiences.selection import Selection
-from geo_alerts.audiences.shapes import FAULTY
+from geo_alerts.audiences.targets.shapes import FAULTY
 from geo_alerts.errors import InvalidAreaError
 
 MAX_FAULTS_SHOWN: Final = 10

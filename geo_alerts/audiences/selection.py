@@ -12,8 +12,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from geo_alerts.audiences.areas import SCHEMA_DIALECT, TargetArea
-from geo_alerts.audiences.shapes import AtLeast, Value, fault
+from geo_alerts.audiences.targets.areas import SCHEMA_DIALECT, TargetArea
+from geo_alerts.audiences.targets.shapes import AtLeast, Value, fault
 
 MAX_LABELS: Final = 1_000
 MAX_AUDIENCES: Final = 100

@@ -15,8 +15,8 @@ from boundaries.comparing.affected import Affected
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.saved_areas import OpenReview
-from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.reading import repaired_document
+from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.cli.asking import gone_in_words
 from geo_alerts.cli.comparing import affected_in_words
 from geo_alerts.cli.options import (

@@ -15,10 +15,10 @@ from geo_alerts.acts.choosing import choose
 from geo_alerts.acts.live import When
 from geo_alerts.acts.preview import PreviewAnswer
 from geo_alerts.acts.resolving import Resolved
-from geo_alerts.audiences.areas import area_schema
 from geo_alerts.audiences.disclosure import Role
-from geo_alerts.audiences.named import Rehomed
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.targets.areas import area_schema
+from geo_alerts.audiences.targets.named import Rehomed
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
     AsJson,

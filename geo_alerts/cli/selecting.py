@@ -8,9 +8,9 @@ import typer
 from rich.markup import escape
 
 from geo_alerts.acts.postcode_lists import area_of_list
-from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.reading import read_area_or_geojson, read_selection
 from geo_alerts.audiences.selection import ALL_CHANNELS, Channel, LabelFilter, Selection
+from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.cli.options import told
 from geo_alerts.cli.taking import taking
 from geo_alerts.errors import InvalidAreaError

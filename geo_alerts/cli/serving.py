@@ -15,6 +15,7 @@ import uvicorn
 
 from geo_alerts.acts import keys
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.protection import prepare
 from geo_alerts.acts.sample import is_wanted
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.cli.options import DEFAULT_STORE, StoreUrl, open_store, operator, told
@@ -99,6 +100,7 @@ def _warm(live: Live) -> None:
     with contextlib.suppress(GeoAlertsError):
         geography = live.snapshot().geography
         _ = geography.cells, geography.assignment
+        prepare(live)
         tidy(live.store)
 
 

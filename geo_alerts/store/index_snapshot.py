@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, select
 
-from geo_alerts.audiences.members import Profile
+from geo_alerts.audiences.people.members import Profile
 from geo_alerts.store.tables import change_set
 
 # Another layout of the arrays is another version: what was written before is not read.

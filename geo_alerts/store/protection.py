@@ -24,6 +24,8 @@ RELEASES_KEPT: Final = 2
 CHANNEL_SETS: Final = 8
 # Bytes of a key of a postcode and of the number of a block.
 KEY_BYTES: Final = 8
+# Among the parameters of a release: whether it was made before subscribers were ever imported.
+OF_NOBODY: Final = "of_nobody"
 
 Counts = npt.NDArray[np.int64]
 
@@ -36,11 +38,13 @@ class ReleaseFacts:
         id: Its number.
         made_at: When it was made.
         postcode_edition_id: The directory whose units its blocks hold.
+        is_of_nobody: Whether it was made before subscribers were ever imported.
     """
 
     id: int
     made_at: datetime
     postcode_edition_id: int
+    is_of_nobody: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +93,14 @@ def secret_of(connection: Connection) -> bytes:
 def latest_release(connection: Connection) -> ReleaseFacts | None:
     """The latest release; None before the first."""
     release = protected_release.c
-    query = select(release.id, release.made_at, release.postcode_edition_id)
-    row = connection.execute(query.order_by(release.id.desc()).limit(1)).one_or_none()
-    return None if row is None else ReleaseFacts(row.id, row.made_at, row.postcode_edition_id)
+    query = select(
+        release.id, release.made_at, release.postcode_edition_id, release.parameters
+    ).order_by(release.id.desc())
+    row = connection.execute(query.limit(1)).one_or_none()
+    if row is None:
+        return None
+    is_of_nobody = bool(row.parameters.get(OF_NOBODY, False))
+    return ReleaseFacts(row.id, row.made_at, row.postcode_edition_id, is_of_nobody)
 
 
 def load_release(connection: Connection, release_id: int) -> Published | None:

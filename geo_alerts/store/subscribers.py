@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Select, Text, cast, func, select
 
-from geo_alerts.audiences.members import Gathering, MemberBatch, Members, Profile, day_number
+from geo_alerts.audiences.people.members import Gathering, MemberBatch, Members, Profile, day_number
 from geo_alerts.store.bulk import fetch_columns
 from geo_alerts.store.erasure import ERASE
 from geo_alerts.store.sequence import latest_seq

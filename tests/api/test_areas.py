@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from geo_alerts.audiences.shapes import MAX_VERTICES
+from geo_alerts.audiences.targets.shapes import MAX_VERTICES
 from geo_alerts.crs import points_to_epsg_4326
 from tests.api.asking import assert_problem
 from tests.api.world import SOUTH, WEST

@@ -16,7 +16,7 @@ import numpy as np
 import psycopg
 import shapely
 
-from geo_alerts.audiences.areas import AREA_ADAPTER
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER
 from geo_alerts.places.layer import Layer
 from geo_alerts.store.database import Store
 from geo_alerts.store.index_snapshot import StoredIndex, read_index

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from geo_alerts.audiences.index import AudienceIndex
-from geo_alerts.audiences.live_index import LiveIndex
+from geo_alerts.audiences.people.index import AudienceIndex
+from geo_alerts.audiences.people.live_index import LiveIndex
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.store.database import Store
 from geo_alerts.store.index_snapshot import (

@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from geo_alerts.audiences.hilbert import along_curve
-from geo_alerts.audiences.members import Members, Profile
+from geo_alerts.audiences.people.hilbert import along_curve
+from geo_alerts.audiences.people.members import Members, Profile
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.postcode_keys import keys_of

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 import shapely
 
-from geo_alerts.audiences.areas import AnyArea
-from geo_alerts.audiences.on_grid import on_grid
 from geo_alerts.audiences.selection import LabelFilter, Selection
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.units.on_grid import on_grid
 from tests.audience_chance import KINDS, SEED, Chance, World, invented_world, sample_world
 from tests.audience_world import index_of
 from tests.postgis_areas import AreaSql

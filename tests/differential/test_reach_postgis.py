@@ -13,7 +13,8 @@ import psycopg
 import pytest
 import shapely
 
-from geo_alerts.audiences.on_grid import (
+from geo_alerts.audiences.selection import Reach
+from geo_alerts.audiences.units.on_grid import (
     AreaOnGrid,
     CircleOnGrid,
     CombinationOnGrid,
@@ -21,8 +22,7 @@ from geo_alerts.audiences.on_grid import (
     ShapesOnGrid,
     TeamsOnGrid,
 )
-from geo_alerts.audiences.reach import FLIPPED, units_by_reach
-from geo_alerts.audiences.selection import Reach
+from geo_alerts.audiences.units.reach import FLIPPED, units_by_reach
 from geo_alerts.places.cells import Cells, may_have_cell
 from geo_alerts.places.postcodes import normalise_many
 from tests.audience_world import directory_of, ground_of

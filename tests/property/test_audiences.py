@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_alerts.audiences.areas import AREA_ADAPTER
-from geo_alerts.audiences.reach import resolve
 from geo_alerts.audiences.reading import read_area
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER
+from geo_alerts.audiences.units.reach import resolve
 from tests.audience_strategies import (
     EVERY_POSTCODE,
     areas,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_alerts.audiences.counts import LeftOut
-from geo_alerts.audiences.on_grid import on_grid
+from geo_alerts.audiences.units.on_grid import on_grid
 from geo_alerts.places.postcodes import parse_part
 from tests.audience_strategies import (
     EVERY_POSTCODE,

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_alerts.audiences.blocks import MIN_UNITS, blocks_of, nearest_of
-from geo_alerts.audiences.regions import LEAST_LEVEL, Regions
-from geo_alerts.audiences.rounding import BASE, FAMILY, families, rounded, secret_numbers
+from geo_alerts.audiences.protection.blocks import MIN_UNITS, blocks_of, nearest_of
+from geo_alerts.audiences.protection.regions import LEAST_LEVEL, Regions
+from geo_alerts.audiences.protection.rounding import BASE, FAMILY, families, rounded, secret_numbers
 from tests.audience_world import directory_of
 
 COUNTS = st.lists(st.integers(0, 60), min_size=1, max_size=9)

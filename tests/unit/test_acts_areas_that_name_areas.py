@@ -12,9 +12,9 @@ from geo_alerts.acts.activation import activate
 from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.resolving import Distance, Resolved, SavedVersion, resolved
-from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.reading import read_area
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import (
     ForbiddenError,
     InvalidAreaError,

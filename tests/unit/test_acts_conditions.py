@@ -7,10 +7,10 @@ import pytest
 
 from geo_alerts.acts.conditions import left_out_numbers
 from geo_alerts.acts.live import Live
-from geo_alerts.audiences.areas import PostcodesArea
 from geo_alerts.audiences.counts import LeftOut
 from geo_alerts.audiences.rows import Rows
 from geo_alerts.audiences.selection import Cap, Selection
+from geo_alerts.audiences.targets.areas import PostcodesArea
 from geo_alerts.errors import UnknownAudienceError
 from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
 from geo_alerts.store import alerts

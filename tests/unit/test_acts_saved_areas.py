@@ -17,10 +17,10 @@ from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
 from geo_alerts.acts.editions import discard
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.resolving import area_of
-from geo_alerts.audiences.areas import AnyArea
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import read_area
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import (
     ConflictError,
     InvalidInputError,

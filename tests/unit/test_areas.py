@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from geo_alerts.audiences.areas import (
+from geo_alerts.audiences.reading import json_pointer, read_area, read_selection
+from geo_alerts.audiences.selection import Selection, selection_schema
+from geo_alerts.audiences.targets.areas import (
     AREA_ADAPTER,
     MAX_LEAVES,
     MAX_VERTICES,
@@ -15,8 +17,6 @@ from geo_alerts.audiences.areas import (
     depth_of,
     leaves_of,
 )
-from geo_alerts.audiences.reading import json_pointer, read_area, read_selection
-from geo_alerts.audiences.selection import Selection, selection_schema
 from geo_alerts.errors import InvalidAreaError
 
 TEAM = {"type": "team", "codes": ["SNT-012"], "edition": None}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from geo_alerts.audiences.on_grid import CorridorOnGrid, on_grid
-from geo_alerts.audiences.reach import resolve
+from geo_alerts.audiences.units.on_grid import CorridorOnGrid, on_grid
+from geo_alerts.audiences.units.reach import resolve
 from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.errors import InvalidAreaError, OutsideNationalGridError
 from tests.audience_world import (

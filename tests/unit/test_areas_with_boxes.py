@@ -5,8 +5,8 @@ import json
 import jsonschema_rs
 import pytest
 
-from geo_alerts.audiences.areas import AREA_ADAPTER, area_schema
 from geo_alerts.audiences.reading import read_area
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER, area_schema
 from geo_alerts.errors import InvalidAreaError
 
 RING = [[-2.75, 52.70], [-2.74, 52.70], [-2.74, 52.71], [-2.75, 52.70]]

@@ -4,8 +4,8 @@ import shapely
 
 from boundaries.comparing.affected import Affected, affected
 from boundaries.comparing.compare import compare
-from geo_alerts.audiences.areas import AREA_ADAPTER
-from geo_alerts.audiences.named import grounds_of
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER
+from geo_alerts.audiences.targets.named import grounds_of
 from geo_alerts.places.layer import Succession
 from tests.comparison_world import box, edition, units
 

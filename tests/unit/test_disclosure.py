@@ -5,8 +5,8 @@ import pytest
 from geo_alerts.acts.policy import Policy
 from geo_alerts.audiences.counts import Counts, Edge
 from geo_alerts.audiences.disclosure import Role, TeamFigures, exact_figures, may_list
-from geo_alerts.audiences.protected import label_of, not_counted
-from geo_alerts.audiences.tally import EVERYBODY
+from geo_alerts.audiences.protection.protected import label_of, not_counted
+from geo_alerts.audiences.protection.tally import EVERYBODY
 from tests.audience_world import TEAM_1, selection_of
 
 TRUSTED = [Role.ALERT_SYSTEM, Role.ADMIN]

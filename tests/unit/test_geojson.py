@@ -8,13 +8,13 @@ import pytest
 import shapely
 from pydantic import ValidationError
 
-from geo_alerts.audiences.areas import AREA_ADAPTER, leaves_of
 from geo_alerts.audiences.reading import (
     read_area,
     read_area_or_geojson,
     repaired_document,
 )
-from geo_alerts.audiences.repairing import repaired
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER, leaves_of
+from geo_alerts.audiences.targets.repairing import repaired
 from geo_alerts.errors import InvalidAreaError
 
 RING = [[-2.75, 52.7], [-2.74, 52.7], [-2.74, 52.71], [-2.75, 52.7]]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geo_alerts.audiences.on_grid import on_grid
-from geo_alerts.audiences.reach import resolve
+from geo_alerts.audiences.units.on_grid import on_grid
+from geo_alerts.audiences.units.reach import resolve
 from geo_alerts.errors import (
     InvalidAreaError,
     OutsideNationalGridError,

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from geo_alerts.audiences.labels import LabelSets
-from geo_alerts.audiences.members import Members
+from geo_alerts.audiences.people.labels import LabelSets
+from geo_alerts.audiences.people.members import Members
 from geo_alerts.audiences.selection import LabelFilter
 from geo_alerts.errors import FrameError
 from geo_alerts.places.directory import Position

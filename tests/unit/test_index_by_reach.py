@@ -9,8 +9,8 @@ import pytest
 import shapely
 
 from geo_alerts.audiences.counts import Edge
-from geo_alerts.audiences.index import AudienceIndex
-from geo_alerts.audiences.live_index import LiveIndex
+from geo_alerts.audiences.people.index import AudienceIndex
+from geo_alerts.audiences.people.live_index import LiveIndex
 from geo_alerts.places.cells import Cells
 from tests.audience_world import Person, directory_of, layer_of, members_of, selection_of
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sqlalchemy import delete
 
-from geo_alerts.audiences.index import AudienceIndex
-from geo_alerts.audiences.live_index import LiveIndex
+from geo_alerts.audiences.people.index import AudienceIndex
+from geo_alerts.audiences.people.live_index import LiveIndex
 from geo_alerts.store.database import Store
 from geo_alerts.store.index_snapshot import (
     MANIFEST,

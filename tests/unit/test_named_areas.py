@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import shapely
 
-from geo_alerts.audiences.named import Rehomed, layers_named, rehomed
-from geo_alerts.audiences.reach import resolve
+from geo_alerts.audiences.targets.named import Rehomed, layers_named, rehomed
+from geo_alerts.audiences.units.reach import resolve
 from geo_alerts.errors import UnknownAreaError, UnknownTeamError
 from geo_alerts.places.layer import Layer, Succession
 from tests.audience_world import EAST, UNITS, WEST, area_of, directory_of, ground_of, layer_of

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geo_alerts.audiences.blocks import MIN_UNITS, blocks_of
-from geo_alerts.audiences.rounding import BASE
+from geo_alerts.audiences.protection.blocks import MIN_UNITS, blocks_of
+from geo_alerts.audiences.protection.rounding import BASE
 from tests.protected_world import RADII_M, circles, read_sample
 
 CIRCLES = 150

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo_alerts.audiences.on_grid import (
+from geo_alerts.audiences.units.on_grid import (
     CircleOnGrid,
     CombinationOnGrid,
     CorridorOnGrid,
@@ -17,7 +17,7 @@ from geo_alerts.audiences.on_grid import (
     ShapesOnGrid,
     TeamsOnGrid,
 )
-from geo_alerts.audiences.reach import units_by_reach, units_in
+from geo_alerts.audiences.units.reach import units_by_reach, units_in
 from geo_alerts.places.cells import Cells
 from geo_alerts.places.postcode_keys import run_of
 from geo_alerts.places.postcodes import parse_part

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from geo_alerts.audiences.areas import MAX_COUNTED, MAX_LEAVES, AnyArea, leaves_of
 from geo_alerts.audiences.reading import read_area
-from geo_alerts.audiences.resolving import expanded, resolve_leaves
+from geo_alerts.audiences.targets.areas import MAX_COUNTED, MAX_LEAVES, AnyArea, leaves_of
+from geo_alerts.audiences.targets.resolving import expanded, resolve_leaves
 from geo_alerts.errors import InvalidAreaError
 
 TEAM = {"type": "team", "codes": ["T1"]}

@@ -3,7 +3,7 @@
 import pytest
 
 from geo_alerts.acts.postcode_lists import area_of_list
-from geo_alerts.audiences.leaves import MAX_POSTCODES
+from geo_alerts.audiences.targets.leaves import MAX_POSTCODES
 from geo_alerts.errors import InvalidInputError, SourceError, SourceFaultsError
 from geo_alerts.sources.postcode_list import read_postcode_list
 

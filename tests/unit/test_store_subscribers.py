@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from geo_alerts.audiences.members import day_number
+from geo_alerts.audiences.people.members import day_number
 from geo_alerts.errors import ConfirmationNeededError, InvalidInputError
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.subscribers import SubscriberFile, read_subscribers

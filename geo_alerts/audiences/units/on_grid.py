@@ -8,14 +8,15 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo_alerts.audiences.areas import (
+from geo_alerts.audiences.rows import Rows
+from geo_alerts.audiences.targets.areas import (
     AnyArea,
     DifferenceArea,
     IntersectionArea,
     UnionArea,
     parts_of,
 )
-from geo_alerts.audiences.leaves import (
+from geo_alerts.audiences.targets.leaves import (
     BoundaryArea,
     CorridorArea,
     PolygonArea,
@@ -26,8 +27,7 @@ from geo_alerts.audiences.leaves import (
     RectangleArea,
     TeamArea,
 )
-from geo_alerts.audiences.named import Layers, grounds_of, indexes_of, layer_of
-from geo_alerts.audiences.rows import Rows
+from geo_alerts.audiences.targets.named import Layers, grounds_of, indexes_of, layer_of
 from geo_alerts.crs import drawn_to_epsg_27700, points_to_epsg_27700
 from geo_alerts.errors import InvalidAreaError, UnknownPostcodeError
 from geo_alerts.places.directory import Directory, Status

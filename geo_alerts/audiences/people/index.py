@@ -12,15 +12,15 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.candidates import Candidates, Question, candidates_in
 from geo_alerts.audiences.counts import Placement
-from geo_alerts.audiences.ground import Ground, Units
-from geo_alerts.audiences.members import Members, Profile
-from geo_alerts.audiences.people import People, arranged
+from geo_alerts.audiences.people.candidates import Candidates, Question, candidates_in
+from geo_alerts.audiences.people.homes import People, arranged
+from geo_alerts.audiences.people.members import Members, Profile
+from geo_alerts.audiences.people.runs import Gone
+from geo_alerts.audiences.people.verdicts import Profiles
 from geo_alerts.audiences.rows import Rows, each_once, expand
-from geo_alerts.audiences.runs import Gone
 from geo_alerts.audiences.selection import Selection
-from geo_alerts.audiences.verdicts import Profiles
+from geo_alerts.audiences.units.ground import Ground, Units
 from geo_alerts.places.cells import Cells
 from geo_alerts.places.directory import POSITIONS, STATUSES, Directory, Located, Status
 from geo_alerts.places.layer import Layer

@@ -8,17 +8,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.candidates import NOBODY, Candidates, Question
-from geo_alerts.audiences.chosen import Chosen, draw
 from geo_alerts.audiences.counts import Edge, LeftOut, Placement
-from geo_alerts.audiences.index import NOBODY_GONE, AudienceIndex, Places
-from geo_alerts.audiences.members import Members
-from geo_alerts.audiences.named import Layers
-from geo_alerts.audiences.on_grid import NO_LAYERS, AreaOnGrid, CircleOnGrid, on_grid
-from geo_alerts.audiences.reach import units_by_reach, units_in
+from geo_alerts.audiences.people.candidates import NOBODY, Candidates, Question
+from geo_alerts.audiences.people.chosen import Chosen, draw
+from geo_alerts.audiences.people.index import NOBODY_GONE, AudienceIndex, Places
+from geo_alerts.audiences.people.members import Members
+from geo_alerts.audiences.people.runs import Gone
 from geo_alerts.audiences.rows import Rows
-from geo_alerts.audiences.runs import Gone
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.targets.named import Layers
+from geo_alerts.audiences.units.on_grid import NO_LAYERS, AreaOnGrid, CircleOnGrid, on_grid
+from geo_alerts.audiences.units.reach import units_by_reach, units_in
 from geo_alerts.places.layer import Layer
 
 # Circles that hold so many people grow by this much, up to the largest radius that may be asked.

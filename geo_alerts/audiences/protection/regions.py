@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from geo_alerts.audiences.coverage import Floats
-from geo_alerts.audiences.rounding import FAMILY, Counts
+from geo_alerts.audiences.protection.rounding import FAMILY, Counts
 from geo_alerts.audiences.rows import Rows
 
 # Regions of fewer than 2 to the power of this many blocks are passed over: hardly anybody has

@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.areas import AnyArea, parts_of
-from geo_alerts.audiences.leaves import BoundaryArea, TeamArea
+from geo_alerts.audiences.targets.areas import AnyArea, parts_of
+from geo_alerts.audiences.targets.leaves import BoundaryArea, TeamArea
 from geo_alerts.errors import UnknownAreaError
 from geo_alerts.places.layer import TEAM, Layer, Succession
 

@@ -13,13 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.audiences.counts import Counts, LeftOut
-from geo_alerts.audiences.ground import Ground
-from geo_alerts.audiences.members import day_number
-from geo_alerts.audiences.people import People
-from geo_alerts.audiences.rows import NO_ROWS, Rows, each_once, expand, is_among
-from geo_alerts.audiences.runs import Gone, Runs, lengths, runs_of
-from geo_alerts.audiences.selection import Channel, Selection
-from geo_alerts.audiences.verdicts import (
+from geo_alerts.audiences.people.homes import People
+from geo_alerts.audiences.people.members import day_number
+from geo_alerts.audiences.people.runs import Gone, Runs, lengths, runs_of
+from geo_alerts.audiences.people.verdicts import (
     LEFT_OUT,
     NOT_MEANT,
     RECIPIENT,
@@ -27,6 +24,9 @@ from geo_alerts.audiences.verdicts import (
     VERDICTS_WITH,
     Verdicts,
 )
+from geo_alerts.audiences.rows import NO_ROWS, Rows, each_once, expand, is_among
+from geo_alerts.audiences.selection import Channel, Selection
+from geo_alerts.audiences.units.ground import Ground
 
 Flags = npt.NDArray[np.bool_]
 

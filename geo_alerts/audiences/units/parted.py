@@ -13,8 +13,9 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo_alerts.audiences.ground import Ground
-from geo_alerts.audiences.on_grid import (
+from geo_alerts.audiences.rows import NO_ROWS, Rows
+from geo_alerts.audiences.units.ground import Ground
+from geo_alerts.audiences.units.on_grid import (
     CircleOnGrid,
     CorridorOnGrid,
     LeafOnGrid,
@@ -22,7 +23,6 @@ from geo_alerts.audiences.on_grid import (
     ShapesOnGrid,
     TeamsOnGrid,
 )
-from geo_alerts.audiences.rows import NO_ROWS, Rows
 from geo_alerts.places.cell_index import CellIndex
 
 Flags = npt.NDArray[np.bool_]

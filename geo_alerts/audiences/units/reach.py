@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
-from geo_alerts.audiences.areas import AnyArea
-from geo_alerts.audiences.ground import Ground
-from geo_alerts.audiences.named import Layers
-from geo_alerts.audiences.on_grid import (
+from geo_alerts.audiences.rows import Rows, each_once, is_among, union_of
+from geo_alerts.audiences.selection import Reach
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.targets.named import Layers
+from geo_alerts.audiences.units.ground import Ground
+from geo_alerts.audiences.units.on_grid import (
     NO_LAYERS,
     AreaOnGrid,
     CircleOnGrid,
@@ -25,9 +27,7 @@ from geo_alerts.audiences.on_grid import (
     TeamsOnGrid,
     on_grid,
 )
-from geo_alerts.audiences.parted import parted
-from geo_alerts.audiences.rows import Rows, each_once, is_among, union_of
-from geo_alerts.audiences.selection import Reach
+from geo_alerts.audiences.units.parted import parted
 
 # What is subtracted counts the other way round: of what any ground of a unit is in, only that is
 # taken away which all of its ground is in.

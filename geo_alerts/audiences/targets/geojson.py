@@ -9,15 +9,15 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from geo_alerts.audiences.areas import (
+from geo_alerts.audiences.targets.areas import (
     MAX_LEAVES,
     MAX_MEMBERS,
     AnyArea,
     UnionArea,
 )
-from geo_alerts.audiences.leaves import PolygonArea
-from geo_alerts.audiences.repairing import repaired
-from geo_alerts.audiences.shapes import FAULTY, MultiPolygon, Polygon
+from geo_alerts.audiences.targets.leaves import PolygonArea
+from geo_alerts.audiences.targets.repairing import repaired
+from geo_alerts.audiences.targets.shapes import FAULTY, MultiPolygon, Polygon
 from geo_alerts.errors import InvalidAreaError
 
 SHAPES: Final = ("Polygon", "MultiPolygon")

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.blocks import NO_BLOCK, Blocks, nearest_of
-from geo_alerts.audiences.regions import Regions
-from geo_alerts.audiences.rounding import Counts
+from geo_alerts.audiences.protection.blocks import NO_BLOCK, Blocks, nearest_of
+from geo_alerts.audiences.protection.regions import Regions
+from geo_alerts.audiences.protection.rounding import Counts
 from geo_alerts.audiences.rows import Rows, each_once
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.postcode_keys import keys_of

@@ -8,12 +8,12 @@ from operator import add
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.candidates import Candidates
 from geo_alerts.audiences.counts import Counts, LeftOut
+from geo_alerts.audiences.people.candidates import Candidates
+from geo_alerts.audiences.people.sampling import in_control, in_sample
+from geo_alerts.audiences.people.verdicts import LEFT_OUT
 from geo_alerts.audiences.rows import Rows, order_of
-from geo_alerts.audiences.sampling import in_control, in_sample
 from geo_alerts.audiences.selection import Selection
-from geo_alerts.audiences.verdicts import LEFT_OUT
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,8 +19,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from geo_alerts.audiences.lines import LineString, MultiLineString
-from geo_alerts.audiences.shapes import (
+from geo_alerts.audiences.targets.lines import LineString, MultiLineString
+from geo_alerts.audiences.targets.shapes import (
     BRITAIN_EAST,
     BRITAIN_NORTH,
     BRITAIN_SOUTH,

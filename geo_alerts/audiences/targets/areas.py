@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal, Union
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 from typing_extensions import TypeAliasType
 
-from geo_alerts.audiences.leaves import (
+from geo_alerts.audiences.targets.leaves import (
     BoundaryArea,
     CorridorArea,
     PolygonArea,
@@ -25,7 +25,7 @@ from geo_alerts.audiences.leaves import (
     SavedLeaf,
     TeamArea,
 )
-from geo_alerts.audiences.shapes import MAX_VERTICES, AtLeast, Value, fault
+from geo_alerts.audiences.targets.shapes import MAX_VERTICES, AtLeast, Value, fault
 
 MAX_MEMBERS: Final = 50
 MAX_DEPTH: Final = 8

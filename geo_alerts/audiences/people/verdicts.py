@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.audiences.counts import LeftOut
-from geo_alerts.audiences.labels import LabelSets
-from geo_alerts.audiences.members import Profile
+from geo_alerts.audiences.people.labels import LabelSets
+from geo_alerts.audiences.people.members import Profile
 from geo_alerts.audiences.selection import Channel, Selection
 
 Verdicts = npt.NDArray[np.uint8]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import shapely
 from pydantic import AfterValidator, Field
 
-from geo_alerts.audiences.shapes import (
+from geo_alerts.audiences.targets.shapes import (
     MAX_OUTLINE_DEG,
     MAX_VERTICES,
     AtLeast,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from pydantic_core import PydanticCustomError
 
-from geo_alerts.audiences.areas import (
+from geo_alerts.audiences.targets.areas import (
     AnyArea,
     DifferenceArea,
     IntersectionArea,
@@ -16,7 +16,7 @@ from geo_alerts.audiences.areas import (
     parts_of,
     require_bounded,
 )
-from geo_alerts.audiences.leaves import RadiusArea, SavedLeaf
+from geo_alerts.audiences.targets.leaves import RadiusArea, SavedLeaf
 from geo_alerts.errors import InvalidAreaError
 
 # The area of an id and a version; None is the latest version.

@@ -1,7 +1,7 @@
 """Figures for everybody: sums over one published table, so that nobody can be singled out.
 
-Of each block of neighbouring units (`audiences/blocks.py`) a count is published once, rounded at
-random (`audiences/rounding.py`), for everybody and for each label by which all may filter. A unit
+Of each block of neighbouring units (`blocks.py`) a count is published once, rounded at
+random (`rounding.py`), for everybody and for each label by which all may filter. A unit
 is taken to have its share of its block's people. Every figure of a limited role, of whatever area,
 is a sum of such shares: it depends on the area, on public data and on the table, and on nothing
 else that is known of subscribers. So whatever is asked, however often, tells no more than the
@@ -20,19 +20,19 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.blocks import Blocks
 from geo_alerts.audiences.counts import Edge
 from geo_alerts.audiences.coverage import Z_95, Floats
 from geo_alerts.audiences.disclosure import Figures, TeamFigures
-from geo_alerts.audiences.ground import Ground, Units
-from geo_alerts.audiences.leaves import MAX_RADIUS_M
-from geo_alerts.audiences.on_grid import AreaOnGrid
-from geo_alerts.audiences.reach import units_by_reach, units_in
-from geo_alerts.audiences.regions import Regions
-from geo_alerts.audiences.rounding import FAMILY, TOTAL_VARIANCE, Counts, families
+from geo_alerts.audiences.protection.blocks import Blocks
+from geo_alerts.audiences.protection.regions import Regions
+from geo_alerts.audiences.protection.rounding import FAMILY, TOTAL_VARIANCE, Counts, families
+from geo_alerts.audiences.protection.tally import EVERYBODY
 from geo_alerts.audiences.rows import Rows, expand
 from geo_alerts.audiences.selection import ALL_CHANNELS, LabelFilter, Selection
-from geo_alerts.audiences.tally import EVERYBODY
+from geo_alerts.audiences.targets.leaves import MAX_RADIUS_M
+from geo_alerts.audiences.units.ground import Ground, Units
+from geo_alerts.audiences.units.on_grid import AreaOnGrid
+from geo_alerts.audiences.units.reach import units_by_reach, units_in
 from geo_alerts.errors import WithheldError
 from geo_alerts.places.cells import Cells
 from geo_alerts.places.directory import Directory

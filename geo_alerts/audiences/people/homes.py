@@ -12,11 +12,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.ground import Units
-from geo_alerts.audiences.hilbert import along_curve
-from geo_alerts.audiences.members import Members
+from geo_alerts.audiences.people.hilbert import along_curve
+from geo_alerts.audiences.people.members import Members
+from geo_alerts.audiences.people.verdicts import Profiles
 from geo_alerts.audiences.rows import NO_ROWS, Rows, each_once
-from geo_alerts.audiences.verdicts import Profiles
+from geo_alerts.audiences.units.ground import Units
 from geo_alerts.errors import Fault, FrameError
 from geo_alerts.places.directory import Directory, Located
 from geo_alerts.places.postcode_keys import texts_of
