@@ -61,6 +61,15 @@ def units_of(team: int) -> list[str]:
 
 def build(folder: Path, url: str) -> dict[Role, str]:
     """Make the world in a new store, from files left in the folder; a key for each role."""
+    subscribers = build_places(folder, url)
+    with Store.open(url) as store:
+        rules = imports.SubscriberRules(as_of=AS_OF, rejects=folder / "rejects.csv")
+        imports.import_subscribers(store, subscribers, _ignore, rules)
+        return {role: keys.create_key(store, f"test {role}", role)[1] for role in Role}
+
+
+def build_places(folder: Path, url: str) -> Path:
+    """The same without subscribers and keys; the file of subscribers."""
     with Store.open(url, create=True) as store:
         imports.import_postcodes(store, _postcodes(folder), _ignore)
         lpa = DraftOptions(layer=LPA)
@@ -69,9 +78,7 @@ def build(folder: Path, url: str) -> dict[Role, str]:
         import_boundaries(store, squares(folder / "teams.geojson", TEAMS), _ignore, teams)
         import_contacts(store, _contacts(folder), _ignore)
         imports.import_households(store, _households(folder), _ignore)
-        rules = imports.SubscriberRules(as_of=AS_OF, rejects=folder / "rejects.csv")
-        imports.import_subscribers(store, _subscribers(folder), _ignore, rules)
-        return {role: keys.create_key(store, f"test {role}", role)[1] for role in Role}
+    return _subscribers(folder)
 
 
 def _ignore(done: int, total: int | None = None) -> None:

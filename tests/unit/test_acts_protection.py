@@ -1,32 +1,74 @@
 """Releases of protected counts, on both stores: made when due, kept, and only then made again."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from geo_alerts.acts import protection
+from geo_alerts.acts.imports import SubscriberRules, import_subscribers
 from geo_alerts.acts.live import Live
-from geo_alerts.acts.protection import protected
+from geo_alerts.acts.protection import counts_to_come, prepare, protected, refresh
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.audit import latest
 from geo_alerts.store.database import Store
-from tests.api.world import build
+from tests.api.world import AS_OF, build, build_places
+
+SOON_S = 30
+
+
+class Clock:
+    """Stands still until it is set on."""
+
+    def __init__(self):
+        self.started, self.passed = datetime.now(UTC), timedelta()
+
+    def __call__(self):
+        return self.started + self.passed
 
 
 @pytest.fixture
-def live(store_url, tmp_path):
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def live(store_url, tmp_path, clock):
     build(tmp_path, store_url)
-    started, passed = datetime.now(UTC), [timedelta()]
-    with Store.open(store_url, clock=lambda: started + passed[0]) as store:
+    with Store.open(store_url, clock=clock) as store:
         found = Live(store)
-        found.wait = lambda **time: passed.__setitem__(0, timedelta(**time))
         yield found
+        found.wait()
 
 
-def test_a_release_is_made_when_it_is_due_and_not_before(live):
+@pytest.fixture
+def held_up(monkeypatch):
+    """Releases are not counted before this is set."""
+    may_go_on, count = threading.Event(), protection._counted
+
+    def counted(*given):
+        assert may_go_on.wait(SOON_S)
+        return count(*given)
+
+    monkeypatch.setattr(protection, "_counted", counted)
+    yield may_go_on
+    may_go_on.set()
+
+
+def _made(live):
+    with live.store.reading() as connection:
+        return len(latest(connection, act="protection.refresh", limit=10))
+
+
+def test_a_release_is_made_when_it_is_due_and_not_before(live, clock):
     first = protected(live, live.view())
-    live.wait(days=6, hours=23)
+    clock.passed = timedelta(days=6, hours=23)
     assert protected(live, live.view()).made_at == first.made_at
-    live.wait(days=7)
+    live.wait()
+    assert _made(live) == 1
+    clock.passed = timedelta(days=7)
+    assert protected(live, live.view()).made_at == first.made_at
+    live.wait()
     second = protected(live, live.view())
     assert second.made_at - first.made_at == timedelta(days=7)
     # The same people are published the same: the secret stays.
@@ -35,7 +77,65 @@ def test_a_release_is_made_when_it_is_due_and_not_before(live):
     )
     assert ours == theirs
     assert second.table.labels == ("topic:burglary",)
-    with live.store.reading() as connection:
-        entries = latest(connection, act="protection.refresh", limit=10)
-    assert len(entries) == 2
+    assert _made(live) == 2
     assert Role.ANALYST not in live.policy.exact_roles
+
+
+def test_the_one_before_is_answered_from_while_the_next_is_made_by_one(live, clock, held_up):
+    held_up.set()
+    first = protected(live, live.view())
+    held_up.clear()
+    clock.passed = timedelta(days=8)
+    # Nobody of these waits: what they would wait for is held up until all were answered.
+    told = [protected(live, live.view()) for _ in range(20)]
+    assert {one.made_at for one in told} == {first.made_at}
+    held_up.set()
+    live.wait()
+    assert protected(live, live.view()).made_at == clock()
+    assert _made(live) == 2
+
+
+def test_of_those_who_ask_before_there_is_any_one_makes_it_and_all_wait(live, held_up):
+    told = []
+    asking = [
+        threading.Thread(target=lambda: told.append(protected(live, live.view()))) for _ in range(8)
+    ]
+    for thread in asking:
+        thread.start()
+    coming = counts_to_come(live)
+    assert not coming.done()
+    assert not told
+    held_up.set()
+    for thread in asking:
+        thread.join(SOON_S)
+    assert {one.made_at for one in told} == {coming.result().made_at}
+    assert _made(live) == 1
+
+
+def test_what_another_process_made_is_laid_over_the_teams_in_the_background(live, clock):
+    first = protected(live, live.view())
+    clock.passed = timedelta(days=1)
+    made = refresh(Live(live.store), who="cli", role="admin")
+    assert protected(live, live.view()).made_at == first.made_at
+    live.wait()
+    assert protected(live, live.view()).made_at == made.made_at
+    assert _made(live) == 2
+
+
+def test_a_release_of_before_the_first_import_of_subscribers_gives_way(store_url, tmp_path, clock):
+    subscribers = build_places(tmp_path, store_url)
+    with Store.open(store_url, clock=clock) as store:
+        live = Live(store)
+        prepare(live)
+        assert _people(live) == 0
+        rules = SubscriberRules(as_of=AS_OF, rejects=tmp_path / "rejects.csv")
+        import_subscribers(store, subscribers, lambda *_: None, rules)
+        assert _people(live) == 0
+        live.wait()
+        assert _people(live) > 80
+        assert _made(live) == 2
+
+
+def _people(live):
+    table = protected(live, live.view()).table
+    return round(sum(one.people for one in table.people_by_team()))
