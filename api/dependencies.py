@@ -1,14 +1,23 @@
-"""What handlers are given."""
+"""What handlers are given, and what they have to wait for."""
 
-from typing import Annotated
+import asyncio
+from typing import Annotated, Final
 
 from fastapi import Depends, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.schemas.values import AsOf, EditionAsked
 from api.security import MayList, SignedIn
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live, When
+from geo_alerts.acts.protection import counts_to_come
+from geo_alerts.errors import NotReadyError
+
+# How long a question waits for the first counts that it can be answered from, and how long after
+# that it may come again.
+LONGEST_WAIT_S: Final = 20.0
+RETRY_AFTER_S: Final = 5.0
 
 
 async def live_of_request(request: Request) -> Live:
@@ -42,3 +51,30 @@ async def when_of_query(
 
 
 WhenAskedInQuery = Annotated[When, Depends(when_of_query)]
+
+
+async def estimable(live: LiveIndex, caller: SignedIn) -> None:
+    """Wait until there are counts to estimate from, where the caller's role is shown estimates.
+
+    It waits without any thread, so that however many wait, everybody else is answered.
+
+    Raises:
+        NotReadyError: It takes long; says when to ask again. Or no directory is imported.
+    """
+    if live.policy.sees_exact(caller.role):
+        return
+    coming = await run_in_threadpool(counts_to_come, live)
+    if coming is None:
+        return
+    waiting = asyncio.wrap_future(coming)
+    done, _ = await asyncio.wait((waiting,), timeout=LONGEST_WAIT_S)
+    if not done:
+        raise NotReadyError(
+            "the counts that estimates are made from are being made for the first time: ask again "
+            "in a moment",
+            retry_after_s=RETRY_AFTER_S,
+        )
+    waiting.result()
+
+
+MayBeEstimated = Depends(estimable)

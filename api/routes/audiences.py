@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query
 from starlette.responses import Response
 
-from api.dependencies import AskerSignedIn, LiveIndex
+from api.dependencies import AskerSignedIn, LiveIndex, MayBeEstimated
 from api.errors import ValidationFailedError
 from api.examples import frozen as examples
 from api.openapi import ROLE, SIGNED_IN, WITH_BODY, answers, created, request_examples
@@ -83,6 +83,7 @@ Decision = Annotated[
     "/audiences",
     status_code=201,
     summary="Freeze an audience",
+    dependencies=[MayBeEstimated],
     responses=created(
         *SIGNED_IN,
         *WITH_BODY,

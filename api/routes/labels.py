@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path
 
-from api.dependencies import LiveIndex
+from api.dependencies import LiveIndex, MayBeEstimated
 from api.errors import ValidationFailedError
 from api.examples import labels as examples
 from api.openapi import ROLE, SIGNED_IN, answers
@@ -31,6 +31,7 @@ Name = Annotated[
     "/labels",
     summary="List groups and topics",
     responses=answers(*SIGNED_IN, example=examples.LABELS),
+    dependencies=[MayBeEstimated],
 )
 def list_labels(live: LiveIndex, caller: SignedIn) -> LabelsOut:
     """List groups and topics by kind and name.

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from api.dependencies import LiveIndex, WhenAskedInQuery
+from api.dependencies import LiveIndex, MayBeEstimated, WhenAskedInQuery
 from api.errors import ValidationFailedError
 from api.examples import service as examples
 from api.negotiation import HTML
@@ -21,6 +21,7 @@ router = APIRouter(prefix="/v1", tags=["maps"], route_class=SignedInRoute, depen
     "/maps/coverage",
     summary="Map the coverage",
     response_class=HTMLResponse,
+    dependencies=[MayBeEstimated],
     responses=answers(
         *SIGNED_IN,
         ValidationFailedError,

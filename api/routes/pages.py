@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from api.assets import Assets
-from api.dependencies import LiveIndex, WhenAskedInQuery
+from api.dependencies import LiveIndex, MayBeEstimated, WhenAskedInQuery
 from api.errors import UnknownRouteError
 from api.forms import Form
 from api.pages import render, stand_alone
@@ -97,7 +97,7 @@ def find_team(
     return render(request, "home.html", inputs=view.inputs, **told, **_found(live, view, asked))
 
 
-@pages.get("/coverage")
+@pages.get("/coverage", dependencies=[MayBeEstimated])
 def show_coverage(
     request: Request, live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery
 ) -> HTMLResponse:
@@ -114,7 +114,7 @@ def show_coverage(
     )
 
 
-@pages.get("/coverage/map")
+@pages.get("/coverage/map", dependencies=[MayBeEstimated])
 def show_coverage_map(live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery) -> HTMLResponse:
     """Show the map alone; the page frames it."""
     return stand_alone(coverage_acts.coverage_map(live, caller.role, when))

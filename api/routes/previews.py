@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Query
 from pydantic import SkipValidation
 from starlette.requests import Request
 
-from api.dependencies import LiveIndex, WhenAskedInQuery
+from api.dependencies import LiveIndex, MayBeEstimated, WhenAskedInQuery
 from api.desk import Desk, wait_for
 from api.errors import OvertakenError
 from api.examples import audiences as examples
@@ -86,6 +86,7 @@ async def preview_audience(
     caller: SignedIn,
     when: WhenAskedInQuery,
     asked: Annotated[Asked, Depends(asked_in_query)],
+    _counts: Annotated[None, MayBeEstimated],
 ) -> PreviewAnswer:
     """Count people, places and deliveries; nothing is kept.
 

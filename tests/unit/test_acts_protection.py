@@ -1,17 +1,18 @@
 """Releases of protected counts, on both stores: made when due, kept, and only then made again."""
 
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from geo_alerts.acts import protection
 from geo_alerts.acts.imports import SubscriberRules, import_subscribers
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.protection import counts_to_come, prepare, protected, refresh
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.audit import latest
 from geo_alerts.store.database import Store
+from geo_alerts.store.sequence import lock_seq
 from tests.api.world import AS_OF, build, build_places
 
 SOON_S = 30
@@ -41,18 +42,12 @@ def live(store_url, tmp_path, clock):
         found.wait()
 
 
-@pytest.fixture
-def held_up(monkeypatch):
-    """Releases are not counted before this is set."""
-    may_go_on, count = threading.Event(), protection._counted
-
-    def counted(*given):
-        assert may_go_on.wait(SOON_S)
-        return count(*given)
-
-    monkeypatch.setattr(protection, "_counted", counted)
-    yield may_go_on
-    may_go_on.set()
+@contextmanager
+def no_release_can_be_kept(live):
+    """Somebody writes to the store, and others who want to wait."""
+    with live.store.writing() as connection:
+        lock_seq(connection)
+        yield
 
 
 def _made(live):
@@ -81,31 +76,28 @@ def test_a_release_is_made_when_it_is_due_and_not_before(live, clock):
     assert Role.ANALYST not in live.policy.exact_roles
 
 
-def test_the_one_before_is_answered_from_while_the_next_is_made_by_one(live, clock, held_up):
-    held_up.set()
+def test_the_one_before_is_answered_from_while_the_next_is_made_by_one(live, clock):
     first = protected(live, live.view())
-    held_up.clear()
     clock.passed = timedelta(days=8)
-    # Nobody of these waits: what they would wait for is held up until all were answered.
-    told = [protected(live, live.view()) for _ in range(20)]
-    assert {one.made_at for one in told} == {first.made_at}
-    held_up.set()
+    with no_release_can_be_kept(live):
+        told = [protected(live, live.view()) for _ in range(20)]
+        assert {one.made_at for one in told} == {first.made_at}
     live.wait()
     assert protected(live, live.view()).made_at == clock()
     assert _made(live) == 2
 
 
-def test_of_those_who_ask_before_there_is_any_one_makes_it_and_all_wait(live, held_up):
+def test_of_those_who_ask_before_there_is_any_one_makes_it_and_all_wait(live):
     told = []
     asking = [
         threading.Thread(target=lambda: told.append(protected(live, live.view()))) for _ in range(8)
     ]
-    for thread in asking:
-        thread.start()
-    coming = counts_to_come(live)
-    assert not coming.done()
-    assert not told
-    held_up.set()
+    with no_release_can_be_kept(live):
+        for thread in asking:
+            thread.start()
+        coming = counts_to_come(live)
+        assert not coming.done()
+        assert not told
     for thread in asking:
         thread.join(SOON_S)
     assert {one.made_at for one in told} == {coming.result().made_at}
