@@ -104,7 +104,7 @@ def asked_of(index: LiveIndex, area: dict[str, Any]) -> dict[str, Any]:
         "people": chosen.counts.people,
         "places": chosen.counts.places,
         "sum_of_numbers": sum(chosen.numbers.tolist()),
-        "preview_ms": percentiles(lambda: index.choose(selection), rounds),
+        "preview_ms": percentiles(lambda: index.choose(selection).counts, rounds),
         "list_ms": percentiles(listed, rounds),
     }
 

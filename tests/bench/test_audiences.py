@@ -84,10 +84,13 @@ def test_postgis_lists_the_same_people_and_takes_longer(
         engine = answers[size][name]
         assert one["people"] == engine["people"], name
         assert one["sum_of_numbers"] == engine["sum_of_numbers"], name
-        times = one["least_ms"] / engine["list_ms"]["least"]
+        counting, listing = (
+            one[f"{act}_ms"] / engine[f"{of_engine}_ms"]["least"]
+            for act, of_engine in (("count", "preview"), ("list", "list"))
+        )
         figures.append(
-            f"  {name:<20}{one['ms']:10.2f} ms, least {one['least_ms']:10.2f} ({one['query']}): "
-            f"{times:6.1f} x the engine's list"
+            f"  {name:<20}counts in {one['count_ms']:9.2f} ms, {counting:6.1f} x a preview;   "
+            f"lists in {one['list_ms']:9.2f} ms, {listing:6.1f} x a list   ({one['query']})"
         )
         if size == max(WITH_POSTGIS) and name in MOST_LIST_MS:
-            assert times >= TIMES_FASTER, name
+            assert listing >= TIMES_FASTER, name

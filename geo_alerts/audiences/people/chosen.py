@@ -1,14 +1,14 @@
 """The recipients of a selection: the candidates, less whom the sample and the control leave out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import add
 
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.counts import Counts, LeftOut
+from geo_alerts.audiences.counts import Counts, Edge, LeftOut
 from geo_alerts.audiences.people.candidates import Candidates
 from geo_alerts.audiences.people.sampling import in_control, in_sample
 from geo_alerts.audiences.people.verdicts import LEFT_OUT
@@ -21,14 +21,22 @@ class Chosen:
     """The recipients of a selection, once each; their order tells nothing of where they live.
 
     Attributes:
-        counts: How many they are.
+        selection: What was asked.
         parts: Who they are, by index; nobody is in two of them.
         control: The numbers of the control group, ascending; they are no recipients.
+        edge: How sure their number is; None where it was not asked, or no cells are known.
     """
 
-    counts: Counts
+    selection: Selection
     parts: tuple[Candidates, ...]
     control: Rows
+    edge: Edge | None = None
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many they are; counted when it is asked, for a list needs none of it."""
+        counts = reduce(add, [part.counts(self.selection) for part in self.parts])
+        return replace(counts, edge=self.edge)
 
     @cached_property
     def numbers(self) -> Rows:
@@ -74,8 +82,7 @@ def draw(selection: Selection, candidates: Sequence[Candidates]) -> Chosen:
     parts, control = tuple(candidates), np.zeros(0, dtype=np.int64)
     if selection.sample is not None or selection.control is not None:
         parts, control = _drawn(selection, parts)
-    counts = reduce(add, [part.counts(selection) for part in parts])
-    return Chosen(counts, parts, control)
+    return Chosen(selection, parts, control)
 
 
 def _drawn(

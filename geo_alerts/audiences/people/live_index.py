@@ -186,7 +186,7 @@ def _with_edge(
         high=sum(map(len, some)),
         people=sum(map(_not_in, chosen.parts, whole)),
     )
-    return replace(chosen, counts=replace(chosen.counts, edge=edge))
+    return replace(chosen, edge=edge)
 
 
 def _not_in(some: Candidates, others: Candidates) -> int:
