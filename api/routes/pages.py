@@ -28,6 +28,7 @@ from api.security import (
 from geo_alerts.acts import coverage as coverage_acts
 from geo_alerts.acts import keys
 from geo_alerts.acts.info import info
+from geo_alerts.acts.keys import Caller
 from geo_alerts.acts.live import NOW, Live, View, When
 from geo_alerts.acts.look_up import contact_of, look_up, parents_of
 from geo_alerts.audiences.disclosure import may_list
@@ -36,6 +37,8 @@ from geo_alerts.maps.coverage import coverage_summary, lowest_first
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SEE_OTHER = 303
+# What `info` tells of subscribers, and of when they last changed.
+OF_PEOPLE = ("inputs", "people", "subscribers")
 DAY: TypeAdapter[date] = TypeAdapter(Day)
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -47,8 +50,7 @@ files = APIRouter(route_class=AssetRoute)
 @open_pages.get("/")
 def show_home(request: Request, live: LiveIndex, visitor: Visitor) -> HTMLResponse:
     """Say what this is and what it was made from; how much, to who is signed in."""
-    counts = info(live) if visitor else {}
-    return render(request, "home.html", inputs=live.inputs(), counts=counts)
+    return render(request, "home.html", inputs=live.inputs(), counts=_counts(live, visitor))
 
 
 @open_pages.get("/sign-in")
@@ -83,13 +85,13 @@ def sign_out(request: Request, live: LiveIndex, form: Form) -> Response:
 def find_team(
     request: Request,
     live: LiveIndex,
-    _caller: SignedIn,
+    caller: SignedIn,
     postcode: Annotated[str, Query(max_length=LONGEST_POSTCODE)] = "",
     as_of: Annotated[str, Query(max_length=LONGEST_POSTCODE)] = "",
 ) -> HTMLResponse:
     """Say whose ground a postcode is on, on the first page."""
     asked, day = postcode.strip(), as_of.strip()
-    told: dict[str, Any] = {"asked": asked, "as_of": day, "counts": info(live)}
+    told: dict[str, Any] = {"asked": asked, "as_of": day, "counts": _counts(live, caller)}
     try:
         view = live.view(_when(day))
     except (InvalidInputError, UnknownEditionError) as error:
@@ -144,6 +146,13 @@ def send_file(request: Request, name: str) -> Response:
         raise UnknownRouteError("there is no such file")
     kept = FOR_EVER if assets.is_hashed(name) else "no-cache"
     return FileResponse(assets.files[name], headers={"Cache-Control": kept})
+
+
+def _counts(live: Live, visitor: Caller | None) -> dict[str, Any]:
+    if visitor is None:
+        return {}
+    about_people = () if live.policy.sees_exact(visitor.role) else OF_PEOPLE
+    return {name: told for name, told in info(live).items() if name not in about_people}
 
 
 def _when(day: str) -> When:

@@ -110,7 +110,13 @@ class InputsOut(Told):
         int | None, Field(description="The number of the edition of teams, for asking it again")
     ]
     households_edition: str | None
-    subscribers_as_of: str | None
+    subscribers_as_of: Annotated[
+        str | None,
+        Field(
+            description="What is known of subscribers up to when, of answers that are made from "
+            "them; of estimates, when the counts they are made from were made"
+        ),
+    ]
     as_of: Annotated[
         date | None,
         Field(

@@ -1,13 +1,13 @@
 """What the store holds: editions, hashes, counts; and what is still missing."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Live
 from geo_alerts.store.activations import in_force
 from geo_alerts.store.editions import POSTCODES, TEAM, Edition
-from geo_alerts.store.subscribers import latest_change_set
+from geo_alerts.store.subscribers import latest_change_set, subscribers_as_of
 
 # What nothing can be answered without, and the command that brings it.
 NEEDED = {POSTCODES: "postcodes", TEAM: "boundaries"}
@@ -18,9 +18,10 @@ def info(live: Live) -> dict[str, Any]:
     with live.store.reading() as connection:
         editions = in_force(connection, live.today())
         latest = latest_change_set(connection)
+        inputs = replace(live.inputs(), subscribers_as_of=subscribers_as_of(connection))
     return {
         "store": live.store.name,
-        "inputs": asdict(live.inputs()),
+        "inputs": asdict(inputs),
         "editions": {layer: _edition(edition) for layer, edition in sorted(editions.items())},
         "subscribers": None if latest is None else latest,
         **({} if POSTCODES not in editions else _counts(live)),

@@ -79,7 +79,9 @@ class Inputs:
         postcode_edition: What the directory is called.
         boundary_edition: What the edition of teams is called.
         households_edition: What the households are called.
-        subscribers_as_of: When subscribers last changed.
+        subscribers_as_of: What is known of subscribers up to when, of answers that are made from
+            them: exact counts tell when subscribers last changed, estimates the time of their
+            release, look-ups and pages nothing.
         software_version: Of this software.
         demonstration: Whether anything was made up for the sample.
         boundary_edition_id: The number of the edition of teams, by which it can be asked again.
@@ -106,12 +108,14 @@ class View:
         day: The day asked about, British time.
         geography: Directory and teams.
         inputs: The editions, by name.
+        subscribers_as_of: What is known of subscribers up to when.
     """
 
     seq: int
     day: date
     geography: Geography
     inputs: Inputs
+    subscribers_as_of: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,10 +220,10 @@ class Live:
         self.releases.wait()
 
     def inputs(self) -> Inputs:
-        """What is imported now; asks for nothing to be there."""
+        """The editions in force today; asks for nothing to be there."""
         today = self.today()
         with self.store.reading() as connection:
-            return _inputs(in_force(connection, today), today, subscribers_as_of(connection))
+            return _inputs(in_force(connection, today), today)
 
     def _view_at(self, connection: Connection, when: When) -> View:
         seq, day = latest_seq(connection), when.as_of or self.today()
@@ -234,7 +238,7 @@ class Live:
         elif when.as_of is not None and TEAM not in editions:
             raise UnknownEditionError(_not_yet(connection, day))
         geography = self._geography(connection, editions)
-        view = View(seq, day, geography, _inputs(editions, day, subscribers_as_of(connection)))
+        view = View(seq, day, geography, _inputs(editions, day), subscribers_as_of(connection))
         if when == NOW:
             self._view = view
         return view
@@ -266,7 +270,7 @@ class Live:
                 self._bases.forget_before(view.seq)
             if has_erased or index.changes() > CHANGES_WORTH_A_BASE:
                 self._bases.renew(view.geography, self._take)
-        followed = Snapshot(view.seq, view.day, view.geography, view.inputs, index)
+        followed = _snapshot(view, view.seq, index)
         self._hold(key, followed)
         return followed
 
@@ -286,7 +290,7 @@ class Live:
             if is_worth_a_file:
                 self._bases.renew(geography, self._take)
         with self._lock:
-            self._hold(key, Snapshot(seq, view.day, geography, view.inputs, index))
+            self._hold(key, _snapshot(view, seq, index))
 
     def _take(self, based: Based) -> None:
         # A new index in place of each that is held of the same directory.
@@ -322,13 +326,18 @@ def _not_yet(connection: Connection, day: date) -> str:
     )
 
 
-def _inputs(editions: dict[str, Edition], day: date, subscribers: str | None) -> Inputs:
+def _snapshot(view: View, seq: int, index: LiveIndex) -> Snapshot:
+    inputs = replace(view.inputs, subscribers_as_of=view.subscribers_as_of)
+    return Snapshot(seq, view.day, view.geography, inputs, view.subscribers_as_of, index)
+
+
+def _inputs(editions: dict[str, Edition], day: date) -> Inputs:
     labels = {layer: edition.label for layer, edition in editions.items()}
     return Inputs(
         postcode_edition=labels.get(POSTCODES),
         boundary_edition=labels.get(TEAM),
         households_edition=labels.get(HOUSEHOLDS),
-        subscribers_as_of=subscribers,
+        subscribers_as_of=None,
         software_version=__version__,
         demonstration=any(edition.is_demonstration for edition in editions.values()),
         boundary_edition_id=editions[TEAM].id if TEAM in editions else None,

@@ -11,7 +11,7 @@ where there is none yet, or none of the directory, does who asks wait.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -70,12 +70,7 @@ class Protected:
 
     def told(self, inputs: Inputs) -> Inputs:
         """What an estimate is made from: subscribers as of the release, not as of now."""
-        return Inputs(
-            **{
-                **{name: getattr(inputs, name) for name in Inputs.__slots__},
-                "subscribers_as_of": self.made_at.isoformat(timespec="seconds"),
-            }
-        )
+        return replace(inputs, subscribers_as_of=self.made_at.isoformat(timespec="seconds"))
 
 
 def protected(live: Live, view: View) -> Protected:

@@ -1,0 +1,88 @@
+"""When subscribers last changed, which limited roles are told nowhere: it may be one sign-up."""
+
+import re
+
+import pytest
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from geo_alerts.acts import subscribers
+from geo_alerts.audiences.disclosure import Role
+
+MOMENT = "2025-11-03T04:05:06+00:00"
+# As JSON has it and as pages do.
+TOLD = re.compile(r"2025-11-03|3 Nov(ember)? 2025|04:05")
+SIGN_UP = {"reference": "R-0001", "at": MOMENT, "postcodes": ["SY1 1AA"]}
+T1 = {"area": {"type": "team", "codes": ["T1"]}}
+FROZEN = {"selection": T1, "purpose": "Sheds", "lawful_basis": "public_task"}
+LOOK_UP = {"postcodes": ["SY1 1AA"]}
+QUERIES = {
+    "/find": "?postcode=SY1+1AA",
+    "/v1/teams/at": "?easting=341000&northing=311000",
+}
+ASKED = {
+    "/v1/postcodes:lookup": LOOK_UP,
+    "/v1/audiences:preview": T1,
+    "/v1/audiences": FROZEN,
+}
+KINDS = ("text/html", "application/json", "application/geo+json")
+
+
+@pytest.fixture(autouse=True)
+def signed_up(store):
+    """Somebody signed up at a moment that stands nowhere else."""
+    subscribers.upsert(store, SIGN_UP, by="test")
+
+
+def _paths(app, client):
+    saved = client.post("/v1/saved-areas", json={"name": "a", **T1}).json()["id"]
+    frozen = client.post("/v1/audiences", json=FROZEN).json()["id"]
+    named = {
+        "audience_id": frozen,
+        "saved_area_id": saved,
+        "edition_id": 3,
+        "code": "T1",
+        "postcode": "SY1 1AA",
+        "name": "site.css",
+    }
+    routes = [found.original_route for found in iter_route_contexts(app.routes)]
+    templates = [
+        route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods
+    ]
+    assert len(templates) > 30
+    filled = {re.sub(r":[a-z]+}", "}", each).format_map(named): each for each in templates}
+    return [path + QUERIES.get(template, "") for path, template in filled.items()]
+
+
+def _all_told(app, client):
+    """Every answer to a GET, in each kind that it may have, and the answers that come of bodies."""
+    for path in _paths(app, client):
+        for kind in KINDS:
+            yield path, client.get(path, headers={"Accept": kind})
+    for path, body in ASKED.items():
+        yield path, client.post(path, json=body)
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.COMMANDER])
+def test_no_limited_role_can_tell_when_subscribers_last_changed(app, client_of, role):
+    answered = 0
+    for path, answer in _all_told(app, client_of(role)):
+        assert not TOLD.search(answer.text), path
+        answered += answer.is_success
+    assert answered > 60
+
+
+def test_who_sees_exact_counts_is_told(app, client_of):
+    told = {
+        path for path, answer in _all_told(app, client_of(Role.ADMIN)) if TOLD.search(answer.text)
+    }
+    assert {
+        "/find?postcode=SY1+1AA",
+        "/coverage",
+        "/coverage/map",
+        "/v1/maps/coverage",
+    } <= told
+    assert {"/v1/audiences", "/v1/audiences:preview"} <= told
+
+
+def test_who_is_not_signed_in_is_not_told_either(client):
+    assert not TOLD.search(client.get("/", headers={"Accept": "text/html"}).text)
