@@ -16,7 +16,7 @@ from api.errors import CrossSiteRequestError
 from api.front import front_of
 from api.limits import TokenBuckets
 from geo_alerts.acts.keys import Caller, caller_of, caller_of_session, sign_out
-from geo_alerts.audiences.disclosure import Role, may_list
+from geo_alerts.audiences.disclosure import Role, may_list, may_review
 from geo_alerts.errors import ForbiddenError, NotSignedInError, TooManyRequestsError
 
 SESSION_COOKIE = "geo_alerts_session"
@@ -209,7 +209,7 @@ async def reviewer_of_request(caller: SignedIn) -> Caller:
     Raises:
         ForbiddenError: It may not.
     """
-    if not may_list(caller.role):
+    if not may_review(caller.role):
         raise ForbiddenError("only the roles alert_system and admin may close reviews")
     return caller
 

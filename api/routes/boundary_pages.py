@@ -29,7 +29,7 @@ from geo_alerts.acts import activation, editions, repairs, saved_areas
 from geo_alerts.acts import boundaries as acts
 from geo_alerts.acts.keys import Caller
 from geo_alerts.acts.live import Live
-from geo_alerts.audiences.disclosure import Role, may_list
+from geo_alerts.audiences.disclosure import Role, may_review
 from geo_alerts.errors import (
     ConflictError,
     GeoAlertsError,
@@ -205,7 +205,7 @@ def _list(
         inputs=live.inputs(),
         reviews=saved_areas.reviews(live),
         may_change=caller.role is Role.ADMIN,
-        may_draw=may_list(caller.role),
+        may_review=may_review(caller.role),
         done=done,
         problem=_problem(request, error),
         sent=sent or {},

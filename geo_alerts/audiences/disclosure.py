@@ -28,6 +28,11 @@ def may_list(role: Role) -> bool:
     return role in (Role.ALERT_SYSTEM, Role.ADMIN)
 
 
+def may_review(role: Role) -> bool:
+    """Tell whether the role may say that an area was looked at after teams changed."""
+    return role in (Role.ALERT_SYSTEM, Role.ADMIN)
+
+
 def may_approve(role: Role) -> bool:
     """Tell whether the role may be the second person that a large audience needs."""
     return role in (Role.COMMANDER, Role.ADMIN)
