@@ -30,6 +30,7 @@ from geo_alerts.acts import recipients as acts
 from geo_alerts.acts.recipients import FROM_THE_START
 from geo_alerts.errors import (
     ApprovalNeededError,
+    ConflictError,
     InvalidInputError,
     InvalidPageTokenError,
     UnknownAudienceError,
@@ -107,6 +108,7 @@ def list_recipients(  # noqa: PLR0913, PLR0917 - each is a parameter of the call
         *ROLE,
         *WITH_BODY,
         ApprovalNeededError,
+        ConflictError,
         InvalidInputError,
         UnknownAudienceError,
         example=examples.ALERT,
@@ -120,7 +122,8 @@ def record_alert(
 ) -> AlertOut:
     """Say that an alert was sent to an audience: caps on alerts for a person go by it.
 
-    The first word of a key stands; sending it again answers what is known.
+    The first word of a key stands; sending it again, with the same time or with none, answers what
+    is known, and with another time is refused (409, `conflict`).
     """
     sent = alert_acts.record(live, audience_id, asker, key=asked.key, sent_at=asked.sent_at)
     return shapes.alert(sent)

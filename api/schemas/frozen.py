@@ -141,7 +141,11 @@ class AlertAsked(Given):
         ),
     ]
     sent_at: Annotated[
-        AwareDatetime | None, Field(description="With a zone; now where it is left out")
+        AwareDatetime | None,
+        Field(
+            description="With a zone; where it is left out now, or of a key that is known what it "
+            "was said to be"
+        ),
     ] = None
 
 

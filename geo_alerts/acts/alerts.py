@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import Connection
+
 from geo_alerts.acts.approval import require_approved
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.page_tokens import place_of, token_of
 from geo_alerts.audiences.disclosure import may_list
-from geo_alerts.errors import ForbiddenError, InvalidInputError
+from geo_alerts.errors import ConflictError, ForbiddenError, InvalidInputError
 from geo_alerts.store import alerts as stored
 from geo_alerts.store import audit
 from geo_alerts.store.alerts import Alert
@@ -44,6 +46,7 @@ def record(
         ApprovalNeededError: A second person must approve the audience first.
         InvalidInputError: The alert is said to be sent before the audience was frozen, or at a time
             yet to come; or the key has not 1 to 64 characters.
+        ConflictError: An alert of this key was said to be sent at another time.
     """
     if not may_list(asker.role):
         raise ForbiddenError(f"the role {asker.role} may not record alerts")
@@ -54,20 +57,21 @@ def record(
     with live.store.writing() as connection:
         kept = load(connection, audience_id)
         require_approved(kept)
-        if not kept.frozen.created_at <= said.sent_at <= now:
-            raise InvalidInputError("an alert is sent after its audience was frozen, not in future")
-        alert, is_new = stored.record(connection, audience_id, said)
-        if is_new:
-            details = {"audience": audience_id, "key": key, "sent_at": said.sent_at.isoformat()}
-            audit.append(
-                connection,
-                act="alert.sent",
-                who=asker.who,
-                role=asker.role.value,
-                at=now,
-                details=details,
-            )
-    return alert
+        known = stored.known(connection, audience_id, key)
+        if known is None:
+            if not kept.frozen.created_at <= said.sent_at <= now:
+                raise InvalidInputError(
+                    "an alert is sent after its audience was frozen, not in future"
+                )
+            known, is_new = stored.record(connection, audience_id, said)
+            if is_new:
+                _note(connection, audience_id, known, asker)
+    if sent_at not in {None, known.sent_at}:
+        raise ConflictError(
+            f"the alert {key} is known to be sent at {known.sent_at.isoformat()}, and that stands; "
+            "give another alert another key"
+        )
+    return known
 
 
 def alerts(live: Live, audience_id: str, *, page_size: int, page_token: str | None) -> AlertsPage:
@@ -83,3 +87,15 @@ def alerts(live: Live, audience_id: str, *, page_size: int, page_token: str | No
         load(connection, audience_id)
         page = stored.page(connection, audience_id, after, page_size)
     return AlertsPage(tuple(page.alerts), None if page.is_last else token_of(name, page.last))
+
+
+def _note(connection: Connection, audience_id: str, said: Alert, asker: Asker) -> None:
+    details = {"audience": audience_id, "key": said.key, "sent_at": said.sent_at.isoformat()}
+    audit.append(
+        connection,
+        act="alert.sent",
+        who=asker.who,
+        role=asker.role.value,
+        at=said.recorded_at,
+        details=details,
+    )

@@ -62,6 +62,20 @@ def record(connection: Connection, audience_id: str, said: Alert) -> tuple[Alert
     return Alert(**connection.execute(kept).mappings().one()), is_new
 
 
+def known(connection: Connection, audience_id: str, key: str) -> Alert | None:
+    """The alert of a key that was sent to an audience; None where there is none.
+
+    Args:
+        connection: A reading one.
+        audience_id: Of the audience.
+        key: The alert system's own name of the alert.
+    """
+    query = select(*_COLUMNS).join_from(alert, audience)
+    found = connection.execute(query.where(audience.c.id == audience_id, alert.c.key == key))
+    row = found.mappings().one_or_none()
+    return None if row is None else Alert(**row)
+
+
 def page(connection: Connection, audience_id: str, after: int, limit: int) -> AlertsPage:
     """The next alerts of an audience.
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import datetime
 
 import pyarrow as pa
 import pytest
@@ -12,6 +13,7 @@ from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
 from geo_alerts.acts.keys import sign_in_link_token
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.sources.moments import LONDON
 from geo_alerts.sources.subscriber_rules import SubscriberRow
 from geo_alerts.store.subscriber_changes import record_change
 from tests.api.asking import OURS, assert_problem
@@ -220,9 +222,13 @@ def test_who_was_told_enough_lately_is_left_out_unless_it_is_urgent(alert_system
 def test_an_alert_is_recorded_once_whatever_is_said_again(alert_system):
     path = f"/v1/audiences/{frozen(alert_system)['id']}/alerts"
     first = alert_system.post(path, json={"key": "sheds/1"}).json()
-    again = {"key": "sheds/1", "sent_at": "2020-01-01T00:00:00Z"}
-    assert_problem(alert_system.post(path, json=again), 422, "invalid_input")
-    assert alert_system.post(path, json={"key": "sheds/1"}).json() == first
+    for sent_at in ("2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"):
+        again = {"key": "sheds/1", "sent_at": sent_at}
+        problem = assert_problem(alert_system.post(path, json=again), 409, "conflict")
+        assert "sheds/1 is known to be sent at" in problem["detail"]
+    in_london = datetime.fromisoformat(first["sent_at"]).astimezone(LONDON).isoformat()
+    for said in ({}, {"sent_at": None}, {"sent_at": first["sent_at"]}, {"sent_at": in_london}):
+        assert alert_system.post(path, json={"key": "sheds/1", **said}).json() == first
     alert_system.post(path, json={"key": "sheds/2"})
     listed = alert_system.get(path, params={"page_size": 1}).json()
     assert listed["alerts"] == [first]
