@@ -18,7 +18,7 @@ from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.protection.blocks import blocks_of
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import GeoAlertsError
-from geo_alerts.store.audience_tables import protected_count, protected_release, protection_secret
+from geo_alerts.store.audience_tables import protection_secret
 from geo_alerts.store.database import Store
 from tests.audience_world import circle_area, polygon_area, ring_of, square
 
@@ -64,10 +64,9 @@ def pairs_of(live: Live, count: int, rng: np.random.Generator) -> list[Pair]:
 
 
 def publish(live: Live, secret: bytes) -> None:
-    """Begin with another secret, and publish what there is."""
+    """Take another secret, and publish what there is."""
     with live.store.writing() as connection:
-        for table in (protected_count, protected_release, protection_secret):
-            connection.execute(delete(table))
+        connection.execute(delete(protection_secret))
         connection.execute(insert(protection_secret).values(id=1, secret=secret))
     refresh(live, who="test", role="admin")
 
