@@ -34,7 +34,7 @@ class TeamFiguresOut(TeamRefOut):
 
 
 class EdgeOut(Told):
-    """How sure the number of people is, as far as postcodes go; before a sample is drawn."""
+    """How sure the number of people is, as far as postcodes go."""
 
     low: Annotated[int, Field(description="People, were only postcodes wholly inside counted")]
     high: Annotated[int, Field(description="People, were postcodes counted that it merely touches")]
@@ -59,7 +59,11 @@ class FiguresOut(Told):
     ]
     edge: Annotated[
         EdgeOut | None,
-        Field(description="Null where the ground of postcodes is not known; see the reach"),
+        Field(
+            description="Null where the ground of postcodes is not known, and of exact counts of a "
+            "sample or beside a control group; estimates take no account of these two and tell "
+            "the edge of everybody. See the reach"
+        ),
     ]
     error: Annotated[
         int | None,

@@ -26,8 +26,9 @@ class LeftOut(StrEnum):
 class Edge:
     """How sure the number of people is, as far as postcodes go.
 
-    Of those who pass every condition before the sample: with the area's reach the other way round,
-    between `low` and `high` people live or work in it.
+    With the area's reach the other way round, between `low` and `high` people live or work in it.
+    Of a selection that draws a sample or holds out a control group there is none: what is drawn of
+    more or fewer people is other people, and of a sample as many.
 
     Attributes:
         low: People with a place all of whose ground is in the area (reach `whole`).
@@ -58,7 +59,8 @@ class Counts:
         by_team: Team code -> recipients with a place in the area that belongs to the team; teams
             without any are left out. Who has places in two teams is counted in both.
         left_out: Why -> people; each under the first reason only, reasons without any left out.
-        edge: How sure the number of people is; None where it was not asked, or no cells are known.
+        edge: How sure the number of people is; None where it was not asked, no cells are known, or
+            a sample or a control group is drawn.
     """
 
     people: int

@@ -58,7 +58,8 @@ class Figures:
         by_team: Teams with recipients, in the order of their codes.
         left_out: Why -> people who are meant but are no recipients; empty of estimates.
         edge: How sure the number of people is as far as postcodes go; None where no cells are
-            known.
+            known, and of exact counts of a sample or beside a control group. Estimates, which take
+            no account of these two, keep it.
         error: Of an estimate half the width of its 95 % interval; None of an exact count.
         not_counted: Conditions of the selection that an estimate takes no account of, by name.
     """

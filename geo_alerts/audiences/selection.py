@@ -151,6 +151,10 @@ class Selection(Value):
         all_channels = set(self.channels) == set(ALL_CHANNELS)
         return not (self.groups.asks_nothing() and self.topics.asks_nothing() and all_channels)
 
+    def draws(self) -> bool:
+        """Tell whether chance decides who of the people is told."""
+        return self.sample is not None or self.control is not None
+
     def channel_bits(self) -> int:
         """The channels asked, as the bits of a member."""
         return sum(channel.bit for channel in self.channels)

@@ -79,6 +79,10 @@ def count(
         printed.print(
             f"{edge.people:,} of them stand on the edge: {edge.low:,} to {edge.high:,} people"
         )
+    if selection.draws():
+        printed.print(
+            "how many stand on the edge is not told of a sample or beside a control group"
+        )
     for why, people in figures.left_out.items():
         printed.print(f"{people:,} people left out: {why.replace('_', ' ')}")
     _tell(answer.resolved, printed)

@@ -54,6 +54,10 @@ def freeze(
     with open_live(store, read_settings().policy) as live:
         made = acts.freeze(live, Wanted(selection, purpose, basis), _asker())
     told.print(escape(_in_words(made)))
+    if made.figures is not None and made.figures.people == 0:
+        told.print(
+            "[yellow]warning: this audience has no people, and an alert to it tells nobody[/]"
+        )
     typer.echo(made.id)
 
 

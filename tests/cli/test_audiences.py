@@ -44,6 +44,24 @@ def test_an_audience_needs_a_purpose_and_a_basis_that_the_law_knows(world):
     assert world.run(*asked, *blank, given=T1).returncode == 3
 
 
+def test_an_audience_of_nobody_is_kept_with_a_warning(world):
+    nobody = json.dumps({"type": "team", "codes": ["T4"]})
+    done = world.run("audience", "freeze", "--area", "-", *WHY, given=nobody)
+    assert (done.returncode, "warning: this audience has no people" in done.stderr) == (0, True)
+    done = world.run("audience", "freeze", "--area", "-", *WHY, given=T1)
+    assert (done.returncode, "warning" in done.stderr) == (0, False)
+
+
+def test_the_edge_is_not_told_of_a_sample(world):
+    (world.folder / "asked.json").write_text(
+        json.dumps({"area": json.loads(T1), "sample": {"size": 10}})
+    )
+    said = "the edge is not told of a sample or beside a control group"
+    assert said in world.ask("audience", "count", "--selection", "asked.json")
+    assert world.ask_json("audience", "count", "--selection", "asked.json")["edge"] is None
+    assert said not in world.ask("audience", "count", "--area", "-", given=T1)
+
+
 def rows_of(path):
     if path.suffix == ".parquet":
         return parquet.read_table(path).to_pylist()

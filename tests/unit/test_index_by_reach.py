@@ -75,6 +75,18 @@ def test_people_are_chosen_by_the_reach_asked_and_the_edge_is_told(
     assert chosen.counts.edge == Edge(low=low, high=high, people=on_edge)
 
 
+@pytest.mark.parametrize(
+    "drawn", [{"sample": {"size": 2}}, {"control": {"share": 0.5}}], ids=["sample", "control"]
+)
+def test_of_what_is_drawn_by_chance_there_is_no_edge_to_tell(drawn):
+    live = index_of(EVERYBODY)
+    with_edge = live.choose(selection_of(TEAM_1, **drawn), edges=True)
+    without = live.choose(selection_of(TEAM_1, **drawn))
+
+    assert with_edge.counts == without.counts
+    assert with_edge.counts.edge is None
+
+
 def test_without_cells_there_is_no_edge_to_tell():
     live = index_of(EVERYBODY, cells=None)
 

@@ -24,7 +24,8 @@ class Chosen:
         selection: What was asked.
         parts: Who they are, by index; nobody is in two of them.
         control: The numbers of the control group, ascending; they are no recipients.
-        edge: How sure their number is; None where it was not asked, or no cells are known.
+        edge: How sure their number is; None where it was not asked, no cells are known, or a
+            sample or a control group is drawn.
     """
 
     selection: Selection
@@ -80,7 +81,7 @@ def draw(selection: Selection, candidates: Sequence[Candidates]) -> Chosen:
         candidates: Who passes its other conditions, by index; nobody is in two of them.
     """
     parts, control = tuple(candidates), np.zeros(0, dtype=np.int64)
-    if selection.sample is not None or selection.control is not None:
+    if selection.draws():
         parts, control = _drawn(selection, parts)
     return Chosen(selection, parts, control)
 

@@ -90,7 +90,8 @@ class LiveIndex:
                 `cap`) nothing is known here but `without`.
             layers: The layers and editions that the area names, but the teams of the index.
             without: Why -> numbers of people to leave out, in any order.
-            edges: Count how many stand on the edge of the area as well.
+            edges: Count how many stand on the edge of the area as well, unless the selection
+                draws a sample or a control group.
 
         Raises:
             InvalidAreaError: A circle's centre has no location.
@@ -101,7 +102,7 @@ class LiveIndex:
         ground = self.base.ground
         area = on_grid(selection.area, ground.directory, ground.layer, layers)
         questions = self._questions(selection, without)
-        if edges and ground.cells is not None:
+        if edges and ground.cells is not None and not selection.draws():
             return _with_edge(area, selection, questions)
         return draw(
             selection,
