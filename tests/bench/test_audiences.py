@@ -38,7 +38,7 @@ def answers() -> dict[int, dict[str, Any]]:
 
 def run(module: str, *arguments: object) -> dict[str, Any]:
     command = [sys.executable, "-m", f"tests.bench.{module}", *map(str, arguments)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     return json.loads(done.stdout)
 
 
