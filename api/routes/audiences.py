@@ -1,14 +1,17 @@
 """Whom an alert reaches: frozen, shown, and approved by a second person."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import AskerSignedIn, LiveIndex, MayBeEstimated
 from api.errors import ValidationFailedError
 from api.examples import frozen as examples
 from api.openapi import ROLE, SIGNED_IN, WITH_BODY, answers, created, request_examples
+from api.pacing import paced
 from api.routing import SignedInRoute
 from api.schemas.frozen import (
     LARGEST_SHORT_PAGE,
@@ -28,6 +31,7 @@ from geo_alerts.errors import (
     InvalidAreaError,
     InvalidInputError,
     InvalidPageTokenError,
+    PersonalDataError,
     UnknownAreaError,
     UnknownAudienceError,
     UnknownEditionError,
@@ -88,13 +92,14 @@ Decision = Annotated[
         *SIGNED_IN,
         *WITH_BODY,
         *UNRESOLVED,
+        PersonalDataError,
         WithheldError,
         example=examples.AUDIENCE,
         description="The audience is frozen.",
         of="the audience",
     ),
 )
-def freeze_audience(
+async def freeze_audience(
     asked: Annotated[
         AudienceAsked, Body(openapi_examples=request_examples(examples.AUDIENCE_ASKED))
     ],
@@ -108,7 +113,9 @@ def freeze_audience(
     above a number of people that the force sets, after a second person has approved.
     """
     wanted = Wanted(asked.selection, asked.purpose, asked.lawful_basis)
-    frozen = acts.freeze(live, wanted, asker)
+    is_exact = live.policy.sees_exact(asker.role)
+    freeze = partial(acts.freeze, live, wanted, asker)
+    frozen = await (run_in_threadpool(freeze) if is_exact else paced(freeze))
     response.headers["Location"] = f"/v1/audiences/{frozen.id}"
     return shapes.audience(frozen)
 
@@ -157,7 +164,7 @@ def show_audience(audience_id: AudienceId, live: LiveIndex, asker: AskerSignedIn
 @router.post(
     "/audiences/{audience_id}:approve",
     summary="Approve an audience",
-    responses=answers(*DECIDED, InvalidInputError, example=examples.APPROVED),
+    responses=answers(*DECIDED, InvalidInputError, PersonalDataError, example=examples.APPROVED),
 )
 def approve_audience(
     audience_id: AudienceId, asked: Decision, live: LiveIndex, asker: AskerSignedIn
@@ -174,7 +181,7 @@ def approve_audience(
 @router.post(
     "/audiences/{audience_id}:refuse",
     summary="Refuse an audience",
-    responses=answers(*DECIDED, InvalidInputError, example=examples.REFUSED),
+    responses=answers(*DECIDED, InvalidInputError, PersonalDataError, example=examples.REFUSED),
 )
 def refuse_audience(
     audience_id: AudienceId, asked: Decision, live: LiveIndex, asker: AskerSignedIn
