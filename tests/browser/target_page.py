@@ -39,8 +39,13 @@ def answer_with(page, **figures):
 
 
 def area_of(page):
-    """The area that the page shows as a value."""
-    return json.loads(page.locator("#area-value").input_value())
+    """The area of the selection that the page shows as a value."""
+    return selection_of(page)["area"]
+
+
+def selection_of(page):
+    """The selection that the page shows as a value."""
+    return json.loads(page.locator("#selection-value").input_value())
 
 
 def sentence(page):

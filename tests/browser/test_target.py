@@ -48,7 +48,7 @@ def test_shapes_add_and_take_away_and_leave_no_trace(as_admin, server):
     expect(as_admin.locator("#figure-people")).to_have_text("3")
     as_admin.get_by_role("button", name="Remove: within 10 m of SY1 1AA").click()
     sentence(as_admin).to_have_text("Draw a shape on the map, or type one below.")
-    assert as_admin.locator("#area-value").input_value() == ""
+    assert as_admin.locator("#selection-value").input_value() == ""
 
 
 def test_a_rectangle_round_all_teams_counts_everybody_in_them(as_admin, server):
@@ -220,7 +220,7 @@ def test_a_first_shape_that_is_refused_does_not_block_the_next(as_admin, server)
     as_admin.get_by_role("button", name="Polygon", exact=True).click()
     click_on_map(as_admin, *BOW_TIE)
     expect(as_admin.locator("#shapes li")).to_contain_text("Does not count.")
-    assert as_admin.locator("#area-value").input_value() == ""
+    assert as_admin.locator("#selection-value").input_value() == ""
     type_circle(as_admin, "SY1 1AA", 10)
     sentence(as_admin).to_have_text(IN_SY1_1AA)
 
@@ -285,12 +285,12 @@ def test_the_area_is_copied_and_what_comes_next_is_told_by_role(as_admin, server
     open_target(as_admin, server)
     type_circle(as_admin, "SY1 1AA", 10)
     sentence(as_admin).to_have_text(IN_SY1_1AA)
-    expect(as_admin.locator(".rest")).to_contain_text("audience list --area area.json")
-    as_admin.get_by_text("This area for the API").click()
+    expect(as_admin.locator(".rest")).to_contain_text("audience list --selection selection.json")
+    as_admin.get_by_text("This selection for the API").click()
     as_admin.get_by_role("button", name="Copy").click()
     expect(as_admin.locator("#copied")).to_have_text("Copied.")
     copied = as_admin.evaluate("navigator.clipboard.readText()")
-    assert copied == as_admin.locator("#area-value").input_value()
+    assert copied == as_admin.locator("#selection-value").input_value()
 
 
 def test_an_analyst_learns_who_can_send(as_analyst, server):

@@ -4,8 +4,9 @@ import "leaflet/dist/leaflet.css";
 import "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css";
 import "./target/target.css";
 import { type Shape, combined, pointers, shapeOf } from "./target/areas";
-import { CHANNELS, type Channel, type Figures, Preview, type Reach, RefusedError, ask, askPreview } from "./target/asking";
+import { CHANNELS, type Channel, type Figures, Preview, type Reach, RefusedError, type Selection, ask, askPreview } from "./target/asking";
 import { type Drawn, Drawing, type Team, type Teams, type Tool, areaOf, wordsOf } from "./target/drawing";
+import { Filters } from "./target/filters";
 import { HINTS } from "./target/hints";
 import { Panel, element } from "./target/panel";
 import { type Typed, connectForms, offerTeams, teamArea } from "./target/typing";
@@ -15,13 +16,15 @@ const addresses = {
   teams: page.dataset["teams"] ?? "",
   preview: page.dataset["preview"] ?? "",
   postcodes: page.dataset["postcodes"] ?? "",
+  labels: page.dataset["labels"] ?? "",
 };
 
 const panel = new Panel();
+const filters = new Filters();
 const preview = new Preview(addresses.preview, (answer, those) => {
   if (!(answer instanceof Error)) show(answer, those);
   else if (answer instanceof RefusedError) void refuse(answer, those);
-  else panel.refuse("The server does not answer. Your shapes are kept; change one to try again.");
+  else refuseAll("The server does not answer. Your shapes are kept; change one to try again.");
 });
 const drawing = new Drawing(element("map", HTMLElement), {
   drawn: (layer) => addDrawn(layer),
@@ -39,14 +42,12 @@ const acts = {
   remove(shape: Shape): void {
     drawing.remove(shape.id);
     shapes = shapes.filter((each) => each !== shape);
+    forgive();
     update();
     element("shapes-heading", HTMLElement).focus();
   },
   repair(shape: Shape): void {
-    if (shape.repaired === null) return;
-    shape.area = { type: "polygon", geometry: shape.repaired };
-    drawing.replace(shape.id, shape.repaired);
-    [shape.fault, shape.repaired] = [null, null];
+    repair(shape);
     update();
     element("shapes-heading", HTMLElement).focus();
   },
@@ -61,6 +62,11 @@ const acts = {
   },
   zoomTo: (shape: Shape): void => drawing.zoomTo(shape.id),
   isOnMap: (shape: Shape): boolean => drawing.has(shape.id),
+  repairFaulty(): void {
+    shapes.forEach(repair);
+    update();
+    element("shapes-heading", HTMLElement).focus();
+  },
   removeFaulty(): void {
     for (const { id } of shapes.filter(({ fault }) => fault !== null)) drawing.remove(id);
     shapes = shapes.filter(({ fault }) => fault === null);
@@ -68,6 +74,14 @@ const acts = {
     element("shapes-heading", HTMLElement).focus();
   },
 };
+
+/** Put the repaired outline in the place of a shape's, where there is one. */
+function repair(shape: Shape): void {
+  if (shape.repaired === null) return;
+  shape.area = { type: "polygon", geometry: shape.repaired };
+  drawing.replace(shape.id, shape.repaired);
+  [shape.fault, shape.repaired] = [null, null];
+}
 
 function addDrawn(layer: Drawn): void {
   const area = areaOf(layer);
@@ -78,6 +92,7 @@ function addDrawn(layer: Drawn): void {
   lastId += 1;
   drawing.adopt(lastId, layer);
   shapes.push(shapeOf(lastId, area, wordsOf(layer)));
+  forgive();
   update();
 }
 
@@ -91,6 +106,7 @@ function addTyped({ area, words, middle }: Typed): boolean {
   drawing.show(shape, middle);
   // How wide a circle is that holds so many people is known once they are counted.
   if (area.type !== "team" && !("holding" in area)) drawing.zoomTo(shape.id);
+  forgive();
   update();
   return true;
 }
@@ -112,21 +128,49 @@ function follow(layer: Drawn): void {
 
 function update(): void {
   drawing.restyle(shapes);
-  panel.showShapes(shapes, combined(shapes), acts);
+  showShapes();
+  count(shapes);
+}
+
+function showShapes(): void {
+  panel.showShapes(shapes, selectionOf(shapes), acts);
+}
+
+/** Who is asked about has changed, and the shapes have not. */
+function choose(): void {
+  panel.showValue(selectionOf(shapes));
   count(shapes);
 }
 
 /** Ask for the figures of shapes. */
 function count(those: readonly Shape[]): void {
-  const area = combined(those);
-  if (area === null) {
-    preview.forget();
-    panel.clear();
+  const selection = selectionOf(those);
+  if (selection !== null) {
+    panel.wait();
+    preview.ask(selection, [...those]);
     return;
   }
-  panel.wait();
-  const channels = chosenChannels();
-  preview.ask({ area, reach: chosenReach(), ...(channels === null ? {} : { channels }) }, [...those]);
+  preview.forget();
+  if (combined(those) === null) panel.clear();
+  else refuseAll("Tick at least one channel.");
+}
+
+/** Whom shapes and choices mean; null while no shape counts or no channel is ticked. */
+function selectionOf(those: readonly Shape[]): Selection | null {
+  const [area, channels] = [combined(those), chosenChannels()];
+  if (area === null || channels?.length === 0) return null;
+  return { area, reach: chosenReach(), ...(channels === null ? {} : { channels }), ...filters.chosen() };
+}
+
+/** There are no figures, and so no circle is known to hold so many people. */
+function refuseAll(message: string): void {
+  const known = shapes.filter(({ found }) => found !== null);
+  for (const shape of known) {
+    shape.found = null;
+    drawing.widen(shape.id, 0);
+  }
+  if (known.length > 0) showShapes();
+  panel.refuse(message);
 }
 
 function show(figures: Figures, those: readonly Shape[]): void {
@@ -140,7 +184,7 @@ function show(figures: Figures, those: readonly Shape[]): void {
     shape.found = metres;
     if (drawing.widen(shape.id, metres)) drawing.zoomTo(shape.id);
   }
-  if (isNew) panel.showShapes(shapes, combined(shapes), acts);
+  if (isNew) showShapes();
 }
 
 /** The server refused the whole: find the shapes that it refuses, so that the others count. */
@@ -149,7 +193,7 @@ async function refuse(error: RefusedError, those: readonly Shape[]): Promise<voi
   let isFound = false;
   for (const shape of suspects) isFound = (await findFault(shape)) || isFound;
   if (isFound) update();
-  else panel.refuse(error.message);
+  else refuseAll(error.message);
 }
 
 async function findFault(shape: Shape): Promise<boolean> {
@@ -158,6 +202,7 @@ async function findFault(shape: Shape): Promise<boolean> {
   // A shape that was moved since is asked about anew by whoever moved it.
   if (!(answer instanceof RefusedError && answer.isAboutTheArea && shape.area === area)) return false;
   shape.fault = answer.message;
+  shape.found = null;
   shape.repaired = answer.more.repaired ?? null;
   return shapes.includes(shape);
 }
@@ -189,14 +234,14 @@ function connectTools(): void {
     button.addEventListener("click", () => drawing.start(button.dataset["tool"] as Tool));
   }
   document.getElementById("stop-drawing")?.addEventListener("click", () => drawing.stop());
-  for (const id of ["channels", "reach"]) element(id, HTMLElement).addEventListener("change", () => count(shapes));
+  for (const id of ["channels", "reach", "labels"]) element(id, HTMLElement).addEventListener("change", choose);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") drawing.stop();
   });
 }
 
 function connectCopy(): void {
-  const value = element("area-value", HTMLTextAreaElement);
+  const value = element("selection-value", HTMLTextAreaElement);
   const copied = element("copied", HTMLElement);
   element("copy", HTMLButtonElement).addEventListener("click", () => {
     value.select();
@@ -217,8 +262,10 @@ async function showTeams(): Promise<void> {
 
 connectTools();
 connectCopy();
-connectForms(addresses, addTyped);
-panel.showShapes(shapes, null, acts);
+const forgive = connectForms(addresses, addTyped);
+showShapes();
+// Without these lists everybody is counted, as the page says.
+filters.offer(addresses.labels).catch(() => undefined);
 showTeams().catch((error: unknown) => {
   panel.refuse(error instanceof RefusedError ? error.message : "The teams could not be shown. Load the page again.");
 });

@@ -24,10 +24,17 @@ export interface Figures {
   distances: { pointer: string; metres: number }[];
 }
 
+/** Who has any of these groups or topics. */
+export interface Named {
+  any_of: readonly string[];
+}
+
 export interface Selection {
   area: Area;
   reach?: Reach;
   channels?: readonly Channel[];
+  groups?: Named;
+  topics?: Named;
 }
 
 export interface Unit {
@@ -45,7 +52,7 @@ interface Problem {
   errors?: { detail: string; pointer?: string; repaired?: Polygon | MultiPolygon }[];
 }
 
-const [OVERTAKEN, TOO_MANY] = [409, 429];
+const [OVERTAKEN, TOO_MANY, NOT_READY] = [409, 429, 503];
 
 /** What the server said is wrong, or what was typed, for people. */
 export class RefusedError extends Error {
@@ -64,6 +71,13 @@ export class RefusedError extends Error {
     return this.status === OVERTAKEN;
   }
 
+  /** After how many seconds the server wants to be asked the same again; null where it does not. */
+  get againAfterS(): number | null {
+    const told = this.more.retryAfterS ?? 0;
+    const isBusy = this.status === TOO_MANY || (this.status === NOT_READY && told > 0);
+    return isBusy ? Math.max(1, told) : null;
+  }
+
   /** Whether it is about what was asked, and not about who asked or how often. */
   get isAboutTheArea(): boolean {
     return this.status === 404 || this.status === 422;
@@ -76,6 +90,19 @@ export async function ask<T>(address: string, init: RequestInit = {}): Promise<T
   const response = await fetch(address, { ...init, headers, credentials: "same-origin" });
   if (response.ok) return (await response.json()) as T;
   throw await refusal(response);
+}
+
+/** The same, asked again as often as the server wants that. */
+export async function askWhenReady<T>(address: string): Promise<T> {
+  const never = new AbortController().signal;
+  for (;;) {
+    try {
+      return await ask<T>(address);
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.againAfterS === null) throw error;
+      await pause(1000 * error.againAfterS, never);
+    }
+  }
 }
 
 async function refusal(response: Response): Promise<RefusedError> {
@@ -166,9 +193,9 @@ export class Preview {
   }
 
   private async take(answer: Figures | Error, question: Question, signal: AbortSignal): Promise<void> {
-    if (answer instanceof RefusedError && answer.status === TOO_MANY) {
+    if (answer instanceof RefusedError && answer.againAfterS !== null) {
       // The server is busy: the question stands until a newer one takes its place.
-      await pause(1000 * Math.max(1, answer.more.retryAfterS ?? 0), signal);
+      await pause(1000 * answer.againAfterS, signal);
       if (!signal.aborted) this.waiting ??= question;
     } else if (answer instanceof Error) {
       if (!(answer instanceof RefusedError && answer.isOvertaken)) this.show(answer, question.shapes);

@@ -47,6 +47,8 @@ export class Drawing {
     const still: L.MapOptions = { attributionControl: false, doubleClickZoom: false };
     this.map = L.map(container, { ...still, zoomSnap: 0.5, center: [52.4, -2.6], zoom: 9 });
     this.bands = new Bands(this.map);
+    // Handles of shapes can only be dragged: the keyboard has the panel, and would stop at each for nothing.
+    L.Marker.mergeOptions({ keyboard: false });
     useOurWords(this.map);
     L.control.scale().addTo(this.map);
     this.map.pm.setGlobalOptions({

@@ -1,7 +1,7 @@
 // The panel beside the map: the sentence, the figures, the teams, the list of shapes.
 
-import { type Area, type Shape, capitalised, distance, listed, thousands } from "./areas";
-import { CHANNELS, type Figures } from "./asking";
+import { type Shape, capitalised, distance, listed, thousands } from "./areas";
+import { CHANNELS, type Figures, type Selection } from "./asking";
 
 export interface ShapeActs {
   remove(shape: Shape): void;
@@ -10,6 +10,7 @@ export interface ShapeActs {
   turn(shape: Shape): void;
   zoomTo(shape: Shape): void;
   isOnMap(shape: Shape): boolean;
+  repairFaulty(): void;
   removeFaulty(): void;
 }
 
@@ -43,15 +44,20 @@ export class Panel {
   private readonly note = element("note", HTMLElement);
   private readonly problem = element("problem", HTMLElement);
   private readonly told = element("problem-text", HTMLElement);
+  private readonly why = element("problem-why", HTMLElement);
   private readonly mend = element("remove-faulty", HTMLButtonElement);
   private readonly repair = element("repair-faulty", HTMLButtonElement);
   private readonly spoken = element("spoken", HTMLElement);
   private readonly teams = element("by-team", HTMLElement);
   private readonly list = element("shapes", HTMLUListElement);
-  private readonly value = element("area-value", HTMLTextAreaElement);
+  private readonly value = element("selection-value", HTMLTextAreaElement);
   private readonly empty = this.sentence.textContent ?? "";
   private saying = 0;
   private faulty: readonly Shape[] = [];
+
+  constructor() {
+    keepReachable(element("answer", HTMLElement));
+  }
 
   /** What an answer says; the figures stay in place while the next one is on its way. */
   show(figures: Figures): void {
@@ -90,14 +96,15 @@ export class Panel {
     this.figures.classList.add("waiting");
   }
 
+  /** There are no figures, and the reason is told. */
   refuse(message: string): void {
     this.clear();
     this.say("There are no figures for this.");
-    this.tell(message);
+    this.tell(message, "");
   }
 
   /** The shapes as a list with buttons: the same things as on the map. */
-  showShapes(shapes: readonly Shape[], area: Area | null, acts: ShapeActs): void {
+  showShapes(shapes: readonly Shape[], selection: Selection | null, acts: ShapeActs): void {
     const focused = document.activeElement?.id ?? "";
     this.list.replaceChildren(...shapes.map((shape) => this.line(shape, acts)));
     // Who works with the keyboard goes on where they were.
@@ -105,9 +112,14 @@ export class Panel {
     this.faulty = shapes.filter(({ fault }) => fault !== null);
     this.tellFaults();
     this.mend.onclick = acts.removeFaulty;
-    this.repair.onclick = () => this.faulty.forEach((shape) => acts.repair(shape));
+    this.repair.onclick = acts.repairFaulty;
     element("no-shapes", HTMLElement).hidden = shapes.length > 0;
-    this.value.value = area === null ? "" : JSON.stringify(area, null, 1);
+    this.showValue(selection);
+  }
+
+  /** What is counted, for the API and the command line. */
+  showValue(selection: Selection | null): void {
+    this.value.value = selection === null ? "" : JSON.stringify(selection, null, 1);
   }
 
   private line(shape: Shape, acts: ShapeActs): HTMLLIElement {
@@ -141,19 +153,23 @@ export class Panel {
     return item;
   }
 
-  /** Say which shapes do not count, and why; the others do. */
+  /** Say which shape does not count, and why, or how many; the others do. */
   private tellFaults(): void {
-    const said = this.faulty.map(({ words, fault }) => `${capitalised(words)} does not count. ${fault ?? ""}`);
-    this.tell(said.join(" "));
-    this.mend.hidden = this.faulty.length === 0;
-    this.repair.hidden = this.faulty.length === 0 || this.faulty.some(({ repaired }) => repaired === null);
-    this.repair.textContent = this.faulty.length > 1 ? "Use the repaired shapes" : REPAIR;
-    this.mend.textContent = this.faulty.length > 1 ? "Remove these shapes" : "Remove this shape";
+    const [first, ...others] = this.faulty;
+    if (first === undefined) this.tell("", "");
+    else if (others.length === 0) this.tell(`${capitalised(first.words)} does not count.`, first.fault ?? "");
+    else this.tell(`${this.faulty.length} shapes do not count.`, "The list of shapes says why.");
+    const repairable = this.faulty.filter(({ repaired }) => repaired !== null).length;
+    this.mend.hidden = first === undefined;
+    this.repair.hidden = repairable === 0;
+    this.repair.textContent = repairable > 1 ? "Use the repaired shapes" : REPAIR;
+    this.mend.textContent = others.length > 0 ? "Remove these shapes" : "Remove this shape";
   }
 
-  private tell(message: string): void {
+  private tell(message: string, why: string): void {
     // Words that stay as they are would be read out again.
     if (this.told.textContent !== message) this.told.textContent = message;
+    if (this.why.textContent !== why) this.why.textContent = why;
     this.problem.hidden = message === "";
     this.mend.hidden = true;
     this.repair.hidden = true;
@@ -190,6 +206,15 @@ export class Panel {
     window.clearTimeout(this.saying);
     this.saying = window.setTimeout(() => { this.spoken.textContent = text; }, SAID_AFTER_MS);
   }
+}
+
+/** While a box scrolls, and only then, the keyboard reaches it. */
+function keepReachable(box: HTMLElement): void {
+  const fitted = new ResizeObserver(() => {
+    if (box.scrollHeight > box.clientHeight) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+  for (const each of [box, ...box.children]) fitted.observe(each);
 }
 
 /** What a shape is, in words, with what is known of it only since it was counted. */

@@ -1,0 +1,52 @@
+// Groups and topics by which people are chosen: a list of each to choose one from, where there are any.
+
+import { type Named, askWhenReady } from "./asking";
+import { element } from "./panel";
+
+interface Label {
+  kind: "group" | "topic";
+  name: string;
+  sensitive: boolean;
+}
+
+type Kind = Label["kind"];
+const KINDS: readonly Kind[] = ["group", "topic"];
+
+export class Filters {
+  private readonly section = element("labels", HTMLElement);
+
+  constructor() {
+    if (this.section.dataset["atOnce"] !== "1") return;
+    for (const kind of KINDS) {
+      const [chosen, others] = [this.list(kind), KINDS.filter((other) => other !== kind)];
+      chosen.addEventListener("change", () => {
+        if (chosen.value !== "") for (const other of others) this.list(other).value = "";
+      });
+    }
+  }
+
+  /** Offer those by which the role may filter; a kind of which there are none stays away. */
+  async offer(address: string): Promise<void> {
+    const { labels } = await askWhenReady<{ labels: Label[] }>(address);
+    for (const kind of KINDS) {
+      const names = labels.filter((label) => label.kind === kind);
+      const options = names.map(({ name, sensitive }) => new Option(sensitive ? `${name} (sensitive)` : name, name));
+      this.list(kind).append(...options);
+      element(`only-${kind}`, HTMLElement).hidden = names.length === 0;
+    }
+    this.section.hidden = labels.length === 0;
+  }
+
+  /** What is chosen, as selections have it. */
+  chosen(): { groups?: Named; topics?: Named } {
+    const [group, topic] = [this.list("group").value, this.list("topic").value];
+    return {
+      ...(group === "" ? {} : { groups: { any_of: [group] } }),
+      ...(topic === "" ? {} : { topics: { any_of: [topic] } }),
+    };
+  }
+
+  private list(kind: Kind): HTMLSelectElement {
+    return element(kind, HTMLSelectElement);
+  }
+}
