@@ -1,5 +1,7 @@
 """Examples of frozen audiences; figures and references are made up."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from api.examples.audiences import FIGURES, ONE_TEAM_AREA, SELECTION
@@ -53,7 +55,18 @@ AUDIENCES = {
     "audiences": [{**APPROVED, "withdrawn_since": None}],
     "next_page_token": "YXVkaWVuY2VzOjQx",
 }
-RECIPIENTS = {
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list in its forms: a page, lines of JSON, rows of CSV."""
+
+    page: Mapping[str, Any]
+    lines: str
+    rows: str
+
+
+_PAGE = {
     "recipients": [
         {"position": 0, "reference": "7c0f4c1e-2f6b", "channels": ["email", "text"]},
         {"position": 4, "reference": "8a90d7b2-11c4", "channels": ["text"]},
@@ -61,11 +74,21 @@ RECIPIENTS = {
     "next_page_token": "N2QxYTJmNGM5YjNlNWQ2ZjcwODE5YTJiOjQ",
     "withdrawn_since": 3,
 }
-RECIPIENT_LINES = (
+_LINES = (
     '{"position":0,"reference":"7c0f4c1e-2f6b","channels":["email","text"]}\n'
     '{"position":4,"reference":"8a90d7b2-11c4","channels":["text"]}\n'
 )
-RECIPIENT_ROWS = "position,reference,channels\n0,7c0f4c1e-2f6b,email;text\n4,8a90d7b2-11c4,text\n"
+_ROWS = "position,reference,channels\n0,7c0f4c1e-2f6b,email;text\n4,8a90d7b2-11c4,text\n"
+RECIPIENTS = Listing(_PAGE, _LINES, _ROWS)
+CONTROL = Listing(
+    {
+        "recipients": [{"position": 412, "reference": "2b11f7aa-90c3", "channels": []}],
+        "next_page_token": None,
+        "withdrawn_since": 0,
+    },
+    '{"position":412,"reference":"2b11f7aa-90c3","channels":[]}\n',
+    "position,reference,channels\n412,2b11f7aa-90c3,\n",
+)
 ALERT = {
     "key": "2025-06-02/sheds",
     "sent_at": "2025-06-02T09:45:00Z",

@@ -1,8 +1,9 @@
 """The recipients of an audience, for the alert system; and the alerts that it sent to them."""
 
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,6 +28,8 @@ from api.shapes import frozen as shapes
 from api.streams import MEDIA_TYPES, recipients_stream
 from geo_alerts.acts import alerts as alert_acts
 from geo_alerts.acts import recipients as acts
+from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.live import Live
 from geo_alerts.acts.recipients import FROM_THE_START
 from geo_alerts.errors import (
     ApprovalNeededError,
@@ -35,6 +38,7 @@ from geo_alerts.errors import (
     InvalidPageTokenError,
     UnknownAudienceError,
 )
+from geo_alerts.store.recipients import Part
 
 router = APIRouter(
     prefix="/v1", tags=["audiences"], route_class=SignedInRoute, dependencies=DESCRIBED
@@ -56,34 +60,50 @@ AfterPosition = Annotated[
 ]
 
 
-def _listed() -> Responses:
+def _listed(listing: examples.Listing) -> Responses:
     kinds = (*SIGNED_IN, *ROLE, ApprovalNeededError, ValidationFailedError)
-    responses = answers(
-        *kinds, InvalidPageTokenError, UnknownAudienceError, example=examples.RECIPIENTS
-    )
+    responses = answers(*kinds, InvalidPageTokenError, UnknownAudienceError, example=listing.page)
     content = responses[200]["content"]
-    a_line = {"type": "string", "description": "A recipient a line"}
-    content[NDJSON] = {"schema": a_line, "example": examples.RECIPIENT_LINES}
-    content[CSV] = {"schema": a_line, "example": examples.RECIPIENT_ROWS}
+    a_line = {"type": "string", "description": "A person a line"}
+    content[NDJSON] = {"schema": a_line, "example": listing.lines}
+    content[CSV] = {"schema": a_line, "example": listing.rows}
     stream = {"type": "string", "format": "binary", "description": "An Arrow IPC stream"}
     content[ARROW] = {"schema": stream, "example": "the bytes of an Arrow IPC stream"}
     return responses
+
+
+@dataclass(frozen=True)
+class ListAsked:
+    """What of a list is asked for, and by whom."""
+
+    request: Request
+    asker: Asker
+    page: acts.PageAsked
+
+
+def list_asked(
+    request: Request,
+    asker: AskerMayList,
+    page_size: PageSize = USUAL_PAGE,
+    page_token: PageToken = None,
+    after_position: AfterPosition = FROM_THE_START,
+) -> ListAsked:
+    """What the calls for lists take."""
+    page = acts.PageAsked(page_size, page_token or None, after_position)
+    return ListAsked(request, asker, page)
+
+
+AskedList = Annotated[ListAsked, Depends(list_asked)]
 
 
 @router.get(
     "/audiences/{audience_id}/recipients",
     summary="List the recipients of an audience",
     response_model=RecipientsPageOut,
-    responses=_listed(),
+    responses=_listed(examples.RECIPIENTS),
 )
-def list_recipients(  # noqa: PLR0913, PLR0917 - each is a parameter of the call
-    request: Request,
-    audience_id: AudienceId,
-    live: LiveIndex,
-    asker: AskerMayList,
-    page_size: PageSize = USUAL_PAGE,
-    page_token: PageToken = None,
-    after_position: AfterPosition = FROM_THE_START,
+def list_recipients(
+    audience_id: AudienceId, live: LiveIndex, asked: AskedList
 ) -> RecipientsPageOut | Response:
     """List references and channels, without those who withdrew since, whatever page they are on.
 
@@ -91,13 +111,35 @@ def list_recipients(  # noqa: PLR0913, PLR0917 - each is a parameter of the call
     whole list comes as a stream, as fast as it is taken. One that was cut off goes on with
     `after_position`, the last position that was read.
     """
-    wanted = preferred(request.headers.get("accept", ""), [JSON, *MEDIA_TYPES])
-    if wanted != JSON:
-        form = MEDIA_TYPES[wanted]
-        batches = acts.recipients(live, audience_id, asker, form=form, after=after_position)
-        return recipients_stream(batches, wanted, request.app.state.streams)
-    asked = acts.PageAsked(page_size, page_token or None, after_position)
-    return shapes.recipients(acts.recipients_page(live, audience_id, asker, asked))
+    return _list(live, audience_id, asked, Part.RECIPIENTS)
+
+
+@router.get(
+    "/audiences/{audience_id}/control",
+    summary="List the control group of an audience",
+    response_model=RecipientsPageOut,
+    responses=_listed(examples.CONTROL),
+)
+def list_control(
+    audience_id: AudienceId, live: LiveIndex, asked: AskedList
+) -> RecipientsPageOut | Response:
+    """List whom `control` of the selection held out: they are told nothing, and have no channels.
+
+    Chance decides for each person by themselves, so the group's size varies about the share that
+    was asked for. It comes in the same forms as recipients and stands after them in the list, and
+    who withdrew since is left out of it by the same rules, so that the two can be compared.
+    """
+    return _list(live, audience_id, asked, Part.CONTROL)
+
+
+def _list(live: Live, of: str, asked: ListAsked, part: Part) -> RecipientsPageOut | Response:
+    page = replace(asked.page, part=part)
+    wanted = preferred(asked.request.headers.get("accept", ""), [JSON, *MEDIA_TYPES])
+    if wanted == JSON:
+        return shapes.recipients(acts.recipients_page(live, of, asked.asker, page))
+    form = MEDIA_TYPES[wanted]
+    batches = acts.recipients(live, of, asked.asker, form=form, after=page.after, part=part)
+    return recipients_stream(batches, wanted, asked.request.app.state.streams)
 
 
 @router.post(

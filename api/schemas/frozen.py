@@ -110,16 +110,25 @@ class DecisionAsked(Given):
 class RecipientOut(Told):
     """A recipient: the alert system's own reference, and how to tell them."""
 
-    position: Annotated[int, Field(description="In the list as it was frozen, from 0")]
+    position: Annotated[
+        int,
+        Field(
+            description="In the list as it was frozen, from 0; the control group stands after the "
+            "recipients"
+        ),
+    ]
     reference: str
     channels: Annotated[
         tuple[Literal["email", "text", "voice"], ...],
-        Field(description="The channels asked that may still be used"),
+        Field(
+            description="The channels asked that may still be used; none of the control group, who "
+            "are not to be told"
+        ),
     ]
 
 
 class RecipientsPageOut(Told):
-    """A page of recipients, by reference, without those who withdrew since."""
+    """A page of recipients or of a control group, without those who withdrew since."""
 
     recipients: tuple[RecipientOut, ...]
     next_page_token: NextPageToken

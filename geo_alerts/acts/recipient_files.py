@@ -18,7 +18,7 @@ from geo_alerts.acts.live import Live
 from geo_alerts.acts.recipients import recipients
 from geo_alerts.audiences.selection import Channel
 from geo_alerts.errors import UnknownFormatError
-from geo_alerts.store.recipients import Recipient
+from geo_alerts.store.recipients import Part, Recipient
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,14 +59,17 @@ def streamed(batches: Batches, form: Form) -> Iterator[bytes]:
     return _STREAMED[form](batches)
 
 
-def write_recipients(live: Live, audience_id: str, asker: Asker, path: Path) -> int:
-    """Write the recipients of an audience to a file, whole or not at all.
+def write_recipients(
+    live: Live, audience_id: str, asker: Asker, path: Path, part: Part = Part.RECIPIENTS
+) -> int:
+    """Write the recipients of an audience, or its control group, to a file, whole or not at all.
 
     Args:
         live: Where to look.
         audience_id: Of the audience.
         asker: Who reads.
         path: Ends in `.ndjson`, `.csv`, `.arrow` or `.parquet`. A new file is for its owner only.
+        part: Who is written.
 
     Returns:
         How many they are.
@@ -83,7 +86,7 @@ def write_recipients(live: Live, audience_id: str, asker: Asker, path: Path) -> 
         wanted = ", ".join(f".{form}" for form in Form)
         raise UnknownFormatError(f"{path.name}: wanted a name that ends in one of {wanted}")
     form, count = Form(ending), 0
-    found = recipients(live, audience_id, asker, form=form)
+    found = recipients(live, audience_id, asker, form=form, part=part)
 
     def counted() -> Iterator[list[Recipient]]:
         nonlocal count

@@ -1,11 +1,13 @@
 """The recipients of a frozen audience: in pages, or whole as a stream that may be taken up again.
 
+The control group of an audience is read in the same ways.
+
 Every page and every batch of a stream is a new look at who withdrew. Who read which part of which
 list is in the audit trail before any of it is handed out: of a stream its beginning, and when it
 came to its end how many it told.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +19,7 @@ from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.errors import ForbiddenError
 from geo_alerts.store import audit
 from geo_alerts.store.audiences import load
-from geo_alerts.store.recipients import Recipient, read_page
+from geo_alerts.store.recipients import Part, Recipient, read_page
 
 # Recipients of a stream that are read in one look at the store, and held for one client.
 STREAMED_AT_ONCE: Final = 1_000
@@ -32,6 +34,7 @@ class PageAsked:
     size: int
     token: str | None = None
     after: int = FROM_THE_START
+    part: Part = Part.RECIPIENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +53,35 @@ class RecipientsPage:
 
 
 def recipients_page(live: Live, audience_id: str, asker: Asker, asked: PageAsked) -> RecipientsPage:
-    """The next recipients of an audience, less those who withdrew before this call.
+    """The next recipients of an audience, or of its control group, less who withdrew before now.
 
     Raises:
         ForbiddenError: The role may not read recipients.
         UnknownAudienceError: There is no audience of this id.
         ApprovalNeededError: A second person must approve the audience first.
-        InvalidPageTokenError: The token was not given by a page of this audience.
+        InvalidPageTokenError: The token was not given by a page of this part of this audience.
     """
-    after = place_of(audience_id, asked.token) if asked.token else asked.after
+    name = audience_id if asked.part == Part.RECIPIENTS else f"{asked.part} {audience_id}"
+    after = place_of(name, asked.token) if asked.token else asked.after
     _require_readable(live, audience_id, asker)
     with live.store.reading() as connection:
-        page = read_page(connection, audience_id, after, asked.size)
-    read = {"after": after, "until": page.last_position, "recipients": len(page.recipients)}
-    _note(live, audience_id, asker, {"form": "page", **read})
-    following = None if page.is_last else token_of(audience_id, page.last_position)
+        page = read_page(connection, audience_id, after, asked.size, asked.part)
+    read = {"after": after, "until": page.last_position, asked.part.value: len(page.recipients)}
+    _note(live, audience_id, asker, {"form": "page", "part": asked.part.value, **read})
+    following = None if page.is_last else token_of(name, page.last_position)
     return RecipientsPage(page.recipients, following, page.left_out)
 
 
 def recipients(
-    live: Live, audience_id: str, asker: Asker, *, form: str, after: int = FROM_THE_START
+    live: Live,
+    audience_id: str,
+    asker: Asker,
+    *,
+    form: str,
+    after: int = FROM_THE_START,
+    part: Part = Part.RECIPIENTS,
 ) -> Iterator[list[Recipient]]:
-    """Every recipient of an audience after a position, in order, in batches.
+    """Every recipient of an audience, or of its control group, after a position, in batches.
 
     Nothing is held between two batches but the position, however long the caller waits.
 
@@ -81,6 +91,7 @@ def recipients(
         asker: Who reads.
         form: What they are written as, for the record.
         after: The last position that was read before; -1 to begin.
+        part: Who is read.
 
     Returns:
         Batches, none of them empty.
@@ -91,24 +102,27 @@ def recipients(
         ApprovalNeededError: A second person must approve the audience first.
     """
     _require_readable(live, audience_id, asker)
-    _note(live, audience_id, asker, {"form": form, "after": after})
-    return _batches(live, audience_id, asker, form, after)
+    read = {"form": form, "part": part.value, "after": after}
+    _note(live, audience_id, asker, read)
+
+    def at_its_end(last: int, count: int) -> None:
+        _note(live, audience_id, asker, {**read, "until": last, part.value: count})
+
+    return _batches(live, audience_id, part, after, at_its_end)
 
 
 def _batches(
-    live: Live, audience_id: str, asker: Asker, form: str, after: int
+    live: Live, audience_id: str, part: Part, after: int, at_its_end: Callable[[int, int], None]
 ) -> Iterator[list[Recipient]]:
     last, count, is_last = after, 0, False
     while not is_last:
         with live.store.reading() as connection:
-            page = read_page(connection, audience_id, last, STREAMED_AT_ONCE)
+            page = read_page(connection, audience_id, last, STREAMED_AT_ONCE, part)
         last, is_last = page.last_position, page.is_last
         count += len(page.recipients)
         if page.recipients:
             yield page.recipients
-    _note(
-        live, audience_id, asker, {"form": form, "after": after, "until": last, "recipients": count}
-    )
+    at_its_end(last, count)
 
 
 def _require_readable(live: Live, audience_id: str, asker: Asker) -> None:

@@ -89,7 +89,16 @@ class Sample(Value):
 class Control(Value):
     """A part of the people who are not told, drawn at random, to compare the others with."""
 
-    share: Annotated[float, Field(strict=True, gt=0, le=MAX_CONTROL_SHARE)]
+    share: Annotated[
+        float,
+        Field(
+            strict=True,
+            gt=0,
+            le=MAX_CONTROL_SHARE,
+            description="The chance of each person to be held out; the group's size varies about "
+            "this share of the people.",
+        ),
+    ]
     seed: Annotated[int, Field(strict=True, ge=0, le=MAX_SEED)] = 0
 
 

@@ -31,6 +31,7 @@ from geo_alerts.cli.options import (
 from geo_alerts.cli.selecting import selected
 from geo_alerts.cli.taking import taking
 from geo_alerts.sources.moments import in_words
+from geo_alerts.store.recipients import Part
 
 # As of a file that cannot be used.
 CHECK_FAILED = 3
@@ -127,11 +128,17 @@ def recipients(
         typer.Option("--output", "-o", help="Ends in .parquet, .arrow, .csv or .ndjson."),
     ],
     store: StoreUrl = DEFAULT_STORE,
+    *,
+    control: Annotated[
+        bool, typer.Option("--control", help="Its control group instead, who are told nothing.")
+    ] = False,
 ) -> None:
     """Write the recipients of an audience to a file, less those who withdrew since."""
+    part = Part.CONTROL if control else Part.RECIPIENTS
     with open_live(store) as live:
-        count = write_recipients(live, audience_id, _asker(), output)
-    told.print(f"{count:,} recipients written to {escape(str(output))}")
+        count = write_recipients(live, audience_id, _asker(), output, part)
+    who = "people of the control group" if control else "recipients"
+    told.print(f"{count:,} {who} written to {escape(str(output))}")
 
 
 def _asker() -> Asker:

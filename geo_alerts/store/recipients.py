@@ -3,11 +3,14 @@
 Each page is a fresh look. Left out for good is who withdrew from all, or from a topic that the
 audience was chosen by, after it was frozen, even who joined again; a channel withdrawn from since,
 or said no more, is gone from this audience for good. Whoever no channel is left of, who may not be
-reached now, or who was erased, is left out as well.
+reached now, or who was erased, is left out as well. The control group, who were drawn to be told
+nothing, is read by the same rules, for comparing; what channels they had then is not kept, so those
+that they have now count.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +21,7 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    literal,
     or_,
     select,
 )
@@ -36,6 +40,13 @@ from geo_alerts.store.tables import (
 TOPIC_CONDITIONS = ("any_of", "all_of")
 
 
+class Part(StrEnum):
+    """Who of a frozen list is read."""
+
+    RECIPIENTS = "recipients"
+    CONTROL = "control"
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Who is to be told, and how.
@@ -43,7 +54,8 @@ class Recipient:
     Attributes:
         position: In the frozen list, from 0.
         reference: The alert system's own.
-        channels: Sum of 1 email, 2 text, 4 voice: those asked that may still be used.
+        channels: Sum of 1 email, 2 text, 4 voice: those asked that may still be used; 0 of the
+            control group, who are not to be told.
     """
 
     position: int
@@ -56,7 +68,7 @@ class Page:
     """Part of a frozen list.
 
     Attributes:
-        recipients: Of those who may still be reached, in order.
+        recipients: Of those asked for who may still be reached, in order.
         last_position: The position up to which the list was looked through.
         left_out: How many of those looked through may not be reached any more.
         is_last: Whether nothing follows.
@@ -70,31 +82,40 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """What of an audience decides who is still on its list."""
+    """What of an audience decides who of a part of its list, `first` to `end`, is still on it."""
 
     row_id: int
     seq: int
-    count: int
+    first: int
+    end: int
+    part: Part
     channels: int
     topics: tuple[str, ...]
 
 
-def read_page(connection: Connection, audience_id: str, after: int, limit: int) -> Page:
-    """The next recipients of a frozen list.
+def read_page(
+    connection: Connection,
+    audience_id: str,
+    after: int,
+    limit: int,
+    part: Part = Part.RECIPIENTS,
+) -> Page:
+    """The next recipients of a frozen list, or people of its control group.
 
     Args:
         connection: A fresh look.
         audience_id: Of the audience.
         after: The last position that was looked through; -1 to begin.
         limit: At most so many recipients.
+        part: Who is read; the control group stands after the recipients.
 
     Raises:
         UnknownAudienceError: There is no audience of this id.
     """
-    frozen = _list_of(connection, audience_id)
-    end = frozen.count - 1
+    frozen = _list_of(connection, audience_id, part)
+    start, end = max(after, frozen.first - 1), frozen.end
     found: list[Recipient] = []
-    last, window = after, limit
+    last, window = start, limit
     # Looked up by stretches of the list, longer ones where many left: a query without an end would
     # have PostgreSQL go through all subscribers for each page of a long list.
     while len(found) < limit and last < end:
@@ -103,7 +124,7 @@ def read_page(connection: Connection, audience_id: str, after: int, limit: int) 
         found += [Recipient(*row) for row in connection.execute(wanted)]
         last = found[-1].position if len(found) == limit else until
         window *= 2
-    return Page(found, last, max(0, last - after - len(found)), is_last=last >= end)
+    return Page(found, last, max(0, last - start - len(found)), is_last=last >= end)
 
 
 def left_since(connection: Connection, audience_id: str) -> int:
@@ -112,21 +133,23 @@ def left_since(connection: Connection, audience_id: str) -> int:
     Raises:
         UnknownAudienceError: There is no audience of this id.
     """
-    frozen = _list_of(connection, audience_id)
-    still = _still_reached(frozen, -1, frozen.count - 1).order_by(None).subquery()
-    return frozen.count - int(
-        connection.execute(select(func.count()).select_from(still)).scalar_one()
-    )
+    frozen = _list_of(connection, audience_id, Part.RECIPIENTS)
+    still = _still_reached(frozen, -1, frozen.end).order_by(None).subquery()
+    reached = connection.execute(select(func.count()).select_from(still)).scalar_one()
+    return frozen.end + 1 - int(reached)
 
 
-def _list_of(connection: Connection, audience_id: str) -> _List:
+def _list_of(connection: Connection, audience_id: str, part: Part) -> _List:
     row = frozen_row(connection, audience_id)
     selection: Mapping[str, Any] = row.selection
     topics: Mapping[str, list[str]] = selection["topics"]
+    is_control = part == Part.CONTROL
     return _List(
         row_id=row.row_id,
         seq=row.subscribers_seq,
-        count=row.recipient_count,
+        first=row.recipient_count if is_control else 0,
+        end=row.recipient_count + (row.control_count if is_control else 0) - 1,
+        part=part,
         channels=sum(Channel(name).bit for name in selection["channels"]),
         topics=tuple(name for key in TOPIC_CONDITIONS for name in topics[key]),
     )
@@ -138,14 +161,17 @@ def _still_reached(frozen: _List, after: int, until: int) -> Select[Any]:
     withdrew = _withdrew(frozen, is_in)
     withdrawn = func.coalesce(withdrew.c.channels, 0)
     asked = version.channels.bitwise_and(frozen.channels)
-    channels = recipient.channels.bitwise_and(asked).bitwise_and(withdrawn.bitwise_not())
+    left = asked.bitwise_and(withdrawn.bitwise_not())
+    is_control = frozen.part == Part.CONTROL
+    usable = left if is_control else recipient.channels.bitwise_and(left)
+    channels = literal(0) if is_control else usable
     query = (
         select(recipient.position, subscriber_reference.c.reference, channels)
         .join_from(audience_recipient, subscriber_version, version.number == recipient.number)
         .join(change_set, change_set.c.id == version.change_set_id)
         .join(subscriber_reference, subscriber_reference.c.number == recipient.number)
         .outerjoin(withdrew, withdrew.c.number == recipient.number)
-        .where(is_in, version.is_active, func.coalesce(withdrew.c.is_out, 0) == 0, channels != 0)
+        .where(is_in, version.is_active, func.coalesce(withdrew.c.is_out, 0) == 0, usable != 0)
     )
     return current(query).order_by(recipient.position)
 

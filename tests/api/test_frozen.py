@@ -34,19 +34,19 @@ def frozen(client, selection=T1):
     return answer.json()
 
 
-def pages_of(client, audience_id, page_size=1_000):
+def pages_of(client, audience_id, page_size=1_000, part="recipients"):
     token, found = None, []
     while True:
         query = {"page_size": page_size} | ({"page_token": token} if token else {})
-        page = client.get(f"/v1/audiences/{audience_id}/recipients", params=query).json()
+        page = client.get(f"/v1/audiences/{audience_id}/{part}", params=query).json()
         found += page["recipients"]
         token = page["next_page_token"]
         if token is None:
             return found
 
 
-def stream_of(client, audience_id, accept, **query):
-    path = f"/v1/audiences/{audience_id}/recipients"
+def stream_of(client, audience_id, accept, part="recipients", **query):
+    path = f"/v1/audiences/{audience_id}/{part}"
     answer = client.get(path, headers={"Accept": accept}, params=query)
     assert answer.headers["content-type"].partition(";")[0] == accept
     if accept == NDJSON:
@@ -58,7 +58,7 @@ def stream_of(client, audience_id, accept, **query):
         {
             "position": int(row["position"]),
             "reference": row["reference"],
-            "channels": row["channels"].split(";"),
+            "channels": [name for name in row["channels"].split(";") if name],
         }
         for row in rows
     ]
@@ -189,6 +189,74 @@ def test_a_control_group_is_counted_and_never_listed(alert_system):
     assert 0 < held_out < 60
     assert len(told) == audience["figures"]["people"] == 60 - held_out
     assert frozen(alert_system, selection)["recipients_sha256"] == audience["recipients_sha256"]
+
+
+@pytest.mark.parametrize("page_size", [1, 7, 1_000])
+def test_the_control_group_is_listed_by_itself_with_no_channel_to_tell_it_by(
+    page_size, alert_system
+):
+    audience_id = frozen(alert_system, {**T1, "control": {"share": 0.5, "seed": 7}})["id"]
+    told = pages_of(alert_system, audience_id)
+    held_out = pages_of(alert_system, audience_id, page_size, part="control")
+    assert references(told + held_out) == PEOPLE_OF_T1
+    assert [one["position"] for one in told + held_out] == list(range(60))
+    assert {tuple(one["channels"]) for one in held_out} == {()}
+
+
+@pytest.mark.parametrize("accept", [NDJSON, CSV, ARROW])
+def test_a_stream_of_the_control_group_holds_what_its_pages_hold(accept, alert_system):
+    audience_id = frozen(alert_system, {**T1, "control": {"share": 0.5}})["id"]
+    whole = pages_of(alert_system, audience_id, part="control")
+    assert stream_of(alert_system, audience_id, accept, part="control") == whole
+    after = whole[3]["position"]
+    rest = stream_of(alert_system, audience_id, accept, part="control", after_position=after)
+    assert rest == whole[4:]
+
+
+def test_an_audience_without_a_control_group_lists_none(alert_system):
+    audience_id = frozen(alert_system)["id"]
+    assert pages_of(alert_system, audience_id, part="control") == []
+    assert stream_of(alert_system, audience_id, NDJSON, part="control") == []
+
+
+def test_a_page_token_of_recipients_does_not_open_the_control_group(alert_system):
+    audience_id = frozen(alert_system, {**T1, "control": {"share": 0.5}})["id"]
+    path = f"/v1/audiences/{audience_id}"
+    page = alert_system.get(f"{path}/recipients?page_size=5").json()
+    query = {"page_token": page["next_page_token"]}
+    answer = alert_system.get(f"{path}/control", params=query)
+    assert_problem(answer, 422, "invalid_page_token")
+
+
+def test_who_withdrew_is_off_the_control_group_as_off_the_recipients(alert_system, store):
+    selection = {**T1, "topics": {"any_of": ["burglary"]}, "control": {"share": 0.5}}
+    audience_id = frozen(alert_system, selection)["id"]
+    whole = pages_of(alert_system, audience_id, part="control")
+    wholly, by_topic, by_channels, by_one = (one["reference"] for one in whole[:4])
+    withdraw_from(store, by_topic, "topic:burglary")
+    withdraw_from(store, by_channels, "channel:email", "channel:text")
+    by_text = next(one for one in references(whole[4:]) if int(one[2:]) % 2)
+    withdraw_from(store, by_text, "channel:text")
+    sent = {"reference": wholly}
+    assert alert_system.post("/v1/subscribers:withdraw", json=sent).status_code == 200
+    page = alert_system.get(f"/v1/audiences/{audience_id}/control").json()
+    left = {wholly, by_topic, by_channels}
+    assert page["recipients"] == [one for one in whole if one["reference"] not in left]
+    assert page["withdrawn_since"] == 3
+    assert by_one in references(page["recipients"])
+
+
+def test_who_read_a_control_group_is_in_the_audit_trail(alert_system, client_of):
+    audience_id = frozen(alert_system, {**T1, "control": {"share": 0.5}})["id"]
+    size = len(pages_of(alert_system, audience_id, part="control"))
+    stream_of(alert_system, audience_id, NDJSON, part="control")
+    entries = client_of(Role.ADMIN).get("/v1/audit").json()["entries"]
+    read = [one["details"] for one in entries if one["act"] == "audience.read"]
+    assert [(one["part"], one.get("control")) for one in read] == [
+        ("control", size),
+        ("control", None),
+        ("control", size),
+    ]
 
 
 def test_whom_an_audience_reached_is_left_out_of_the_next_but_not_its_control_group(alert_system):

@@ -62,6 +62,7 @@ CALLS = {
     "approve_audience": ("POST", "/v1/audiences/{frozen}:approve", {}, SECOND_PERSONS),
     "refuse_audience": ("POST", "/v1/audiences/{frozen}:refuse", {}, SECOND_PERSONS),
     "list_recipients": ("GET", "/v1/audiences/{frozen}/recipients", None, LISTERS),
+    "list_control": ("GET", "/v1/audiences/{frozen}/control", None, LISTERS),
     "record_alert": ("POST", "/v1/audiences/{frozen}/alerts", {"key": "one"}, LISTERS),
     "list_alerts": ("GET", "/v1/audiences/{frozen}/alerts", None, LISTERS),
     "list_editions": ("GET", "/v1/boundaries", None, SIGNED_IN),

@@ -97,6 +97,19 @@ def test_recipients_go_to_a_file_of_every_kind_that_only_its_owner_reads(
     assert {tuple(row["channels"]) for row in rows} == {("email",), ("email", "text")}
 
 
+def test_a_control_group_goes_to_a_file_of_its_own(world):
+    selection = {"area": json.loads(T1), "control": {"share": 0.5}}
+    asked = ("audience", "freeze", "--selection", "-", *WHY)
+    audience_id = world.ask(*asked, given=json.dumps(selection)).strip()
+    world.ask("audience", "recipients", audience_id, "-o", "told.ndjson")
+    done = world.run("audience", "recipients", audience_id, "--control", "-o", "held.ndjson")
+    told, held = (rows_of(world.folder / name) for name in ("told.ndjson", "held.ndjson"))
+    assert f"{len(held)} people of the control group written" in done.stderr
+    everybody = sorted(row["reference"] for row in told + held)
+    assert everybody == [f"R-{n:04}" for n in range(1, 61)]
+    assert {tuple(row["channels"]) for row in held} == {()}
+
+
 def test_a_file_of_an_unknown_kind_is_refused_before_anything_is_read(world, audience_id):
     done = world.run("audience", "recipients", audience_id, "-o", "list.xlsx")
     assert done.returncode == 3
