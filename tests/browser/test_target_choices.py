@@ -12,6 +12,7 @@ from tests.browser.target_page import (
     selection_of,
     sentence,
     type_circle,
+    zoom_out,
 )
 
 pytestmark = pytest.mark.browser
@@ -119,7 +120,7 @@ def test_blanks_between_postcodes_are_told_to_be_commas(as_admin, server, text):
     expect(as_admin.locator("#shapes li")).to_have_count(0)
 
 
-def test_of_two_faulty_shapes_one_can_be_repaired_or_both_removed(as_admin, server):
+def test_two_faulty_shapes_can_both_be_repaired(as_admin, server):
     open_target(as_admin, server)
     draw(as_admin, "Polygon", *BOW_TIE)
     problem = as_admin.locator("#problem")
@@ -127,10 +128,26 @@ def test_of_two_faulty_shapes_one_can_be_repaired_or_both_removed(as_admin, serv
     draw(as_admin, "Polygon", *[(right - 200, down) for right, down in BOW_TIE])
     expect(as_admin.locator("#problem-text")).to_have_text("2 shapes do not count.")
     expect(as_admin.locator("#problem-why")).to_have_text("The list of shapes says why.")
-    expect(problem.get_by_role("button", name="Remove these shapes")).to_be_visible()
     problem.get_by_role("button", name="Use the repaired shapes").click()
     expect(problem).to_be_hidden()
     assert [each["geometry"]["type"] for each in area_of(as_admin)["areas"]] == ["MultiPolygon"] * 2
+
+
+def test_of_two_faulty_shapes_the_one_is_repaired_that_can_be(as_admin, server):
+    open_target(as_admin, server)
+    draw(as_admin, "Polygon", *BOW_TIE)
+    problem = as_admin.locator("#problem")
+    expect(problem).to_contain_text("A polygon does not count.")
+    zoom_out(as_admin, 7)
+    draw(as_admin, "Circle", (0, 0), (300, 0))
+    expect(as_admin.locator("#problem-text")).to_have_text("2 shapes do not count.")
+    expect(problem.get_by_role("button", name="Remove these shapes")).to_be_visible()
+    problem.get_by_role("button", name="Use the repaired shape", exact=True).click()
+    expect(as_admin.locator("#problem-text")).to_contain_text("A circle of")
+    expect(problem.get_by_role("button", name="Use the repaired")).to_be_hidden()
+    problem.get_by_role("button", name="Remove this shape").click()
+    expect(problem).to_be_hidden()
+    assert area_of(as_admin)["geometry"]["type"] == "MultiPolygon"
 
 
 # --- room -----------------------------------------------------------------------------------------
@@ -193,6 +210,7 @@ def test_estimates_are_asked_by_a_group_or_a_topic_and_never_by_both(as_analyst,
     as_analyst.route("**/v1/labels", lambda route: route.fulfill(json=told))
     open_target(as_analyst, server)
     answer_with(as_analyst, error=2)
+    expect(as_analyst.locator("#labels")).to_contain_text("one of the two at a time")
     type_circle(as_analyst, "SY1 1AA", 3_000)
     as_analyst.get_by_label("in the group").select_option("Farm Watch")
     as_analyst.get_by_label("interested in").select_option("burglary")

@@ -14,9 +14,11 @@ const KINDS: readonly Kind[] = ["group", "topic"];
 
 export class Filters {
   private readonly section = element("labels", HTMLElement);
+  /** Says that both at once are not for this role; not there where they are. */
+  private readonly oneOfBoth = document.getElementById("one-of-both");
 
   constructor() {
-    if (this.section.dataset["atOnce"] !== "1") return;
+    if (this.oneOfBoth === null) return;
     for (const kind of KINDS) {
       const [chosen, others] = [this.list(kind), KINDS.filter((other) => other !== kind)];
       chosen.addEventListener("change", () => {
@@ -34,7 +36,9 @@ export class Filters {
       this.list(kind).append(...options);
       element(`only-${kind}`, HTMLElement).hidden = names.length === 0;
     }
-    this.section.hidden = labels.length === 0;
+    const kinds = new Set(labels.map(({ kind }) => kind));
+    if (this.oneOfBoth !== null) this.oneOfBoth.hidden = kinds.size < KINDS.length;
+    this.section.hidden = kinds.size === 0;
   }
 
   /** What is chosen, as selections have it. */
