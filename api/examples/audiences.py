@@ -41,5 +41,6 @@ PREVIEW = {
     "distances": [{"pointer": "/area/areas/0", "holding": 400, "metres": 700}],
     "saved": [{"id": "5f2a9c01d3e47b68a1c0b2d4", "version": 3}],
     "rehomed": [REHOMED],
+    "unknown_labels": [{"kind": "topic", "name": "burglery", "nearest": "burglary"}],
     "inputs": INPUTS,
 }

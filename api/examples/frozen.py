@@ -36,6 +36,7 @@ AUDIENCE: dict[str, Any] = {
     "approval": "not_needed",
     "decision": None,
     "withdrawn_since": 3,
+    "unknown_labels": [],
     "inputs": INPUTS,
 }
 DECISION = {

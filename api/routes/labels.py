@@ -9,7 +9,7 @@ from api.errors import ValidationFailedError
 from api.examples import labels as examples
 from api.openapi import ROLE, SIGNED_IN, answers
 from api.routing import SignedInRoute
-from api.schemas.labels import LabelOut, LabelsOut
+from api.schemas.labels import LabelMarkedOut, LabelOut, LabelsOut, UnknownLabelOut
 from api.security import DESCRIBED, Admin, SignedIn
 from geo_alerts.acts import labels as acts
 
@@ -46,12 +46,16 @@ def list_labels(live: LiveIndex, caller: SignedIn) -> LabelsOut:
 @router.put(
     "/labels/{kind}/{name}/sensitive",
     summary="Mark a group or topic as sensitive",
-    responses=answers(*SIGNED_IN, *ROLE, ValidationFailedError, example=examples.SENSITIVE),
+    responses=answers(*SIGNED_IN, *ROLE, ValidationFailedError, example=examples.MARKED),
 )
-def mark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelOut:
-    """Keep roles that get estimates from filtering by it, from now on."""
-    acts.set_sensitive(live, kind, name, sensitive=True, by=caller.recorded_as)
-    return LabelOut(kind=kind, name=name, sensitive=True)
+def mark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelMarkedOut:
+    """Keep roles that get estimates from filtering by it, from now on, whoever has it.
+
+    `unknown` tells where nobody has it, with the nearest name that somebody has.
+    """
+    marked = acts.set_sensitive(live, kind, name, sensitive=True, by=caller.recorded_as)
+    unknown = marked.unknown and UnknownLabelOut.model_validate(marked.unknown)
+    return LabelMarkedOut(kind=kind, name=name, sensitive=True, unknown=unknown)
 
 
 @router.delete(
@@ -60,6 +64,10 @@ def mark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelO
     responses=answers(*SIGNED_IN, *ROLE, ValidationFailedError, example=examples.LABEL),
 )
 def unmark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelOut:
-    """Let all roles filter by it, from the next release of protected counts on."""
+    """Let all roles filter by it, from the next release of protected counts on.
+
+    Until then, or until `geo-alerts protection refresh`, there are no counts of it to make
+    estimates from; nor are there later where too few people have it.
+    """
     acts.set_sensitive(live, kind, name, sensitive=False, by=caller.recorded_as)
     return LabelOut(kind=kind, name=name, sensitive=False)

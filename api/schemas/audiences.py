@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.schemas.labels import UnknownLabels
 from api.schemas.teams import TeamRefOut
 from api.schemas.values import InputsOut, Told
 from geo_alerts.audiences.counts import LeftOut
@@ -111,4 +112,5 @@ class PreviewAnswer(FiguresOut):
         tuple[RehomedOut, ...],
         Field(description="Codes of the area that are gone, and what each stands for now"),
     ]
+    unknown_labels: UnknownLabels
     inputs: InputsOut

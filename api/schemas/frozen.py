@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from api.schemas.audiences import FiguresOut
+from api.schemas.labels import UnknownLabels
 from api.schemas.values import Given, InputsOut, Told
 from geo_alerts.acts.alerts import LONGEST_KEY
 from geo_alerts.acts.approval import LONGEST_NOTE
@@ -89,6 +90,7 @@ class AudienceOut(Told):
             "may not see exact counts"
         ),
     ]
+    unknown_labels: UnknownLabels
     inputs: InputsOut
 
 

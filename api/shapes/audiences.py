@@ -7,6 +7,7 @@ from api.schemas.audiences import (
     RehomedOut,
     SavedVersionOut,
 )
+from api.schemas.labels import UnknownLabelOut
 from api.schemas.values import InputsOut
 from geo_alerts.acts.preview import PreviewAnswer as Previewed
 
@@ -24,5 +25,6 @@ def preview(answer: Previewed, question: int | None) -> PreviewAnswer:
         distances=tuple(map(DistanceOut.model_validate, answer.resolved.distances)),
         saved=tuple(map(SavedVersionOut.model_validate, answer.resolved.saved)),
         rehomed=tuple(map(RehomedOut.model_validate, answer.rehomed)),
+        unknown_labels=tuple(map(UnknownLabelOut.model_validate, answer.unknown_labels)),
         inputs=InputsOut.model_validate(answer.inputs),
     )

@@ -5,20 +5,24 @@ the distances that were worked out by them, and the time of the counts that they
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Inputs
 from geo_alerts.acts.preview import PreviewAnswer
 from geo_alerts.audiences.counts import Edge, LeftOut
 from geo_alerts.audiences.disclosure import Figures, Role, TeamFigures, may_list
+from geo_alerts.audiences.people.unknown_labels import UnknownLabel
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import UnknownAudienceError
 from geo_alerts.store.audiences import Decision, Frozen, Kept
+
+# What is kept beside the figures.
+NO_FIGURES: Final = frozenset({"protected", "unknown_labels"})
 
 
 class LawfulBasis(StrEnum):
@@ -61,6 +65,8 @@ class AudienceAnswer:
         decision: That word, where there is one.
         withdrawn_since: How many recipients may not be reached any more; None for who may not see
             exact counts.
+        unknown_labels: Groups and topics of the selection that nobody had; none for who may not see
+            exact counts.
     """
 
     id: str
@@ -76,6 +82,7 @@ class AudienceAnswer:
     approval: Approval
     decision: Decision | None
     withdrawn_since: int | None
+    unknown_labels: tuple[UnknownLabel, ...] = ()
 
 
 def answer_of(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
@@ -108,6 +115,7 @@ def answer_of(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
             inputs=Inputs(**frozen.inputs),
             figures=_figures(frozen.counts),
             recipients_sha256=frozen.recipients_sha256,
+            unknown_labels=_unknown_labels(frozen.counts),
         )
     if protected is None:
         return known
@@ -119,19 +127,25 @@ def answer_of(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
     )
 
 
-def counts_json(exact: Figures, protected: PreviewAnswer | None) -> dict[str, Any]:
+def counts_json(
+    exact: Figures,
+    protected: PreviewAnswer | None,
+    unknown: Sequence[UnknownLabel],
+) -> dict[str, Any]:
     """The counts of an audience as they are kept.
 
     Args:
         exact: For who may see them.
         protected: For everybody else; None where nobody else may see a figure of the selection.
+        unknown: Labels of the selection that nobody has.
     """
     shown = protected and {
         "figures": asdict(protected.figures),
         "inputs": asdict(protected.inputs),
         "selection": protected.resolved.selection.model_dump(mode="json"),
     }
-    return {**asdict(exact), "protected": shown}
+    told = [asdict(one) for one in unknown]
+    return {**asdict(exact), "protected": shown, "unknown_labels": told}
 
 
 def approval_of(kept: Kept) -> Approval:
@@ -163,7 +177,7 @@ def _selection(document: Mapping[str, Any]) -> Selection:
 
 
 def _figures(counts: Mapping[str, Any]) -> Figures:
-    shown = {name: value for name, value in counts.items() if name != "protected"}
+    shown = {name: value for name, value in counts.items() if name not in NO_FIGURES}
     shown["by_team"] = tuple(TeamFigures(**team) for team in shown["by_team"])
     if shown.get("edge"):
         shown["edge"] = Edge(**shown["edge"])
@@ -172,3 +186,8 @@ def _figures(counts: Mapping[str, Any]) -> Figures:
         without_channel = shown.pop("without_channel")
         shown |= {"left_out": {LeftOut.NO_CHANNEL.value: without_channel}, "edge": None}
     return Figures(**shown)
+
+
+def _unknown_labels(counts: Mapping[str, Any]) -> tuple[UnknownLabel, ...]:
+    # Audiences that were frozen before they were told have none.
+    return tuple(UnknownLabel(**one) for one in counts.get("unknown_labels", ()))

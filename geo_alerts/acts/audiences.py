@@ -87,7 +87,7 @@ def freeze(live: Live, wanted: Wanted, asker: Asker) -> AudienceAnswer:
         asked=wanted.selection.model_dump(mode="json"),
         selection=choice.resolved.selection.model_dump(mode="json"),
         inputs=asdict(snapshot.inputs),
-        counts=counts_json(figures, protected),
+        counts=counts_json(figures, protected, choice.unknown_labels),
         recipients_sha256=listed.sha256(),
         recipient_count=len(chosen.numbers),
         control_count=len(chosen.control),

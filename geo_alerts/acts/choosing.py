@@ -6,6 +6,7 @@ from geo_alerts.acts.conditions import left_out_numbers
 from geo_alerts.acts.live import NOW, Live, Snapshot, When
 from geo_alerts.acts.resolving import Resolved, resolved
 from geo_alerts.audiences.people.chosen import Chosen
+from geo_alerts.audiences.people.unknown_labels import UnknownLabel, unknown_labels
 from geo_alerts.audiences.selection import Selection
 
 
@@ -17,11 +18,13 @@ class Choice:
         snapshot: What they were chosen from.
         resolved: What was asked in place of the selection.
         chosen: Who they are.
+        unknown_labels: Groups and topics of the selection that nobody has.
     """
 
     snapshot: Snapshot
     resolved: Resolved
     chosen: Chosen
+    unknown_labels: tuple[UnknownLabel, ...]
 
 
 def choose(live: Live, selection: Selection, when: When = NOW) -> Choice:
@@ -40,4 +43,6 @@ def choose(live: Live, selection: Selection, when: When = NOW) -> Choice:
     snapshot = live.snapshot(when)
     asked = resolved(live.store, snapshot, selection, snapshot.index.metres_holding)
     without = left_out_numbers(live, asked.selection)
-    return Choice(snapshot, asked, snapshot.choose(asked.selection, without=without, edges=True))
+    chosen = snapshot.choose(asked.selection, without=without, edges=True)
+    unknown = unknown_labels(selection, lambda: snapshot.index.labels)
+    return Choice(snapshot, asked, chosen, unknown)

@@ -10,6 +10,7 @@ from typing import Final
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.protection import protected
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.audiences.people.unknown_labels import UnknownLabel, nearest_name
 from geo_alerts.audiences.protection.protected import NOT_OPEN, label_of
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import InvalidInputError, WithheldError
@@ -40,6 +41,19 @@ class Label:
     is_sensitive: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What marking a label came to.
+
+    Attributes:
+        is_new: Whether it changed anything.
+        unknown: The label, where it was marked though nobody has it; None else.
+    """
+
+    is_new: bool
+    unknown: UnknownLabel | None
+
+
 def labels(live: Live, role: Role) -> tuple[Label, ...]:
     """Groups and topics by name: all of them, or of limited roles those they may filter by.
 
@@ -56,11 +70,8 @@ def labels(live: Live, role: Role) -> tuple[Label, ...]:
     return tuple(sorted(found, key=lambda one: (one.kind, one.name)))
 
 
-def set_sensitive(live: Live, kind: LabelKind, name: str, *, sensitive: bool, by: str) -> bool:
+def set_sensitive(live: Live, kind: LabelKind, name: str, *, sensitive: bool, by: str) -> Marked:
     """Mark a label as sensitive, or take the mark off; it need not be known yet.
-
-    Returns:
-        Whether that changed anything.
 
     Raises:
         InvalidInputError: The name is empty or too long.
@@ -73,10 +84,14 @@ def set_sensitive(live: Live, kind: LabelKind, name: str, *, sensitive: bool, by
             is_new = mark_sensitive(connection, kind, name, at=at, by=by)
         else:
             is_new = unmark_sensitive(connection, kind, name)
+        known = people_of_labels(connection) if sensitive else {}
         if is_new:
             details = {"kind": kind, "name": name, "sensitive": sensitive}
             append_by_admin(connection, "label.sensitive", by, at, details)
-    return is_new
+    if not sensitive or f"{kind}:{name}" in known:
+        return Marked(is_new, None)
+    names = [one.partition(":")[2] for one in known if one.startswith(f"{kind}:")]
+    return Marked(is_new, UnknownLabel(kind, name, nearest_name(name, names)))
 
 
 def require_open(live: Live, selection: Selection) -> None:

@@ -9,6 +9,7 @@ from geo_alerts.acts.live import NOW, Inputs, Live, Snapshot, When
 from geo_alerts.acts.protection import protected
 from geo_alerts.acts.resolving import Resolved, resolved
 from geo_alerts.audiences.disclosure import Figures, Role, exact_figures
+from geo_alerts.audiences.people.unknown_labels import UnknownLabel
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.audiences.targets.named import Rehomed, rehomed
 from geo_alerts.audiences.units.on_grid import on_grid
@@ -23,12 +24,15 @@ class PreviewAnswer:
         resolved: What was asked in place of the selection.
         rehomed: Codes of the area that are gone, and what each stands for now.
         inputs: What the figures were made from.
+        unknown_labels: Groups and topics of the selection that nobody has; none of estimates, which
+            are refused where the label is not one that they may be filtered by.
     """
 
     figures: Figures
     resolved: Resolved
     rehomed: tuple[Rehomed, ...]
     inputs: Inputs
+    unknown_labels: tuple[UnknownLabel, ...] = ()
 
 
 def preview(live: Live, selection: Selection, role: Role, when: When = NOW) -> PreviewAnswer:
@@ -58,7 +62,8 @@ def _counted(live: Live, selection: Selection, when: When) -> PreviewAnswer:
     choice = choose(live, selection, when)
     snapshot, asked = choice.snapshot, choice.resolved
     figures = exact_figures(choice.chosen.counts, team_names(snapshot))
-    return PreviewAnswer(figures, asked, snapshot.rehomed(asked.selection), snapshot.inputs)
+    gone = snapshot.rehomed(asked.selection)
+    return PreviewAnswer(figures, asked, gone, snapshot.inputs, choice.unknown_labels)
 
 
 def _estimated(live: Live, selection: Selection, when: When) -> PreviewAnswer:

@@ -1,5 +1,6 @@
 """geo-alerts match, audience, map, info: the questions."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from geo_alerts.acts.live import When
 from geo_alerts.acts.preview import PreviewAnswer
 from geo_alerts.acts.resolving import Resolved
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.audiences.people.unknown_labels import UnknownLabel
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.audiences.targets.areas import area_schema
 from geo_alerts.audiences.targets.named import Rehomed
@@ -33,7 +35,7 @@ from geo_alerts.cli.options import (
     write_map,
 )
 from geo_alerts.cli.selecting import selected
-from geo_alerts.cli.summary import made_from, print_facts
+from geo_alerts.cli.summary import made_from, print_facts, unknown_in_words
 from geo_alerts.cli.taking import taking
 
 audience_app = typer.Typer(help="Whom an area reaches.", no_args_is_help=True)
@@ -85,7 +87,7 @@ def count(
         )
     for why, people in figures.left_out.items():
         printed.print(f"{people:,} people left out: {why.replace('_', ' ')}")
-    _tell(answer.resolved, printed)
+    _tell(answer.resolved, answer.unknown_labels, printed)
     for one in gone:
         printed.print(escape(gone_in_words(one)))
     printed.print(f"[dim]{escape(made_from(answer.inputs))}[/]")
@@ -101,7 +103,7 @@ def list_references(selection: Selection, at: When, store: StoreUrl = DEFAULT_ST
         note_list(live.store, selection, len(found), by=operator())
         for reference in found:
             typer.echo(reference)
-        _tell(choice.resolved, told)
+        _tell(choice.resolved, choice.unknown_labels, told)
         for one in choice.snapshot.rehomed(choice.resolved.selection):
             told.print(escape(gone_in_words(one)))
 
@@ -159,12 +161,15 @@ def _counted_json(answer: PreviewAnswer) -> dict[str, Any]:
         "distances": [asdict(one) for one in answer.resolved.distances],
         "saved": [asdict(one) for one in answer.resolved.saved],
         "rehomed": [asdict(one) for one in answer.rehomed],
+        "unknown_labels": [asdict(one) for one in answer.unknown_labels],
         "inputs": asdict(answer.inputs),
     }
 
 
-def _tell(asked: Resolved, console: Console) -> None:
-    # What was worked out before the selection could be answered.
+def _tell(asked: Resolved, unknown: Iterable[UnknownLabel], console: Console) -> None:
+    # What was worked out before the selection could be answered, and what may be mistyped in it.
+    for label in unknown:
+        console.print(f"[yellow]warning: {escape(unknown_in_words(label))}[/]")
     for one in asked.distances:
         console.print(f"{one.pointer}: {one.holding:,} people are within {one.metres:,} m")
     for saved in asked.saved:

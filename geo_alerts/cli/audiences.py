@@ -29,6 +29,7 @@ from geo_alerts.cli.options import (
     told,
 )
 from geo_alerts.cli.selecting import selected
+from geo_alerts.cli.summary import unknown_in_words
 from geo_alerts.cli.taking import taking
 from geo_alerts.sources.moments import in_words
 from geo_alerts.store.recipients import Part
@@ -154,6 +155,7 @@ def _in_words(one: AudienceAnswer) -> str:
         deliveries = ", ".join(f"{name} {n:,}" for name, n in one.figures.deliveries.items())
         lines.append(f"{one.figures.people:,} people; {deliveries}")
         lines += [f"  left out, {why}: {n:,}" for why, n in one.figures.left_out.items()]
+    lines += [f"  warning: {unknown_in_words(label)}" for label in one.unknown_labels]
     if one.withdrawn_since:
         lines.append(f"{one.withdrawn_since:,} of them may not be reached any more")
     said = f" by {one.decision.decided_by}: {one.decision.note}" if one.decision else ""

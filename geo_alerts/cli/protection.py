@@ -19,6 +19,7 @@ from geo_alerts.cli.options import (
     printed,
     told,
 )
+from geo_alerts.cli.summary import unknown_in_words
 from geo_alerts.sources.moments import in_words
 
 labels_app = typer.Typer(
@@ -70,7 +71,14 @@ def refresh(store: StoreUrl = DEFAULT_STORE) -> None:
 
 def _mark(kind: Literal["group", "topic"], name: str, store: str, *, is_sensitive: bool) -> None:
     with open_live(store) as live:
-        changed = acts.set_sensitive(live, kind, name, sensitive=is_sensitive, by=operator())
+        marked = acts.set_sensitive(live, kind, name, sensitive=is_sensitive, by=operator())
     state = "sensitive" if is_sensitive else "not sensitive"
-    already = "" if changed else " already"
+    already = "" if marked.is_new else " already"
     told.print(f"The {kind} {escape(name)} is{already} {state}.")
+    if marked.unknown is not None:
+        told.print(f"[yellow]warning: {escape(unknown_in_words(marked.unknown))}[/]")
+    if not is_sensitive:
+        told.print(
+            "Analysts and commanders may filter by it from the next release of counts on, or after "
+            "`geo-alerts protection refresh`, if enough people have it."
+        )

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from geo_alerts.acts.live import Inputs
+from geo_alerts.audiences.people.unknown_labels import UnknownLabel
 from geo_alerts.cli.options import printed
 from geo_alerts.places.directory import Position
 
@@ -24,6 +25,12 @@ def made_from(inputs: Inputs) -> str:
     if inputs.boundary_edition is not None:
         teams = f"{inputs.boundary_edition} (edition {inputs.boundary_edition_id})"
     return f"teams: {teams}, asked as of {inputs.as_of}; postcodes: {inputs.postcode_edition}"
+
+
+def unknown_in_words(one: UnknownLabel) -> str:
+    """That nobody has a label, and what may be meant."""
+    meant = f"; did you mean {one.nearest}?" if one.nearest else ""
+    return f"nobody has the {one.kind} {one.name}{meant}"
 
 
 def print_facts(facts: dict[str, Any]) -> None:

@@ -38,6 +38,51 @@ def test_filters_narrow_the_people(alert_system):
     assert figures["deliveries"] == {"text": 6}
 
 
+def test_a_label_that_nobody_has_is_told_with_the_nearest_that_somebody_has(alert_system):
+    asked = {
+        **T1,
+        "groups": {"any_of": ["farm watch", "Farm Watch"], "none_of": ["schools"]},
+        "topics": {"all_of": ["burglery"]},
+    }
+    unknown = [
+        {"kind": "group", "name": "farm watch", "nearest": "Farm Watch"},
+        {"kind": "group", "name": "schools", "nearest": None},
+        {"kind": "topic", "name": "burglery", "nearest": "burglary"},
+    ]
+    assert (
+        alert_system.post("/v1/audiences:preview", json=asked).json()["unknown_labels"] == unknown
+    )
+    why = {"purpose": "Sheds", "lawful_basis": "public_task"}
+    frozen = alert_system.post("/v1/audiences", json={"selection": asked, **why}).json()
+    assert (frozen["unknown_labels"], frozen["figures"]["people"]) == (unknown, 0)
+    kept = alert_system.get(f"/v1/audiences/{frozen['id']}").json()
+    assert kept["unknown_labels"] == unknown
+    assert alert_system.post("/v1/audiences:preview", json=T1).json()["unknown_labels"] == []
+
+
+def test_a_label_is_unknown_when_the_last_who_had_it_has_left(alert_system):
+    asked = {**T1, "groups": {"any_of": ["Shop Watch"]}}
+    path = "/v1/audiences:preview"
+    known = alert_system.post(path, json=T1).json()["people"]
+    person = {"reference": "N-1", "postcodes": ["SY1 1AA"], "channels": ["email"]}
+    joined = {**person, "groups": ["Shop Watch"]}
+    assert alert_system.post("/v1/subscribers:upsert", json=joined).status_code == 200
+    assert alert_system.post(path, json=asked).json()["unknown_labels"] == []
+    assert alert_system.post("/v1/subscribers:erase", json={"reference": "N-1"}).status_code == 200
+    assert alert_system.post(path, json=asked).json()["unknown_labels"] == [
+        {"kind": "group", "name": "Shop Watch", "nearest": "Farm Watch"}
+    ]
+    assert alert_system.post(path, json=T1).json()["people"] == known
+
+
+def test_a_label_that_nobody_has_is_marked_and_told(client_of):
+    admin = client_of(Role.ADMIN)
+    marked = admin.put("/v1/labels/topic/burglery/sensitive").json()
+    assert marked["sensitive"]
+    assert marked["unknown"] == {"kind": "topic", "name": "burglery", "nearest": "burglary"}
+    assert admin.put("/v1/labels/topic/burglary/sensitive").json()["unknown"] is None
+
+
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.COMMANDER])
 def test_limited_roles_get_estimates_of_any_area_with_their_error(role, client_of):
     client = client_of(role)

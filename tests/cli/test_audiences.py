@@ -52,6 +52,22 @@ def test_an_audience_of_nobody_is_kept_with_a_warning(world):
     assert (done.returncode, "warning" in done.stderr) == (0, False)
 
 
+def test_labels_that_nobody_has_are_told(world):
+    asked = ("--area", "-", "--group", "farm watch")
+    said = "nobody has the group farm watch; did you mean Farm Watch?"
+    assert said in world.ask("audience", "count", *asked, given=T1)
+    assert world.ask_json("audience", "count", *asked, given=T1)["unknown_labels"] == [
+        {"kind": "group", "name": "farm watch", "nearest": "Farm Watch"}
+    ]
+    assert said in world.run("audience", "list", *asked, given=T1).stderr
+    assert said in world.run("audience", "freeze", *asked, *WHY, given=T1).stderr
+    marked = world.run("labels", "sensitive", "group", "farm watch")
+    assert (marked.returncode, said in marked.stderr) == (0, True)
+    assert "nobody has" not in world.run("labels", "sensitive", "group", "Farm Watch").stderr
+    unmarked = world.run("labels", "not-sensitive", "group", "Farm Watch").stderr
+    assert "from the next release of counts on, or after" in unmarked
+
+
 def test_the_edge_is_not_told_of_a_sample(world):
     (world.folder / "asked.json").write_text(
         json.dumps({"area": json.loads(T1), "sample": {"size": 10}})

@@ -39,6 +39,9 @@ NOT_PUBLISHED: Final = "it is live, but no coordinates are published for it"
 NOBODY_GONE: Final = Gone.nobody()
 LOCATED: Final = ("easting", "northing", "position", "status")
 
+# People whose profiles are counted at once.
+COUNTED_AT_ONCE: Final = 1 << 20
+
 # Everybody who can be reached; units are asked, not its area.
 EVERYBODY: Final = Selection.model_validate(
     {"area": {"type": "postcodes", "postcodes": ["SW1A 1AA"]}}
@@ -191,6 +194,23 @@ class AudienceIndex:
         unit, person = self._places(np.arange(len(self.located.easting)), gone)
         return Places(unit, self.people.number[person], self.ground)
 
+    def labels(self, *, gone: Gone = NOBODY_GONE) -> dict[str, frozenset[str]]:
+        """The groups and topics that somebody has.
+
+        Args:
+            gone: Members to leave out.
+
+        Returns:
+            `group` and `topic` -> names.
+        """
+        count = len(self.profiles)
+        left = np.bincount(self.people.profile[gone.rows], minlength=count)
+        there = [self.profiles[at] for at in np.flatnonzero(self._people_of_profile > left)]
+        return {
+            "group": frozenset(name for one in there for name in one.groups),
+            "topic": frozenset(name for one in there for name in one.topics),
+        }
+
     def placement(self, *, gone: Gone = NOBODY_GONE) -> Placement:
         """How the places of the members were positioned, and who has none that could be.
 
@@ -243,6 +263,15 @@ class AudienceIndex:
         person = np.concatenate([person, people.further_person[further]])
         is_there = ~gone.has(person)
         return unit[is_there], person[is_there]
+
+    @cached_property
+    def _people_of_profile(self) -> Rows:
+        # Counted by stretches, for NumPy makes whole numbers of 8 bytes of all that it counts.
+        count = np.zeros(len(self.profiles), dtype=np.int64)
+        for start in range(0, len(self), COUNTED_AT_ONCE):
+            some = self.people.profile[start : start + COUNTED_AT_ONCE]
+            count += np.bincount(some, minlength=len(count))
+        return count
 
     @cached_property
     def _why_unplaced(self) -> tuple[list[str], Rows, Rows]:

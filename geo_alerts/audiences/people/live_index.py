@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -162,6 +163,12 @@ class LiveIndex:
     def places(self) -> tuple[Places, ...]:
         """The places of everybody, each once, by the ground that their units are of."""
         return self.base.places(gone=self.gone), self.recent_index.places()
+
+    @cached_property
+    def labels(self) -> dict[str, frozenset[str]]:
+        """The groups and topics that somebody has now; see `AudienceIndex.labels`."""
+        earlier, recent = self.base.labels(gone=self.gone), self.recent_index.labels()
+        return {kind: names | recent[kind] for kind, names in earlier.items()}
 
     def placement(self) -> Placement:
         """How the places of the members were positioned."""
