@@ -196,7 +196,7 @@ async def lister_of_request(caller: SignedIn) -> Caller:
         ForbiddenError: It may not.
     """
     if not may_list(caller.role):
-        raise ForbiddenError("only the roles alert_system and admin may name recipients")
+        raise ForbiddenError("only the roles alert_system and admin may do this")
     return caller
 
 

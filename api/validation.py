@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
+from api.patterns import WORDS
 from api.strict import parse_json
 from geo_alerts.audiences.reading import json_pointer, plain_words
 from geo_alerts.audiences.targets.repairing import repaired
@@ -59,7 +60,7 @@ def read_body(model: type[M], body: bytes) -> M:
 
 def _fault(error: dict[str, Any], body: object) -> dict[str, Any]:
     where, *path = error["loc"]
-    detail = plain_words(error)
+    detail = plain_words(error, WORDS)
     if where in LOCATIONS_OUTSIDE_THE_BODY:
         return {"parameter": ".".join(map(str, path)), "in": where, "detail": detail}
     return {"pointer": json_pointer(path, body), "detail": detail}

@@ -12,6 +12,8 @@ from typing import ClassVar, Final
 
 # So many faults of one reason are told as one.
 MANY_ALIKE: Final = 4
+# How a time is written, for messages.
+A_TIME: Final = "2026-11-22T10:00:00Z"
 
 
 class GeoAlertsError(Exception):

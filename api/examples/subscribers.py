@@ -21,8 +21,22 @@ WITHDRAWAL_ASKED: tuple[tuple[str, object], ...] = (
     ("From text messages", {"reference": "R-0012", "from": ["channel:text"]}),
 )
 ERASURE_ASKED: tuple[tuple[str, object], ...] = (("One person", {"reference": "R-0012"}),)
-CHANGED: dict[str, Any] = {"outcome": "added", "left_out": []}
-WITHDRAWN: dict[str, Any] = {"outcome": "withdrawn", "left_out": []}
+CHANGED: dict[str, Any] = {
+    "outcome": "added",
+    "left_out": [],
+    "was_known": False,
+    "not_had": [],
+    "has": [],
+    "lacks": [],
+}
+WITHDRAWN: dict[str, Any] = {
+    "outcome": "withdrawn",
+    "left_out": [],
+    "was_known": True,
+    "not_had": [],
+    "has": [],
+    "lacks": [],
+}
 ERASED = {"erased": True}
 FEED = [
     {
@@ -46,9 +60,25 @@ FED: dict[str, Any] = {
             "line": 1,
             "outcome": "added",
             "reason": None,
-            "left_out": [{"field": "postcodes", "reason": "a value is no postcode"}],
+            "left_out": [{"field": "postcodes", "reason": "value 2 is no postcode"}],
+            "was_known": False,
+            "not_had": [],
         },
-        {"line": 2, "outcome": "withdrawn", "reason": None, "left_out": []},
-        {"line": 3, "outcome": "refused", "reason": "at: is missing", "left_out": []},
+        {
+            "line": 2,
+            "outcome": "withdrawn",
+            "reason": None,
+            "left_out": [],
+            "was_known": True,
+            "not_had": [],
+        },
+        {
+            "line": 3,
+            "outcome": "refused",
+            "reason": "at: is missing",
+            "left_out": [],
+            "was_known": None,
+            "not_had": [],
+        },
     ],
 }

@@ -13,7 +13,7 @@ from api.schemas.audit import LARGEST_PAGE, USUAL_PAGE, Act, AuditEntryOut, Audi
 from api.security import DESCRIBED, Admin
 from geo_alerts.acts import audit as acts
 from geo_alerts.acts.page_tokens import place_of, token_of
-from geo_alerts.errors import InvalidPageTokenError, StoreError
+from geo_alerts.errors import InvalidInputError, InvalidPageTokenError, StoreError
 
 router = APIRouter(prefix="/v1", tags=["audit"], route_class=SignedInRoute, dependencies=DESCRIBED)
 
@@ -27,6 +27,7 @@ LIST = "audit"
         *SIGNED_IN,
         *ROLE,
         ValidationFailedError,
+        InvalidInputError,
         InvalidPageTokenError,
         StoreError,
         example=examples.PAGE,

@@ -16,6 +16,7 @@ from api.editions import EditionId, comparison_for, edition_for, editions_for
 from api.errors import ValidationFailedError, problem_of
 from api.forms import Form
 from api.pages import render
+from api.patterns import NUMBER_OR_NOTHING
 from api.routing import SignedInRoute
 from api.schemas.boundaries import ActivateAsked, RepairAsked, UploadAsked
 from api.schemas.saved_areas import ReviewAsked
@@ -153,7 +154,7 @@ def show_comparison(
     edition_id: EditionId,
     live: LiveIndex,
     caller: SignedIn,
-    old: Annotated[str, Query(alias="with", pattern=r"^[0-9]{0,9}$")] = "",
+    old: Annotated[str, Query(alias="with", pattern=NUMBER_OR_NOTHING)] = "",
 ) -> HTMLResponse:
     """Show what an edition changes: the finding, figures, the map, tables."""
     edition = edition_for(live, caller, edition_id)

@@ -12,6 +12,7 @@ from api.desk import Desk, wait_for
 from api.errors import OvertakenError
 from api.examples import audiences as examples
 from api.openapi import SIGNED_IN, WITH_BODY, answers, request_examples
+from api.patterns import PAGE_NAME
 from api.routes.audiences import UNRESOLVED
 from api.routing import UnreadRoute
 from api.schemas.audiences import PreviewAnswer
@@ -42,7 +43,7 @@ async def asked_in_query(
     page: Annotated[
         str | None,
         Query(
-            pattern="^[A-Za-z0-9_-]{1,64}$",
+            pattern=PAGE_NAME,
             description="A random name that an open page gives itself. Of one page one question "
             "is under way and the latest waits; older ones are answered 409, `overtaken`.",
             examples=["Vq3kZp0b"],

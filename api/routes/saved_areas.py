@@ -11,6 +11,7 @@ from api.errors import BodyTooLargeError, UnsupportedMediaTypeError, ValidationF
 from api.examples import saved_areas as examples
 from api.forms import media_type_of
 from api.openapi import ROLE, SIGNED_IN, WITH_BODY, answers, created, request_examples
+from api.patterns import SAVED_AREA
 from api.routing import SignedInRoute
 from api.schemas.saved_areas import (
     ListedAreaOut,
@@ -32,6 +33,7 @@ from geo_alerts.errors import (
     ConflictError,
     InvalidAreaError,
     InvalidInputError,
+    PersonalDataError,
     SourceError,
     SourceFaultsError,
     UnknownAreaError,
@@ -61,6 +63,7 @@ router = APIRouter(
 
 UNRESOLVED = (
     InvalidInputError,
+    PersonalDataError,
     InvalidAreaError,
     UnknownAreaError,
     UnknownTeamError,
@@ -71,7 +74,7 @@ SavedAreaId = Annotated[
     str,
     Path(
         max_length=64,
-        pattern=r"^[A-Za-z0-9]+$",
+        pattern=SAVED_AREA,
         description="The `id` that saving the area answered",
         examples=[examples.SAVED["id"]],
     ),

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from api.patterns import CRS_NAME, FILE_NAME
 from api.schemas.values import Day, Degrees, Given, Metres, Told
 from boundaries.faults.report import CheckOptions
 from boundaries.files.options import ReadOptions
@@ -35,8 +36,7 @@ FileName = Annotated[
     str,
     Field(
         min_length=1,
-        # A name alone: no folder, nothing that cannot be seen.
-        pattern=r"^[^/\\\x00-\x1f\x7f]+$",
+        pattern=FILE_NAME,
         description="The file's name; its ending says what it is",
         examples=["teams-2025.geojson"],
     ),
@@ -83,7 +83,7 @@ class UploadAsked(Given):
     crs: Annotated[
         str | None,
         Field(
-            pattern=r"^[A-Za-z]{2,10}:[A-Za-z0-9]{1,20}$",
+            pattern=CRS_NAME,
             description="The CRS, where the file does not tell it",
             examples=["EPSG:27700"],
         ),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from api.patterns import NOT_BLANK
 from api.schemas.audiences import RehomedOut
 from api.schemas.boundaries import MOST_SEQ, TouchedOut
 from api.schemas.values import Given, Told
@@ -18,7 +19,7 @@ from geo_alerts.audiences.targets.leaves import PostcodesArea
 class SavedAreaAsked(Given):
     """An area to keep under a name."""
 
-    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=r"\S")]
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=NOT_BLANK)]
     area: TargetArea
 
 

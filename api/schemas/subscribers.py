@@ -2,19 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import Field, PlainValidator
 
-from api.schemas.values import Day, Given, Told
-from geo_alerts.sources.change_feed import MOST_CHANGES
+from api.schemas.values import Day, Given, Time, Told
+from geo_alerts.sources.change_feed import MOST_CHANGES, WANTED_FROM
 from geo_alerts.sources.subscriber_cells import LONGEST_REFERENCE, MOST_VALUES
-
-
-def _is_text(value: object) -> object:
-    # Pydantic would read a number as seconds since 1970.
-    if value is not None and not isinstance(value, str):
-        raise ValueError("must be a time such as 2025-04-30T09:00:00Z")
-    return value
-
+from geo_alerts.sources.subscriber_rules import ALL
 
 Reference = Annotated[
     str,
@@ -26,12 +19,29 @@ Reference = Annotated[
     ),
 ]
 At = Annotated[
-    AwareDatetime | None,
-    BeforeValidator(_is_text),
+    Time | None,
     Field(
         description="When it was true, ISO 8601 with its zone; left out, now",
         examples=["2025-06-01T09:00:00Z"],
     ),
+]
+OffersGiven = (
+    Literal["all"] | Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_VALUES)]
+)
+
+
+def _offers(value: object) -> object:
+    # Told as one fault: of a choice pydantic names each way in which it was not met.
+    if value == ALL:
+        return value
+    items = value if isinstance(value, list) else []
+    if 0 < len(items) <= MOST_VALUES and all(isinstance(one, str) for one in items):
+        return items
+    raise ValueError(f"must be {WANTED_FROM}; at most {MOST_VALUES}")
+
+
+Offers = Annotated[
+    Literal["all"] | list[str], PlainValidator(_offers, json_schema_input_type=OffersGiven)
 ]
 Values = Annotated[tuple[str, ...] | None, Field(max_length=MOST_VALUES)]
 
@@ -69,7 +79,7 @@ class WithdrawalAsked(Change):
     """What a person withdraws from."""
 
     left: Annotated[
-        Literal["all"] | Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_VALUES)],
+        Offers,
         Field(
             alias="from",
             description="`all`, or channels and topics: `channel:text`, `topic:burglary`",
@@ -88,6 +98,15 @@ class LeftOutOut(Told):
     reason: str
 
 
+NotHad = Annotated[
+    tuple[str, ...],
+    Field(
+        description="Channels and topics that a withdrawal names and the person neither consented "
+        "to nor withdrew from before; it is kept all the same"
+    ),
+]
+
+
 class ChangeOut(Told):
     """What became of a change."""
 
@@ -102,6 +121,18 @@ class ChangeOut(Told):
     left_out: Annotated[
         tuple[LeftOutOut, ...], Field(description="What could not be used; the rest counts")
     ]
+    was_known: Annotated[
+        bool, Field(description="Whether anything was known by the reference before")
+    ]
+    not_had: NotHad
+    has: Annotated[
+        tuple[str, ...],
+        Field(description="Where `not_had` names anything, what the person consents to now"),
+    ]
+    lacks: Annotated[
+        tuple[Literal["postcodes", "channels"], ...],
+        Field(description="What is not known of the person, and without which nothing reaches"),
+    ]
 
 
 class LineOut(Told):
@@ -111,6 +142,10 @@ class LineOut(Told):
     outcome: Annotated[str, Field(description="As of a single change, or `refused`")]
     reason: Annotated[str | None, Field(description="Why it is refused")]
     left_out: tuple[LeftOutOut, ...]
+    was_known: Annotated[
+        bool | None, Field(description="As of a single change; null of one that is refused")
+    ]
+    not_had: NotHad
 
 
 class FeedOut(Told):

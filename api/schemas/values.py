@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from geo_alerts.acts.live import When
 from geo_alerts.audiences.targets.shapes import (
@@ -14,6 +14,7 @@ from geo_alerts.audiences.targets.shapes import (
     BRITAIN_WEST,
 )
 from geo_alerts.crs import EASTING_LIMIT_M, NORTHING_LIMIT_M
+from geo_alerts.errors import A_TIME
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # The store counts editions in 32 bits.
@@ -60,6 +61,14 @@ def _iso_day(value: object) -> object:
     return value
 
 
+def _iso_time(value: object) -> object:
+    # Pydantic would read a number as seconds since 1970, and a day as its first second.
+    if value is not None and not (isinstance(value, str) and "T" in value.upper()):
+        raise ValueError(f"must be a time such as {A_TIME}")
+    return value
+
+
+Time = Annotated[AwareDatetime, BeforeValidator(_iso_time)]
 Day = Annotated[date, BeforeValidator(_iso_day)]
 AsOf = Annotated[
     Day | None,

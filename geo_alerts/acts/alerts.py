@@ -12,6 +12,7 @@ from geo_alerts.acts.live import Live
 from geo_alerts.acts.page_tokens import place_of, token_of
 from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.errors import ConflictError, ForbiddenError, InvalidInputError
+from geo_alerts.sources.personal_data import refuse_contact_details
 from geo_alerts.store import alerts as stored
 from geo_alerts.store import audit
 from geo_alerts.store.alerts import Alert
@@ -46,12 +47,14 @@ def record(
         ApprovalNeededError: A second person must approve the audience first.
         InvalidInputError: The alert is said to be sent before the audience was frozen, or at a time
             yet to come; or the key has not 1 to 64 characters.
+        PersonalDataError: The key holds contact details.
         ConflictError: An alert of this key was said to be sent at another time.
     """
     if not may_list(asker.role):
         raise ForbiddenError(f"the role {asker.role} may not record alerts")
     if not 0 < len(key) <= LONGEST_KEY:
         raise InvalidInputError(f"the key of an alert has 1 to {LONGEST_KEY} characters")
+    refuse_contact_details("the key of an alert", key)
     now = live.store.clock()
     said = Alert(key, sent_at or now, now, asker.who)
     with live.store.writing() as connection:

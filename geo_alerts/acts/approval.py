@@ -14,6 +14,7 @@ from geo_alerts.errors import (
     ForbiddenError,
     InvalidInputError,
 )
+from geo_alerts.sources.personal_data import refuse_contact_details
 from geo_alerts.store import audiences as stored
 from geo_alerts.store import audit
 from geo_alerts.store.audiences import Decision, Frozen, Kept
@@ -32,11 +33,13 @@ def decide(
         ForbiddenError: The role may not decide, or the asker asked for the audience.
         ConflictError: The audience needs nobody's word, or somebody said otherwise before.
         InvalidInputError: The note is too long.
+        PersonalDataError: The note holds contact details.
     """
     if not may_approve(asker.role):
         raise ForbiddenError("only the roles commander and admin may approve an audience")
     if len(note) > LONGEST_NOTE:
         raise InvalidInputError(f"a note has at most {LONGEST_NOTE:,} characters")
+    refuse_contact_details("a note", note)
     said = Decision(is_approved, live.store.clock(), asker.who, note.strip())
     with live.store.writing() as connection:
         frozen = stored.load(connection, audience_id).frozen

@@ -19,6 +19,7 @@ from geo_alerts.audiences.targets.named import Rehomed, rehomed
 from geo_alerts.audiences.targets.resolving import with_metres
 from geo_alerts.audiences.units.on_grid import on_grid
 from geo_alerts.errors import ForbiddenError, InvalidInputError, NotFoundError
+from geo_alerts.sources.personal_data import refuse_contact_details
 from geo_alerts.store import saved_areas as stored
 from geo_alerts.store.activations import Activation, activations
 from geo_alerts.store.saved_areas import SavedArea, SavedAreaReview
@@ -87,6 +88,7 @@ def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedA
 
     Raises:
         InvalidInputError: The name cannot be used, or the area cannot be resolved.
+        PersonalDataError: The name holds contact details.
         NotFoundError: The area names something that is not known.
         NotReadyError: No directory is imported.
         ConflictError: Boundaries were activated meanwhile.
@@ -124,6 +126,7 @@ def save_version(
         UnknownSavedAreaError: There is no such saved area.
         ForbiddenError: It is somebody else's.
         InvalidInputError: The note is too long, or the area cannot be resolved.
+        PersonalDataError: The note holds contact details.
         NotFoundError: The area names something that is not known.
         NotReadyError: No directory is imported.
         ConflictError: Boundaries were activated meanwhile.
@@ -249,4 +252,5 @@ def _names(document: Mapping[str, Any], saved_area_id: str) -> bool:
 def _bounded(what: str, text: str, longest: int) -> str:
     if not 0 < len(text.strip()) <= longest:
         raise InvalidInputError(f"{what} has 1 to {longest:,} characters")
+    refuse_contact_details(what, text)
     return text.strip()

@@ -8,11 +8,15 @@ from typing import Any, Final
 from geo_alerts.errors import InvalidInputError, PersonalDataError
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.change_feed import Heard, Kind, feed_lines, read_change, read_feed_line
+from geo_alerts.sources.subscriber_rules import Known
 from geo_alerts.store import erasure
 from geo_alerts.store.database import Store
 from geo_alerts.store.subscriber_changes import record_changes
+from geo_alerts.store.subscriber_log import Change
 
 REFUSED: Final = "refused"
+# Fields of what is known without which nothing reaches anybody.
+NEEDED: Final = ("postcodes", "channels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,20 @@ class ChangeAnswer:
         outcome: `added`, `changed`, `unchanged`, `withdrawn`, `partly_withdrawn`,
             `still_withdrawn`, `rejoined`, `older_than_known` or `left_and_came_back`.
         left_out: Values that could not be used; the rest of the change counts.
+        was_known: Whether anything was known by the reference before.
+        not_had: Channels and topics that a withdrawal names and the person neither consented to
+            nor withdrew from before; it is kept all the same.
+        has: Where there are such, what the person consents to now.
+        lacks: What is not known of somebody who may be reached, and without which nothing reaches
+            them: `postcodes`, `channels`.
     """
 
     outcome: str
     left_out: tuple[LeftOut, ...]
+    was_known: bool
+    not_had: tuple[str, ...]
+    has: tuple[str, ...]
+    lacks: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -50,12 +64,16 @@ class LineAnswer:
         outcome: As of a single change, or `refused`.
         reason: Why it is refused.
         left_out: Values that could not be used.
+        was_known: As of a single change; None of one that is refused.
+        not_had: As of a single change.
     """
 
     line: int
     outcome: str
     reason: str | None
     left_out: tuple[LeftOut, ...]
+    was_known: bool | None
+    not_had: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,11 @@ def withdraw(store: Store, said: Mapping[str, Any], *, by: str) -> ChangeAnswer:
     return _change(store, Kind.WITHDRAW, said, by)
 
 
+def is_known(store: Store, reference: str) -> bool:
+    """Whether there is anybody to erase."""
+    return erasure.is_known(store, reference)
+
+
 def erase(store: Store, reference: str, *, by: str, role: str) -> bool:
     """Erase a person: nothing that is known stays, and frozen lists keep a random number.
 
@@ -138,21 +161,49 @@ def take_feed(store: Store, body: bytes, *, by: str) -> FeedAnswer:
             heard[number] = read_feed_line(value, now=now, normalise=normalise)
         except (InvalidInputError, PersonalDataError) as error:
             refused[number] = str(error)
-    decisions = record_changes(store, [one.row for one in heard.values()], source=by)
+    made = record_changes(store, [one.row for one in heard.values()], source=by)
     told = {
-        number: LineAnswer(number, decision.value, None, _left_out(one))
-        for (number, one), decision in zip(heard.items(), decisions, strict=True)
+        number: _line(number, _answer(one, change))
+        for (number, one), change in zip(heard.items(), made, strict=True)
     }
-    told |= {number: LineAnswer(number, REFUSED, why, ()) for number, why in refused.items()}
+    told |= {
+        number: LineAnswer(number, REFUSED, why, (), None, ()) for number, why in refused.items()
+    }
     changes = tuple(told[number] for number in sorted(told))
     return FeedAnswer(dict(Counter(one.outcome for one in changes)), changes)
 
 
 def _change(store: Store, kind: Kind, said: Mapping[str, Any], by: str) -> ChangeAnswer:
     heard = read_change(kind, said, now=store.clock(), normalise=normalise)
-    (decision,) = record_changes(store, [heard.row], source=by)
-    return ChangeAnswer(decision.value, _left_out(heard))
+    (change,) = record_changes(store, [heard.row], source=by)
+    return _answer(heard, change)
 
 
-def _left_out(heard: Heard) -> tuple[LeftOut, ...]:
-    return tuple(LeftOut(*one) for one in heard.left_out)
+def _answer(heard: Heard, change: Change) -> ChangeAnswer:
+    after = change.after
+    not_had = sorted(heard.row.withdraws_from - _named_before(change.before))
+    has = sorted(after.content.offers()) if after and not_had else []
+    return ChangeAnswer(
+        change.decision.value,
+        tuple(LeftOut(*one) for one in heard.left_out),
+        was_known=change.before is not None,
+        not_had=tuple(not_had),
+        has=tuple(has),
+        lacks=_lacks(after),
+    )
+
+
+def _named_before(known: Known | None) -> frozenset[str]:
+    return known.content.offers() | known.opted_out.keys() if known else frozenset()
+
+
+def _lacks(known: Known | None) -> tuple[str, ...]:
+    if known is None or not known.is_active:
+        return ()
+    return tuple(name for name in NEEDED if not getattr(known.content, name))
+
+
+def _line(number: int, answer: ChangeAnswer) -> LineAnswer:
+    return LineAnswer(
+        number, answer.outcome, None, answer.left_out, answer.was_known, answer.not_had
+    )

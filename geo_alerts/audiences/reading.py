@@ -20,11 +20,15 @@ from geo_alerts.audiences.targets.leaves import (
     CENTRE_BY_POSTCODE,
     MAX_CORRIDOR_M,
     MAX_RADIUS_M,
+    SAVED_AREA_ID,
 )
 from geo_alerts.audiences.targets.shapes import FAULTY
-from geo_alerts.errors import InvalidAreaError
+from geo_alerts.errors import A_TIME, InvalidAreaError
+from geo_alerts.places.layer import LAYER_NAME
 
 MAX_FAULTS_SHOWN: Final = 10
+_DAY_WANTED: Final = "must be a day such as 2026-11-22"
+_TIME_WANTED: Final = f"must be a time such as {A_TIME}"
 
 # Where pydantic's own words speak of its insides; `{…}` is what its error's context holds.
 _PLAIN_WORDS: Final = {
@@ -55,7 +59,18 @@ _PLAIN_WORDS: Final = {
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
     "too_long": "must have at most {max_length} items",
+    "timezone_aware": f"needs a time zone, such as {A_TIME}",
+    **dict.fromkeys(("datetime_type", "datetime_parsing"), _TIME_WANTED),
+    **dict.fromkeys(("datetime_from_date_parsing", "datetime_object_invalid"), _TIME_WANTED),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), _DAY_WANTED),
+    "date_from_datetime_inexact": _DAY_WANTED,
 }
+# What is said of a text that has not the form wanted, by the pattern of the form.
+WORDS_OF_FORMS: Final = {
+    LAYER_NAME: "must be the name of a layer: small letters, digits and _, and a letter first",
+    SAVED_AREA_ID: "must be the id of a saved area, of letters and digits",
+}
+_FORM: Final = "string_pattern_mismatch"
 
 _OUT_OF_RANGE: Final = frozenset(
     {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
@@ -140,16 +155,17 @@ def read_selection(text: str | bytes) -> Selection:
         raise _told(error, text) from error
 
 
-def plain_words(fault: Mapping[str, Any]) -> str:
+def plain_words(fault: Mapping[str, Any], forms: Mapping[str, str] = WORDS_OF_FORMS) -> str:
     """What a fault that pydantic found says, in words for whoever gave the value.
 
     Args:
         fault: One of `ValidationError.errors()`, with its context.
+        forms: What is said of a text that has not the form wanted, by the pattern of the form.
     """
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "union_tag_invalid":
         return _no_such_kind(context["tag"], context["expected_tags"])
-    words = _PLAIN_WORDS.get(kind)
+    words = forms.get(context["pattern"]) if kind == _FORM else _PLAIN_WORDS.get(kind)
     if kind in _OUT_OF_RANGE:
         words = _WORDS_OF_RANGES.get(tuple(fault["loc"][-2:]), words)
     if words is None:

@@ -1,15 +1,16 @@
 """geo-alerts audit: who did what, and whether the record of it is whole."""
 
 import json
+import sys
 from datetime import datetime, time
 from itertools import islice
 from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Column, Table
 
 from geo_alerts.acts import audit as acts
+from geo_alerts.acts.audit import Entry
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
     AsJson,
@@ -54,20 +55,20 @@ def list_entries(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List what was done, the newest first."""
+    """List what was done, the newest first; into a file or another program, a line of tabs each.
+
+    Such a line has number, time, act, who, role, and the details as JSON.
+    """
     with open_store(store) as opened:
         found = list(islice(acts.every_entry(opened, act=act, since=since), most))
     if as_json:
         print_json([entry.as_dict() for entry in found])
         return
-    table = Table(Column("", justify="right"), "when", "act", "who", "role", "details", box=None)
     for entry in found:
-        when = entry.at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M:%S")
-        told_in_short = _in_short(entry.details)
-        table.add_row(
-            str(entry.seq), when, *map(escape, (entry.act, entry.who, entry.role, told_in_short))
-        )
-    printed.print(table)
+        if sys.stdout.isatty():
+            _print_in_two_lines(entry)
+        else:
+            typer.echo(_tab_separated(entry))
 
 
 @app.command()
@@ -99,6 +100,21 @@ def verify(
         told.print(f"[red]{escape(found.fault)}[/]; {found.entries:,} entries before are whole")
     if found.fault is not None:
         raise typer.Exit(NOT_WHOLE)
+
+
+def _print_in_two_lines(entry: Entry) -> None:
+    when = entry.at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M:%S")
+    as_what = f" as {entry.role}" if entry.role else ""
+    by = escape(f"{entry.who}{as_what}")
+    printed.print(f"{entry.seq:>6}  {when}  [bold]{escape(entry.act)}[/]  {by}")
+    if entry.details:
+        printed.print(f"        [dim]{escape(_in_short(entry.details))}[/]")
+
+
+def _tab_separated(entry: Entry) -> str:
+    details = json.dumps(entry.details, ensure_ascii=False)
+    values = (str(entry.seq), entry.at.isoformat(), entry.act, entry.who, entry.role, details)
+    return "\t".join(" ".join(value.split()) for value in values)
 
 
 def _in_short(details: object) -> str:

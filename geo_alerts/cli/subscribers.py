@@ -1,5 +1,6 @@
 """geo-alerts subscribers: one person's change at a time, and feeds of changes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from geo_alerts.acts import subscribers as acts
-from geo_alerts.acts.subscribers import REFUSED, ChangeAnswer
+from geo_alerts.acts.subscribers import REFUSED, ChangeAnswer, LineAnswer
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
@@ -21,10 +22,14 @@ from geo_alerts.cli.options import (
 )
 from geo_alerts.cli.taking import taking
 from geo_alerts.errors import ConfirmationNeededError, SourceError
+from geo_alerts.sources.subscriber_rules import Decision
 
 app = typer.Typer(
     help="Say what is new of a subscriber: one change at a time, or a feed.", no_args_is_help=True
 )
+
+_WITHDRAWN = frozenset({Decision.WITHDRAWN, Decision.PARTLY_WITHDRAWN})
+_SINGULAR = {"postcodes": "postcode", "channels": "channel"}
 
 Reference = Annotated[str, typer.Argument(help="The alert system's own reference.")]
 At = Annotated[
@@ -60,7 +65,7 @@ def upsert(
     """Add or change a subscriber; what is not given stays as it is known."""
     with open_store(store) as opened:
         answer = acts.upsert(opened, {"reference": reference, **said}, by=operator())
-    _tell(answer, as_json=as_json)
+    _tell(reference, answer, as_json=as_json)
 
 
 @app.command()
@@ -81,7 +86,7 @@ def withdraw(
     said = {"reference": reference, "at": at, "from": left or None}
     with open_store(store) as opened:
         answer = acts.withdraw(opened, said, by=operator())
-    _tell(answer, as_json=as_json)
+    _tell(reference, answer, as_json=as_json)
 
 
 @app.command()
@@ -94,10 +99,11 @@ def erase(
 ) -> None:
     """Erase all that is known of a subscriber; frozen audiences keep a random number."""
     question = "all that is known of this subscriber would be erased for good"
-    if not yes and not agreed(f"{question}. Erase it?"):
-        raise ConfirmationNeededError(f"{question}; nothing was changed")
     with open_store(store) as opened:
-        erased = acts.erase(opened, reference, by=operator(), role=Role.ADMIN.value)
+        known = acts.is_known(opened, reference)
+        if known and not yes and not agreed(f"{question}. Erase it?"):
+            raise ConfirmationNeededError(f"{question}; nothing was changed")
+        erased = known and acts.erase(opened, reference, by=operator(), role=Role.ADMIN.value)
     if as_json:
         print_json({"erased": erased})
         return
@@ -126,16 +132,37 @@ def changes(
     for outcome, count in answer.counts.items():
         told.print(f"{outcome.replace('_', ' ')}: {count:,}")
     for line in answer.changes:
-        if line.outcome == REFUSED:
-            told.print(f"  change {line.line}: {escape(line.reason or '')}")
-        for value in line.left_out:
-            told.print(f"  change {line.line}: {value.field}: {value.reason}; left out")
+        for remark in _remarks(line):
+            told.print(f"  change {line.line}: {remark}")
 
 
-def _tell(answer: ChangeAnswer, *, as_json: bool) -> None:
+def _tell(reference: str, answer: ChangeAnswer, *, as_json: bool) -> None:
     if as_json:
         print_json(answer.as_dict())
         return
     told.print(answer.outcome.replace("_", " "))
+    who = escape(reference)
+    if not answer.was_known and answer.outcome in _WITHDRAWN:
+        told.print(f"  {who} was not known so far; noted")
+    elif answer.not_had:
+        had = f" (has: {_offers(answer.has)})" if answer.has else ""
+        told.print(f"  {who} did not have {_offers(answer.not_had)}{had}; noted")
+    if answer.lacks:
+        missing = " and ".join(f"no {_SINGULAR[name]}" for name in answer.lacks)
+        told.print(f"  {who} is reached by nothing yet: {missing} is known")
     for value in answer.left_out:
         told.print(f"  {value.field}: {value.reason}; left out")
+
+
+def _remarks(line: LineAnswer) -> Iterator[str]:
+    if line.outcome == REFUSED:
+        yield escape(line.reason or "")
+    if line.was_known is False and line.outcome in _WITHDRAWN:
+        yield "nobody was known by the reference so far; noted"
+    elif line.not_had:
+        yield f"the person did not have {_offers(line.not_had)}; noted"
+    yield from (f"{value.field}: {escape(value.reason)}; left out" for value in line.left_out)
+
+
+def _offers(names: tuple[str, ...]) -> str:
+    return escape(", ".join(name.replace(":", " ", 1) for name in names))

@@ -7,6 +7,9 @@ A change is an object with `reference`, `at` (ISO 8601 with its zone) and what i
 - `withdraw`: `from`, which is `all` or a list of `channel:text`, `topic:burglary` and so on. Left
   out, it is all.
 
+Channels are called email, text and voice here: other words for them are read in files only, which
+come from many hands.
+
 In a feed each has `change` as well, which says which of the two it is. A feed is a JSON list, or
 lines of JSON with one change each. Values are treated as those of a file: one that cannot be used
 is left out and told, what looks like contact details or a name is refused.
@@ -20,13 +23,14 @@ from typing import Any, Final
 
 from pydantic_core import from_json
 
-from geo_alerts.errors import InvalidInputError, PersonalDataError
+from geo_alerts.errors import A_TIME, InvalidInputError, PersonalDataError
 from geo_alerts.sources.subscriber_cells import (
     Cells,
     Normalise,
     read_content,
     read_offer,
     read_reference,
+    shown,
     sign_of_person,
     unsaid_in,
 )
@@ -35,6 +39,7 @@ from geo_alerts.sources.subscriber_rules import ALL, AT_ONCE, FIELDS, Subscriber
 
 LISTS: Final = ("postcodes", "channels", "groups", "topics")
 MOST_CHANGES: Final = 10_000
+WANTED_FROM: Final = "all, or a list of channel:NAME and topic:NAME"
 
 
 class Kind(StrEnum):
@@ -121,9 +126,12 @@ def read_change(
     given = {name: one for name, one in said.items() if one is not None}
     unknown = sorted(given.keys() - MEMBERS[kind])
     if unknown:
-        # What somebody calls a member may be anything: it is not repeated.
-        raise InvalidInputError(f"has a member that is none of {', '.join(sorted(MEMBERS[kind]))}")
-    cells = Cells({"reference": _text(given, "reference"), **_cells_of(given)}, source="the change")
+        # What somebody calls a member may be anything: only plain words are repeated.
+        names = ", ".join(shown(name) or "one that is no plain word" for name in unknown)
+        known = ", ".join(sorted(MEMBERS[kind]))
+        raise InvalidInputError(f"has members that are not known: {names}; known are {known}")
+    text = {"reference": _text(given, "reference"), **_cells_of(given)}
+    cells = Cells(text, source="the change", is_file=False)
     _refuse_persons(cells)
     reference = read_reference(cells)
     if reference is None:
@@ -161,13 +169,22 @@ def _withdrawal(reference: str, at: datetime | None, left: object) -> Subscriber
     known_at, left_on = at or AT_ONCE, at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
     if left == ALL:
         return SubscriberRow(reference, known_at, withdraws=True, left_on=left_on)
-    names = left if isinstance(left, list) else []
-    offers = [read_offer(name) if isinstance(name, str) else None for name in names]
-    known = frozenset(offer for offer in offers if offer is not None)
-    # Nothing of it is taken: whoever sent it is told, and sends it again.
-    if not offers or None in offers:
-        raise InvalidInputError("from: is neither all nor a list of channel:NAME and topic:NAME")
+    if not left or not isinstance(left, list):
+        raise InvalidInputError(f"from: must be {WANTED_FROM}")
+    # Nothing is taken where one cannot be read: whoever sent it is told, and sends it again.
+    known = frozenset(_offer(number, name) for number, name in enumerate(left, 1))
     return SubscriberRow(reference, known_at, unsaid=frozenset(FIELDS), withdraws_from=known)
+
+
+def _offer(number: int, value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidInputError(f"from: value {number} is no text")
+    try:
+        return read_offer(value)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"from: value {number}: {error}") from error
+    except PersonalDataError as error:
+        raise PersonalDataError(f"from: {error}") from error
 
 
 def _cells_of(given: Mapping[str, Any]) -> dict[str, str]:
@@ -196,10 +213,10 @@ def _moment(given: Mapping[str, Any]) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
         if at.tzinfo is None:
-            raise InvalidInputError("at: names no zone, as 2025-04-30T09:00:00Z does")
+            raise InvalidInputError(f"at: needs a time zone, such as {A_TIME}")
         return at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise InvalidInputError("at: is no time such as 2025-04-30T09:00:00Z") from error
+        raise InvalidInputError(f"at: must be a time such as {A_TIME}") from error
 
 
 def _refuse_persons(cells: Cells) -> None:

@@ -8,6 +8,8 @@ random codes one in ten may have none. What was found is never repeated in a mes
 import re
 from collections import Counter
 
+from geo_alerts.errors import PersonalDataError
+
 EMAIL = "an e-mail address"
 TELEPHONE = "a telephone number"
 NAME = "a person's name"
@@ -18,6 +20,20 @@ _FILLERS = re.compile(r"[\s()./\-\u2010-\u2015]")
 # International with its sign, British from abroad, and British as dialled (Ofcom's National
 # Telephone Numbering Plan: 01, 02, 03, 07, 08 and 09, eleven digits).
 _TELEPHONE = re.compile(r"\+\d{8,15}|(?:00)?44[1-9]\d{9}|0[1-35789]\d{9}")
+# The same within a text, with its fillers; the plus of what is international may be far from it.
+_GAP = r"[\s()./\-\u2010-\u2015]{0,3}"
+_TELEPHONE_WITHIN = re.compile(
+    rf"\+\d(?:{_GAP}\d){{7,14}}(?!\d)"
+    rf"|(?<!\d)(?:0{_GAP}0{_GAP})?4{_GAP}4{_GAP}(?:0{_GAP})?[1-9](?:{_GAP}\d){{9}}(?!\d)"
+    rf"|(?<!\d)0{_GAP}[1-35789](?:{_GAP}\d){{9}}(?!\d)"
+)
+# Digits that are no telephone number: days, and random names in hexadecimal.
+_NO_TELEPHONE = re.compile(
+    r"\b\d{4}-\d{2}-\d{2}|\b\d{1,2}([/.-])\d{1,2}\1\d{4}\b"
+    r"|\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b"
+    r"|\b(?=\d*[A-Fa-f])[0-9A-Fa-f]{16,}\b"
+)
+_FEWEST_DIGITS = 9
 # The same with its first nought lost in a spreadsheet, and the few of ten digits.
 _MAYBE_TELEPHONE = re.compile(r"7[1-9]\d{8}|01[2-9]\d{7}")
 # Words side by side; Capitalised words, joined or alone; words in small letters joined by a dot.
@@ -46,6 +62,30 @@ def contact_details(text: str) -> str | None:
     if _EMAIL.search(text):
         return EMAIL
     return TELEPHONE if _TELEPHONE.fullmatch(_FILLERS.sub("", text)) else None
+
+
+def contact_details_within(text: str) -> str | None:
+    """What contact details stand anywhere in a label or in words of somebody's own, or None."""
+    if _EMAIL.search(text):
+        return EMAIL
+    if sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
+        return None
+    return TELEPHONE if _TELEPHONE_WITHIN.search(_NO_TELEPHONE.sub(" x ", text)) else None
+
+
+def refuse_contact_details(what: str, text: str) -> None:
+    """Refuse words that are kept and shown to others, when contact details stand in them.
+
+    Args:
+        what: What they are, for the message: `a purpose`.
+        text: The words; never repeated.
+
+    Raises:
+        PersonalDataError: An e-mail address or a telephone number stands in them.
+    """
+    found = contact_details_within(text)
+    if found is not None:
+        raise PersonalDataError(f"{what} holds what looks like {found}; leave it out")
 
 
 def person(text: str) -> str | None:

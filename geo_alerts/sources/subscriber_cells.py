@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import lru_cache
 
-from geo_alerts.errors import MalformedPostcodeError
+from geo_alerts.errors import InvalidInputError, MalformedPostcodeError
 from geo_alerts.sources.moments import LONDON, read_moment
-from geo_alerts.sources.personal_data import contact_details, person
+from geo_alerts.sources.personal_data import (
+    contact_details,
+    contact_details_within,
+    person,
+    refuse_contact_details,
+)
 from geo_alerts.sources.subscriber_rules import CHANNEL, CHANNEL_BITS, FIELDS, TOPIC, Content
 
 Normalise = Callable[[str], str]
@@ -31,6 +36,7 @@ REMEMBERED = 10_000
 _SEPARATOR = re.compile(r"[;|\n]")
 _ANY_SEPARATOR = re.compile(r"[;|,\n]")
 _BIT_OF = {word: CHANNEL_BITS[name] for name, words in CHANNEL_WORDS.items() for word in words}
+_PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,29}")
 # No blanks, and no sign at the start that a spreadsheet takes for a formula.
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#=~+-]*")
 
@@ -41,6 +47,7 @@ LEFT_OUT = "value left out"
 WITHDRAWN_ANYWAY = "withdrawn all the same"
 
 DATES = ("joined", "left")
+LABELS = ("groups", "topics")
 
 # Columns whose names are not those of the fields that they fill.
 _FIELD_OF = {"joined": "joined_on"}
@@ -50,16 +57,22 @@ _FIELD_OF = {"joined": "joined_on"}
 class Cells:
     """The cells of one row by column, and what is wrong with them: (column, reason, effect).
 
-    `source` is what they are of, in messages.
+    `source` is what they are of, in messages. A program that sends a single change is told which
+    value cannot be used, and calls channels by their names; files come from many hands.
     """
 
     text: dict[str, str]
     faults: list[tuple[str, str, str]] = field(default_factory=list)
     source: str = "the file"
+    is_file: bool = True
 
     def fault(self, column: str, reason: str, effect: str = LEFT_OUT) -> None:
         """Note something wrong, and what becomes of it."""
         self.faults.append((column, reason, effect))
+
+    def fault_of_value(self, column: str, number: int, reason: str) -> None:
+        """Note something wrong with a value, by its number from 1."""
+        self.fault(column, f"{'a value' if self.is_file else f'value {number}'} {reason}")
 
 
 def read_reference(cells: Cells) -> str | None:
@@ -117,19 +130,48 @@ def sign_of_person(column: str, value: str) -> str | None:
     """What a value looks like that is never taken in: contact details, a name as reference."""
     if column == "reference":
         return person(value)
+    if column in LABELS:
+        return _sign_in_label(value)
     # Without its strokes a date would be a telephone number.
     return contact_details(value) if column not in DATES or "@" in value else None
 
 
-def read_offer(text: str) -> str | None:
-    """A channel or topic that somebody withdraws from, as it is kept; None where it is neither."""
+@lru_cache(maxsize=REMEMBERED)
+def _sign_in_label(value: str) -> str | None:
+    return contact_details(value) or contact_details_within(value)
+
+
+def read_offer(text: str) -> str:
+    """A channel or topic that somebody withdraws from, as it is kept.
+
+    Raises:
+        InvalidInputError: It is neither, or names no channel that there is.
+        PersonalDataError: The topic holds contact details.
+    """
     kind, _, name = text.partition(":")
     kind = f"{kind.strip().lower()}:"
     if kind == CHANNEL:
-        bit = _BIT_OF.get(name.strip().lower())
-        return next((CHANNEL + one for one, value in CHANNEL_BITS.items() if value == bit), None)
+        channel = name.strip().lower()
+        if channel not in CHANNEL_BITS:
+            raise InvalidInputError(_no_channel(channel))
+        return CHANNEL + channel
     topic, fault = _name(name)
-    return TOPIC + topic if kind == TOPIC and topic and fault is None else None
+    if kind != TOPIC or not topic or fault is not None:
+        raise InvalidInputError("is neither channel:NAME nor topic:NAME")
+    refuse_contact_details("a topic", topic)
+    return TOPIC + topic
+
+
+def shown(text: str) -> str | None:
+    """A word that may be repeated in a message, because it is hardly anything personal; or None."""
+    return repr(text) if _PLAIN_WORD.fullmatch(text) else None
+
+
+def _no_channel(text: str) -> str:
+    known = next((name for name, words in CHANNEL_WORDS.items() if text in words), None)
+    if known is not None:
+        return f"the channel {text!r} is not known; it is {known} here"
+    return f"the channel {shown(text) or 'named'} is not known; known are {', '.join(CHANNEL_BITS)}"
 
 
 def unsaid_in(columns: Collection[str]) -> frozenset[str]:
@@ -145,20 +187,23 @@ def _end_of(as_of: datetime) -> datetime:
 
 def _postcodes(cells: Cells, normalise: Normalise) -> tuple[str, ...]:
     kept: dict[str, None] = {}
-    for text in _values(cells, "postcodes", _ANY_SEPARATOR):
+    for number, text in _values(cells, "postcodes", _ANY_SEPARATOR):
         try:
             kept[normalise(text)] = None
         except MalformedPostcodeError:
-            cells.fault("postcodes", "a value is no postcode")
+            cells.fault_of_value("postcodes", number, "is no postcode")
     return tuple(kept)
 
 
 def _channels(cells: Cells) -> int:
     bits = 0
-    for text in _values(cells, "channels", _ANY_SEPARATOR):
-        bit = _BIT_OF.get(text.lower())
-        if bit is None:
-            cells.fault("channels", f"a value is none of {', '.join(CHANNEL_BITS)}")
+    known = _BIT_OF if cells.is_file else CHANNEL_BITS
+    for number, text in _values(cells, "channels", _ANY_SEPARATOR):
+        bit = known.get(text.lower())
+        if bit is None and text.lower() in _BIT_OF:
+            cells.fault("channels", _no_channel(text.lower()))
+        elif bit is None:
+            cells.fault_of_value("channels", number, f"is none of {', '.join(CHANNEL_BITS)}")
         else:
             bits |= bit
     return bits
@@ -166,12 +211,12 @@ def _channels(cells: Cells) -> int:
 
 def _names(cells: Cells, column: str) -> tuple[str, ...]:
     kept = set()
-    for text in _values(cells, column, _SEPARATOR):
+    for number, text in _values(cells, column, _SEPARATOR):
         name, fault = _name(text)
         if fault is None:
             kept.add(name)
         else:
-            cells.fault(column, fault)
+            cells.fault_of_value(column, number, fault)
     return tuple(sorted(kept))
 
 
@@ -179,8 +224,8 @@ def _names(cells: Cells, column: str) -> tuple[str, ...]:
 def _name(text: str) -> tuple[str, str | None]:
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if len(name) > LONGEST_NAME:
-        return "", f"a value is longer than {LONGEST_NAME} characters"
-    return name, None if name.isprintable() else "a value holds a character that cannot be shown"
+        return "", f"is longer than {LONGEST_NAME} characters"
+    return name, None if name.isprintable() else "holds a character that cannot be shown"
 
 
 def _joined(cells: Cells, as_of: datetime) -> str:
@@ -195,11 +240,13 @@ def _joined(cells: Cells, as_of: datetime) -> str:
     return joined.day.isoformat()
 
 
-def _values(cells: Cells, column: str, separator: re.Pattern[str]) -> list[str]:
+def _values(cells: Cells, column: str, separator: re.Pattern[str]) -> list[tuple[int, str]]:
+    # With the number of each, from 1; blank ones count and are not there.
     text = cells.text.get(column, "")
     if not text:
         return []
-    values = [stripped for part in separator.split(text) if (stripped := part.strip())]
+    parts = enumerate(separator.split(text), 1)
+    values = [(number, stripped) for number, part in parts if (stripped := part.strip())]
     if len(values) > MOST_VALUES:
         cells.fault(column, f"holds more than {MOST_VALUES} values", "the rest left out")
     return values[:MOST_VALUES]

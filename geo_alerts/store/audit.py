@@ -29,6 +29,18 @@ SCRIPT: Final = "script"
 # What everybody is allowed as who works at the machine itself.
 OPERATOR_ROLE: Final = "admin"
 ROWS_AT_ONCE: Final = 1_000
+# What may be recorded, be it there already or not.
+ACTS: Final = frozenset(
+    {
+        "alert.sent",
+        *(f"audience.{verb}" for verb in ("approve", "freeze", "list", "read", "refuse")),
+        "audience.unplaced",
+        "boundary.activate",
+        *(f"import.{what}" for what in ("contacts", "households", "postcodes", "subscribers")),
+        *("key.create", "key.revoke", "label.sensitive", "protection.refresh"),
+        *("session.begin", "setting.policy", "sign_in.link", "subscriber.erase"),
+    }
+)
 SEE: Final = "see geo-alerts audit verify"
 HEAD: Final = select(audit_head.c.seq, audit_head.c.sha256)
 
@@ -160,6 +172,11 @@ def chain(connection: Connection) -> Generator[Link]:
     with connection.execute(ordered.execution_options(yield_per=ROWS_AT_ONCE)) as found:
         for row in found:
             yield _link(row)
+
+
+def acts(connection: Connection) -> frozenset[str]:
+    """What may be recorded, and what is."""
+    return ACTS.union(connection.execute(select(audit_entry.c.act).distinct()).scalars())
 
 
 def latest(

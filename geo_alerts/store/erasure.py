@@ -19,6 +19,14 @@ from geo_alerts.store.tables import change_set, subscriber_reference, subscriber
 ERASE: Final = "erase"
 
 
+def is_known(store: Store, reference: str) -> bool:
+    """Whether anything is kept of a reference, be it only that somebody withdrew."""
+    query = select(subscriber_reference.c.number)
+    with store.reading() as connection:
+        found = connection.execute(query.where(subscriber_reference.c.reference == reference))
+        return found.first() is not None
+
+
 def erase(store: Store, reference: str, *, by: str, role: str) -> bool:
     """Erase a person, in one transaction.
 

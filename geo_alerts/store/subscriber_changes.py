@@ -44,22 +44,25 @@ def record_change(store: Store, row: SubscriberRow, *, source: str) -> Decision:
     Raises:
         InvalidInputError: Other than a withdrawal, it is said to be true at a time yet to come.
     """
-    (decision,) = record_changes(store, [row], source=source)
-    return decision
+    (change,) = record_changes(store, [row], source=source)
+    return change.decision
 
 
-def record_changes(store: Store, rows: Iterable[SubscriberRow], *, source: str) -> list[Decision]:
+def record_changes(store: Store, rows: Iterable[SubscriberRow], *, source: str) -> list[Change]:
     """Make known what is said of some people, in order, as `record_change` does.
+
+    Returns:
+        What became of each, with what is known of the person before and after.
 
     What was made known before something fails stays known, and repeating all of it is safe.
     """
-    decisions: list[Decision] = []
+    changes: list[Change] = []
     for some in _apart(rows):
         with store.writing(gives_way=len(some) > 1) as connection:
             # Before the look: what it decides on stays as it is until the end.
             lock_seq(connection)
-            decisions += _record(connection, some, source, store.clock())
-    return decisions
+            changes += _record(connection, some, source, store.clock())
+    return changes
 
 
 def visible_now(source: str, as_of: datetime, now: datetime, seq: int) -> dict[str, Any]:
@@ -97,14 +100,14 @@ def _apart(rows: Iterable[SubscriberRow]) -> Iterator[list[SubscriberRow]]:
 
 def _record(
     connection: Connection, rows: Sequence[SubscriberRow], source: str, now: datetime
-) -> list[Decision]:
+) -> list[Change]:
     states = states_of(connection, [row.reference for row in rows])
     heard = [_heard_now(row, states, now) for row in rows]
     changes = with_news(connection, [next_change(states.get(row.reference), row) for row in heard])
     telling = [change for change in changes if change.is_news or change.withdrawals]
     if telling:
         _write(connection, telling, source, now)
-    return [change.decision for change in changes]
+    return changes
 
 
 def _heard_now(row: SubscriberRow, states: Mapping[str, State], now: datetime) -> SubscriberRow:

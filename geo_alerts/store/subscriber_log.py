@@ -76,6 +76,7 @@ class Change:
             is one, even where it says nothing new: who has none is missing from the file.
         withdrawals: What it takes the person out of.
         is_news: Whether the version says anything new.
+        before: What was known before; None of nobody known.
     """
 
     row: SubscriberRow
@@ -83,6 +84,12 @@ class Change:
     version: Version | None
     withdrawals: tuple[Withdrawal, ...]
     is_news: bool
+    before: Known | None
+
+    @property
+    def after(self) -> Known | None:
+        """What is known now."""
+        return self.version.known if self.version else self.before
 
 
 def current(query: Select[Any]) -> Select[Any]:
@@ -146,7 +153,7 @@ def next_change(state: State | None, row: SubscriberRow) -> Change:
         if state is not None
     ]
     if after is None:
-        return Change(row, decision, None, tuple(left), is_news=False)
+        return Change(row, decision, None, tuple(left), is_news=False, before=before)
     is_same = decision in (Decision.CONFIRMED, Decision.STILL_WITHDRAWN)
     left_on = "" if after.is_active else row.left_on
     version = Version(
@@ -156,7 +163,7 @@ def next_change(state: State | None, row: SubscriberRow) -> Change:
         left_on,
         state.content_set_id if state and is_same else None,
     )
-    return Change(row, decision, version, tuple(left), is_news=after != before)
+    return Change(row, decision, version, tuple(left), is_news=after != before, before=before)
 
 
 def with_news(connection: Connection, changes: Iterable[Change]) -> list[Change]:

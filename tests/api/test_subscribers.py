@@ -69,7 +69,7 @@ def test_somebody_new_is_counted_at_once_and_gone_at_once(alert_system, store):
 
 
 def test_what_is_left_out_says_nothing_and_an_empty_list_says_none(alert_system, store):
-    answer = outcome(alert_system, "upsert", reference="R-0001", topics=[], channels=["sms"])
+    answer = outcome(alert_system, "upsert", reference="R-0001", topics=[], channels=["text"])
     assert answer == "changed"
     content = known(store, "R-0001").content
     assert (content.postcodes, content.groups) == (("SY1 1AA",), ("Farm Watch",))
@@ -78,7 +78,7 @@ def test_what_is_left_out_says_nothing_and_an_empty_list_says_none(alert_system,
 
 def test_withdrawing_from_a_channel_leaves_the_rest_and_consent_later_stands(alert_system, store):
     before = seq(store)
-    said = {"reference": "R-0001", "from": ["channel:sms", "topic:burglary"]}
+    said = {"reference": "R-0001", "from": ["channel:text", "topic:burglary"]}
     assert outcome(alert_system, "withdraw", **said) == "partly_withdrawn"
     assert known(store, "R-0001").content.channels == 1
     assert known(store, "R-0001").content.topics == ()
@@ -122,8 +122,8 @@ def test_a_value_that_cannot_be_used_is_left_out_and_told_without_it(alert_syste
         alert_system, "upsert", reference="R-0001", postcodes=["SY1 1AA", "nowhere"], channels=["x"]
     )
     assert answer.json()["left_out"] == [
-        {"field": "postcodes", "reason": "a value is no postcode"},
-        {"field": "channels", "reason": "a value is none of email, text, voice"},
+        {"field": "postcodes", "reason": "value 2 is no postcode"},
+        {"field": "channels", "reason": "value 1 is none of email, text, voice"},
     ]
     # Consent that nobody can read is none.
     assert known(store, "R-0001").content.channels == 0
@@ -229,7 +229,7 @@ def test_a_feed_is_answered_in_order_and_sending_it_again_changes_nothing(
     outcomes = [one["outcome"] for one in answer["changes"]]
     assert outcomes == ["added", "partly_withdrawn", "withdrawn", "changed"]
     assert answer["changes"][0]["left_out"] == [
-        {"field": "postcodes", "reason": "a value is no postcode"}
+        {"field": "postcodes", "reason": "value 2 is no postcode"}
     ]
     assert known(store, "N-1").content.channels == 4
     before = seq(store)
@@ -267,6 +267,7 @@ def test_one_bad_line_is_told_and_does_not_stop_the_others(alert_system, store):
     assert reasons[4].startswith("reference: holds what looks like an e-mail address")
     assert reasons[5] == "channels: is no list of text"
     assert reasons[6] == "at: is yet to come"
+    assert reasons[7].startswith("has members that are not known: 'nome'; known are at, channels")
     assert not known(store, "R-0002").is_active
 
 

@@ -15,7 +15,11 @@ def test_somebody_is_added_changed_withdrawn_and_erased(world):
     added = world.ask_json("subscribers", "upsert", "N-1", *options)
     assert added == {
         "outcome": "added",
-        "left_out": [{"field": "postcodes", "reason": "a value is no postcode"}],
+        "left_out": [{"field": "postcodes", "reason": "value 2 is no postcode"}],
+        "was_known": False,
+        "not_had": [],
+        "has": [],
+        "lacks": [],
     }
     assert people(world) == before + 1
     done = world.run("subscribers", "withdraw", "N-1", "--from", "channel:text")
@@ -48,7 +52,7 @@ def test_a_feed_is_taken_with_what_is_wrong_told_by_its_number(world):
     told = world.run("subscribers", "changes", feed).stderr
     assert "withdrawn: 1" in told
     assert "change 2: at: is missing" in told
-    assert "change 3: postcodes: a value is no postcode; left out" in told
+    assert "change 3: postcodes: value 1 is no postcode; left out" in told
     again = world.ask_json("subscribers", "changes", feed)
     assert again["counts"] == {"still_withdrawn": 1, "refused": 1, "unchanged": 1}
 
@@ -58,3 +62,26 @@ def test_what_cannot_be_used_ends_with_3(world):
     assert done.returncode == 3
     assert "someone" not in done.stderr
     assert world.run("subscribers", "withdraw", "R-0001", "--from", "text").returncode == 3
+
+
+def test_a_withdrawal_of_what_nobody_had_is_noted_and_told(world):
+    assert (
+        "NOBODY was not known so far; noted"
+        in world.run("subscribers", "withdraw", "NOBODY").stderr
+    )
+    done = world.run("subscribers", "withdraw", "R-0001", "--from", "topic:burglry")
+    assert "R-0001 did not have topic burglry (has: channel email" in done.stderr
+    assert "topic burglary" in done.stderr
+
+
+def test_who_is_reached_by_nothing_is_told_to_be(world):
+    told = world.run("subscribers", "upsert", "NEW-3").stderr
+    assert "NEW-3 is reached by nothing yet: no postcode and no channel is known" in told
+    told = world.run("subscribers", "upsert", "NEW-3", "--channels", "text").stderr
+    assert "no postcode is known" in told
+
+
+def test_who_is_not_there_is_not_asked_about_before_erasing(world):
+    done = world.run("subscribers", "erase", "NOBODY")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Nobody is known" in done.stderr

@@ -7,7 +7,12 @@ import pytest
 
 from geo_alerts.errors import PersonalDataError
 from geo_alerts.places.postcodes import normalise
-from geo_alerts.sources.personal_data import column_of_persons, maybe_person, person
+from geo_alerts.sources.personal_data import (
+    column_of_persons,
+    contact_details_within,
+    maybe_person,
+    person,
+)
 from geo_alerts.sources.subscribers import SubscriberFile, read_subscribers
 
 HEADER = "reference,postcodes,channels,groups,topics,joined,left"
@@ -127,3 +132,43 @@ def test_contact_details_beside_headings_are_refused_and_not_repeated(read):
 
 def test_the_names_of_our_own_columns_are_not_personal():
     assert [name for name in HEADER.split(",") if column_of_persons(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("call 07700 900123", "a telephone number"),
+        ("tel07700900123 after six", "a telephone number"),
+        ("Farm Watch (01743) 290-000", "a telephone number"),
+        ("Ring +44 (0)7700 900 123 now", "a telephone number"),
+        ("447700900123 or 999", "a telephone number"),
+        ("0044 7700 900123", "a telephone number"),
+        ("Bus 101 07700 900123", "a telephone number"),
+        ("2026-11-22 07700 900123", "a telephone number"),
+        ("ask jane@example.com", "an e-mail address"),
+    ],
+)
+def test_contact_details_are_found_within_words(text: str, kind: str):
+    assert contact_details_within(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Bus 101", "A49 corridor", "Operation 2025", "WR14 1EF;WR14 2QR", "SY1 1AA to SY25 6ZZ"),
+        *("2026-11-22", "01/02/2025 - 03/04/2025", "01.02.2025 10:00", "2026-11-22T10:00:00+01:00"),
+        *("3f2504e0-0123-4567-8901-0305e82c3301", "3f2504e00123456789010305e82c3301"),
+        *("Meet @ 5", "SJ 49381 12241", "22/12345/26", "20261122-001", "SNT-012", "ward 8 of 10"),
+        *("349381, 312241", "52.705472, -2.750596", "Crime 26 000123 of 22/11/2026"),
+    ],
+)
+def test_numbers_that_are_no_contact_details_are_let_pass(text: str):
+    assert contact_details_within(text) is None
+
+
+@pytest.mark.parametrize("column", ["groups", "topics"])
+def test_a_telephone_number_within_a_label_of_a_file_is_found_and_not_repeated(read, column: str):
+    cells = {"groups": "", "topics": "", column: "call 07700 900123"}
+    with pytest.raises(PersonalDataError, match=f"row 2, column {column}") as refused:
+        read(f"WM-1,SY1 1AA,text,{cells['groups']},{cells['topics']},,")
+    assert "07700" not in str(refused.value)

@@ -1,0 +1,25 @@
+"""The forms that texts of requests must have, and what is said of a text that has another."""
+
+from typing import Final
+
+from geo_alerts.audiences.reading import WORDS_OF_FORMS
+
+NOT_BLANK: Final = r"\S"
+ALERT_KEY: Final = r"^[A-Za-z0-9._:/=~+-]+$"
+# A name alone: no folder, nothing that cannot be seen.
+FILE_NAME: Final = r"^[^/\\\x00-\x1f\x7f]+$"
+CRS_NAME: Final = r"^[A-Za-z]{2,10}:[A-Za-z0-9]{1,20}$"
+PAGE_NAME: Final = r"^[A-Za-z0-9_-]{1,64}$"
+SAVED_AREA: Final = r"^[A-Za-z0-9]+$"
+NUMBER_OR_NOTHING: Final = r"^[0-9]{0,9}$"
+
+WORDS: Final = {
+    **WORDS_OF_FORMS,
+    NOT_BLANK: "must not be blank",
+    ALERT_KEY: "may hold letters, digits and ._:/=~+- only, and no blanks",
+    FILE_NAME: "must be the name of a file alone, without a folder",
+    CRS_NAME: "must be a code such as EPSG:27700",
+    PAGE_NAME: "must be 1 to 64 letters, digits, _ and -",
+    SAVED_AREA: "must be the id of a saved area, of letters and digits",
+    NUMBER_OR_NOTHING: "must be a number of at most 9 digits",
+}
