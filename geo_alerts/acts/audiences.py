@@ -66,7 +66,7 @@ def freeze(live: Live, wanted: Wanted, asker: Asker) -> AudienceAnswer:
         WithheldError: A figure of it is not for the asker's role.
         NotReadyError: No directory is imported.
     """
-    purpose = _purpose(wanted.purpose)
+    purpose = purpose_of(wanted.purpose)
     sees_exact = live.policy.sees_exact(asker.role)
     protected = None if sees_exact else preview(live, wanted.selection, asker.role)
     # Distances that were worked out by protected counts stay as they are.
@@ -87,7 +87,7 @@ def freeze(live: Live, wanted: Wanted, asker: Asker) -> AudienceAnswer:
         asked=wanted.selection.model_dump(mode="json"),
         selection=choice.resolved.selection.model_dump(mode="json"),
         inputs=asdict(snapshot.inputs),
-        counts=counts_json(figures, protected, choice.unknown_labels),
+        counts=counts_json(figures, protected),
         recipients_sha256=listed.sha256(),
         recipient_count=len(chosen.numbers),
         control_count=len(chosen.control),
@@ -202,7 +202,12 @@ def _note(connection: Connection, frozen: Frozen, asker: Asker) -> None:
     )
 
 
-def _purpose(text: str) -> str:
+def purpose_of(text: str) -> str:
+    """A purpose as it is kept.
+
+    Raises:
+        InvalidInputError: It is blank, too long, or holds what a purpose may not.
+    """
     if not 0 < len(text.strip()) <= LONGEST_PURPOSE:
         raise InvalidInputError(f"a purpose has 1 to {LONGEST_PURPOSE:,} characters")
     return text.strip()

@@ -10,15 +10,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from api.settings import read_settings
 from geo_alerts.acts import preview as preview_acts
 from geo_alerts.acts.audit import note_list
-from geo_alerts.acts.choosing import choose
+from geo_alerts.acts.listing import list_now
 from geo_alerts.acts.live import When
 from geo_alerts.acts.preview import PreviewAnswer
 from geo_alerts.acts.resolving import Resolved
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.people.unknown_labels import UnknownLabel
-from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.selection import Selection, selection_schema
 from geo_alerts.audiences.targets.areas import area_schema
 from geo_alerts.audiences.targets.named import Rehomed
 from geo_alerts.cli.options import (
@@ -72,10 +73,11 @@ def count(
         return
     deliveries = ", ".join(f"{name} {number:,}" for name, number in figures.deliveries.items())
     printed.print(f"{figures.people:,} people at {figures.places:,} places; {deliveries}")
-    table = Table("team", "name", "people")
-    for row in figures.by_team:
-        table.add_row(escape(row.code), escape(row.name), f"{row.people:,}")
-    printed.print(table)
+    if figures.by_team:
+        table = Table("team", "name", "people")
+        for row in figures.by_team:
+            table.add_row(escape(row.code), escape(row.name), f"{row.people:,}")
+        printed.print(table)
     edge = figures.edge
     if edge is not None and edge.people:
         printed.print(
@@ -95,13 +97,19 @@ def count(
 
 @audience_app.command("list")
 @taking(selection=selected, at=when)
-def list_references(selection: Selection, at: When, store: StoreUrl = DEFAULT_STORE) -> None:
-    """Print the reference of each recipient, one a line, in order."""
-    with open_live(store) as live:
-        choice = choose(live, selection, at)
-        found = choice.chosen.references().tolist()
-        note_list(live.store, selection, len(found), by=operator())
-        for reference in found:
+def list_references(
+    selection: Selection,
+    at: When,
+    purpose: Annotated[str, typer.Option(help="What for, in words; names nobody.")],
+    store: StoreUrl = DEFAULT_STORE,
+) -> None:
+    """Print the reference of each recipient, one a line, in order; the trail keeps the purpose.
+
+    More people than may be told without a second person's word are not listed: freeze those.
+    """
+    with open_live(store, read_settings().policy) as live:
+        choice = list_now(live, selection, at, purpose=purpose, by=operator())
+        for reference in choice.chosen.references().tolist():
             typer.echo(reference)
         _tell(choice.resolved, choice.unknown_labels, told)
         for one in choice.snapshot.rehomed(choice.resolved.selection):
@@ -122,9 +130,15 @@ def unplaced(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> Non
 
 
 @audience_app.command()
-def schema(_store: StoreUrl = DEFAULT_STORE) -> None:
+def schema(
+    _store: StoreUrl = DEFAULT_STORE,
+    *,
+    selection: Annotated[
+        bool, typer.Option("--selection", help="Of a whole selection, as --selection reads it.")
+    ] = False,
+) -> None:
     """Print the JSON Schema of a target area; it is the same for every store."""
-    print_json(area_schema())
+    print_json(selection_schema() if selection else area_schema())
 
 
 @map_app.command()

@@ -2,15 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from geo_alerts.acts.postcode_lists import area_of_list
 from geo_alerts.audiences.reading import read_area_or_geojson, read_selection
-from geo_alerts.audiences.selection import ALL_CHANNELS, Channel, LabelFilter, Selection
+from geo_alerts.audiences.selection import Selection
 from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.cli.filtering import conditions
 from geo_alerts.cli.options import told
 from geo_alerts.cli.taking import taking
 from geo_alerts.errors import InvalidAreaError
@@ -33,16 +34,6 @@ PostcodesFile = Annotated[
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Refuse a list of postcodes with a row that is none.")
-]
-Channels = Annotated[
-    list[Channel] | None,
-    typer.Option("--channel", help="email, text or voice; repeat for any of several."),
-]
-AnyGroup = Annotated[
-    list[str] | None, typer.Option("--group", help="In this group; repeat for any of several.")
-]
-NoGroup = Annotated[
-    list[str] | None, typer.Option("--not-group", help="Not in this group; repeat for several.")
 ]
 SelectionFile = Annotated[
     Path | None,
@@ -87,13 +78,9 @@ def wanted_area(area: AnyArea | None) -> AnyArea:
     return area
 
 
-@taking(area=asked_area)
+@taking(area=asked_area, given=conditions)
 def selected(
-    area: AnyArea | None,
-    selection: SelectionFile = None,
-    channel: Channels = None,
-    group: AnyGroup = None,
-    not_group: NoGroup = None,
+    area: AnyArea | None, given: dict[str, Any], selection: SelectionFile = None
 ) -> Selection:
     """Whom a command is about.
 
@@ -102,15 +89,11 @@ def selected(
     """
     if (area is None) == (selection is None):
         raise typer.BadParameter("give one of --area, --postcodes and --selection")
-    if area is None and (channel or group or not_group):
-        raise typer.BadParameter("a selection names its channels and groups itself")
-    if selection is not None:
-        return read_selection(read_bytes(selection))
-    return Selection(
-        area=area,
-        groups=LabelFilter(any_of=tuple(group or ()), none_of=tuple(not_group or ())),
-        channels=tuple(channel or ALL_CHANNELS),
-    )
+    if selection is None:
+        return Selection(area=area, **given)
+    if given:
+        raise typer.BadParameter("a selection says itself whom of its area it reaches")
+    return read_selection(read_bytes(selection))
 
 
 def read_area_file(area: Path) -> AnyArea:
@@ -130,6 +113,10 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         content = sys.stdin.read().encode() if path == STANDARD_INPUT else path.read_bytes()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidAreaError(f"{path} cannot be read: {error}") from error
+    except FileNotFoundError as error:
+        raise InvalidAreaError(f"there is no file {path}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidAreaError(f"{path} is no text in UTF-8") from error
+    except OSError as error:
+        raise InvalidAreaError(f"{path} cannot be read: {error.strerror}") from error
     return content.removeprefix(b"\xef\xbb\xbf")

@@ -178,8 +178,9 @@ def test_an_area_of_a_list_of_postcodes_is_counted_saved_and_told_what_is_left_o
 def test_a_whole_selection_is_read_from_a_file(world):
     selection = {"area": json.loads(TEAM_1), "channels": ["text"]}
     (world.folder / "s.json").write_text(json.dumps(selection), encoding="utf-8")
-    by_options = world.ask("audience", "list", "--area", "-", "--channel", "text", given=TEAM_1)
-    assert world.ask("audience", "list", "--selection", "s.json") == by_options
+    asked = ("audience", "list", "--purpose", "Sheds")
+    by_options = world.ask(*asked, "--area", "-", "--channel", "text", given=TEAM_1)
+    assert world.ask(*asked, "--selection", "s.json") == by_options
 
 
 @pytest.mark.parametrize(
@@ -210,6 +211,6 @@ def test_a_circle_that_holds_so_many_people_is_counted_listed_and_told(world):
     told = world.ask("audience", "count", "--area", "-", given=area)
     assert "/area: 6 people are within 400 m" in told
     assert f"saved area {town} in version 1" in told
-    listed = world.run("audience", "list", "--area", "-", given=area)
+    listed = world.run("audience", "list", "--area", "-", "--purpose", "Sheds", given=area)
     assert len(listed.stdout.splitlines()) == counted["people"]
     assert "within 400 m" in listed.stderr

@@ -21,6 +21,7 @@ MATCHED = [
     "none_share", "is_edge",
 ]  # fmt: skip
 TEAM_1 = '{"type": "team", "codes": ["T1"]}'
+LIST = ("audience", "list", "--purpose", "Sheds", "--area")
 
 
 def test_lookup_answers_in_the_order_asked_with_the_keys_of_the_contract(made_world):
@@ -119,17 +120,17 @@ def test_audience_list_prints_one_reference_a_line_in_order(made_world, tmp_path
     area = tmp_path / "area.json"
     area.write_text(TEAM_1, encoding="utf-8")
 
-    assert made_world.ask("audience", "list", "--area", area).splitlines() == EVERYBODY[:60]
+    assert made_world.ask(*LIST, area).splitlines() == EVERYBODY[:60]
 
 
 def test_a_channel_narrows_the_list(made_world):
-    listed = made_world.ask("audience", "list", "--area", "-", "--channel", "text", given=TEAM_1)
+    listed = made_world.ask(*LIST, "-", "--channel", "text", given=TEAM_1)
 
     assert listed.splitlines() == EVERYBODY[:60:2]
 
 
 def test_a_group_narrows_the_list(made_world):
-    chosen = ("audience", "list", "--area", "-", "--group", "Farm Watch")
+    chosen = (*LIST, "-", "--group", "Farm Watch")
 
     assert made_world.ask(*chosen, given=TEAM_1).splitlines() == EVERYBODY[:60:5]
 
@@ -163,7 +164,7 @@ def test_the_map_is_one_html_file(made_world, tmp_path):
     [
         (["audience", "count", "--area", "-"], "{", 3, "invalid_area"),
         (["audience", "count", "--area", "-"], '{"type": "team", "codes": ["X"]}', 4, "'X'"),
-        (["audience", "count", "--area", "missing.json"], "", 3, "cannot be read"),
+        (["audience", "count", "--area", "missing.json"], "", 3, "there is no file missing.json"),
         (["keys", "revoke", "nobody"], "", 4, "no such key"),
         (["lookup"], "", 2, "Usage"),
         (["map", "coverage", "-o", "missing/map.html"], "", 3, "cannot be written"),

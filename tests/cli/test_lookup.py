@@ -128,7 +128,7 @@ def test_a_count_tells_what_a_code_that_is_gone_stands_for(moving):
     assert (counted["people"], now["people"]) == (60, 60)
     assert [(one["code"], one["rule"]) for one in counted["rehomed"]] == [("T1", "last_ground")]
     assert counted["inputs"]["as_of"] == str(TOMORROW)
-    listed = moving.run(*("audience", "list", *words[2:]), given=area)
+    listed = moving.run(*("audience", "list", "--purpose", "Sheds", *words[2:]), given=area)
     assert len(listed.stdout.splitlines()) == 60
     assert gone in listed.stderr
 

@@ -83,7 +83,7 @@ def test_an_audience_of_a_circle_is_who_lives_within_its_radius(real, shared_dat
     ]
     area = json.dumps({"type": "radius", "centre": {"postcode": "SY1 1AD"}, "metres": 5_000})
 
-    listed = real.ask("audience", "list", "--area", "-", given=area)
+    listed = real.ask("audience", "list", "--purpose", "Sheds", "--area", "-", given=area)
 
     assert listed.splitlines() == inside
     assert len(inside) > 20
