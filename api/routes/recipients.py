@@ -36,6 +36,7 @@ from geo_alerts.errors import (
     ConflictError,
     InvalidInputError,
     InvalidPageTokenError,
+    PersonalDataError,
     UnknownAudienceError,
 )
 from geo_alerts.store.recipients import Part
@@ -152,6 +153,7 @@ def _list(live: Live, of: str, asked: ListAsked, part: Part) -> RecipientsPageOu
         ApprovalNeededError,
         ConflictError,
         InvalidInputError,
+        PersonalDataError,
         UnknownAudienceError,
         example=examples.ALERT,
     ),

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from api.patterns import ALERT_KEY, NOT_BLANK
 from api.schemas.audiences import FiguresOut
 from api.schemas.labels import UnknownLabels
-from api.schemas.values import Given, InputsOut, Told
+from api.schemas.values import Given, InputsOut, Time, Told
 from geo_alerts.acts.alerts import LONGEST_KEY
 from geo_alerts.acts.approval import LONGEST_NOTE
 from geo_alerts.acts.audience_answers import Approval, LawfulBasis
@@ -33,7 +34,7 @@ class AudienceAsked(Given):
         Field(
             min_length=1,
             max_length=LONGEST_PURPOSE,
-            pattern=r"\S",
+            pattern=NOT_BLANK,
             description="Why these people are to be reached; names nobody.",
         ),
     ]
@@ -147,12 +148,12 @@ class AlertAsked(Given):
         Field(
             min_length=1,
             max_length=LONGEST_KEY,
-            pattern=r"^[A-Za-z0-9._:/=~+-]+$",
+            pattern=ALERT_KEY,
             description="Your own name of the alert; sending it again changes nothing",
         ),
     ]
     sent_at: Annotated[
-        AwareDatetime | None,
+        Time | None,
         Field(
             description="With a zone; where it is left out now, or of a key that is known what it "
             "was said to be"

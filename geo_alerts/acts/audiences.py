@@ -26,6 +26,7 @@ from geo_alerts.acts.preview import PreviewAnswer, preview, team_names
 from geo_alerts.audiences.disclosure import Role, exact_figures, may_list
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import InvalidInputError, WithheldError
+from geo_alerts.sources.personal_data import refuse_contact_details
 from geo_alerts.store import audiences as stored
 from geo_alerts.store import audit
 from geo_alerts.store.audiences import Frozen, FrozenList, Which
@@ -62,6 +63,7 @@ def freeze(live: Live, wanted: Wanted, asker: Asker) -> AudienceAnswer:
 
     Raises:
         InvalidInputError: The area cannot be resolved, or the purpose is blank or too long.
+        PersonalDataError: The purpose holds contact details.
         NotFoundError: It names a team, a postcode, a saved area or an audience that is not known.
         WithheldError: A figure of it is not for the asker's role.
         NotReadyError: No directory is imported.
@@ -87,7 +89,7 @@ def freeze(live: Live, wanted: Wanted, asker: Asker) -> AudienceAnswer:
         asked=wanted.selection.model_dump(mode="json"),
         selection=choice.resolved.selection.model_dump(mode="json"),
         inputs=asdict(snapshot.inputs),
-        counts=counts_json(figures, protected),
+        counts=counts_json(figures, protected, choice.unknown_labels),
         recipients_sha256=listed.sha256(),
         recipient_count=len(chosen.numbers),
         control_count=len(chosen.control),
@@ -210,4 +212,5 @@ def purpose_of(text: str) -> str:
     """
     if not 0 < len(text.strip()) <= LONGEST_PURPOSE:
         raise InvalidInputError(f"a purpose has 1 to {LONGEST_PURPOSE:,} characters")
+    refuse_contact_details("a purpose", text)
     return text.strip()

@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from geo_alerts.acts.policy import Policy
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import InvalidInputError, StoreError
 from geo_alerts.store import audit as stored
-from geo_alerts.store.audit import NO_HASH, SEE, Head, Link
+from geo_alerts.store.audit import ACTS, NO_HASH, SEE, Head, Link
 from geo_alerts.store.database import Store
 
 SHA256_CHARACTERS: Final = 64
@@ -90,9 +92,11 @@ def entries(
         limit: How many a page has at most.
 
     Raises:
+        InvalidInputError: There is no such act; the message lists those that there are.
         StoreError: An entry was damaged so that it cannot be read.
     """
     with store.reading() as connection:
+        _require_act(connection, act)
         found = stored.latest(connection, before=before, act=act, since=since, limit=limit + 1)
     shown = tuple(_entry(link) for link in found[:limit])
     return Page(shown, shown[-1].seq if len(found) > limit else None)
@@ -104,6 +108,7 @@ def every_entry(
     """The same without end, page after page.
 
     Raises:
+        InvalidInputError: There is no such act; the message lists those that there are.
         StoreError: An entry was damaged so that it cannot be read.
     """
     page = entries(store, act=act, since=since, limit=at_once)
@@ -184,6 +189,14 @@ def note_policy(store: Store, policy: Policy) -> None:
         stored.append(
             connection, act=POLICY, who="server", role="", at=store.clock(), details=details
         )
+
+
+def _require_act(connection: Connection, act: str | None) -> None:
+    if act is None or act in ACTS:
+        return
+    known = stored.acts(connection)
+    if act not in known:
+        raise InvalidInputError(f"there is no such act; there are {', '.join(sorted(known))}")
 
 
 def _fault(link: Link, number: int, previous: str) -> str | None:

@@ -1,5 +1,7 @@
 """geo-alerts audit: what was done, and whether the record of it is whole."""
 
+import json
+
 import pytest
 import sqlalchemy
 
@@ -91,3 +93,16 @@ def test_every_import_is_recorded_with_the_hash_of_its_file_and_what_it_changed(
     put_in_force = [entry for entry in listed if entry["act"] == "boundary.activate"]
     layers = [entry["details"]["layer"] for entry in put_in_force]
     assert layers == ["team", "local_policing_area"]
+
+
+def test_a_list_for_another_program_has_a_line_of_tabs_for_each_entry(world):
+    lines = [line.split("\t") for line in world.ask("audit", "list").splitlines()]
+    listed = world.ask_json("audit", "list")
+    assert [line[2] for line in lines] == [entry["act"] for entry in listed]
+    assert json.loads(lines[0][5]) == listed[0]["details"]
+
+
+def test_an_act_that_there_is_not_is_refused_with_those_that_there_are(world):
+    done = world.run("audit", "list", "--act", "bogus")
+    assert done.returncode == 3
+    assert "audience.freeze" in done.stderr
