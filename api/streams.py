@@ -15,7 +15,7 @@ from starlette.responses import StreamingResponse
 from api.negotiation import ARROW, CSV, NDJSON
 from geo_alerts.acts.recipient_files import Batches, Form, streamed
 
-MEDIA_TYPES: Final = {NDJSON: Form.NDJSON, CSV: Form.CSV, ARROW: Form.ARROW}
+MEDIA_TYPES: Final = {NDJSON: Form.NDJSON, CSV: Form.CSV, ARROW: Form.ARROW_STREAM}
 
 # Batches that are read at the same time; more would not come sooner on few processors.
 STREAMS_AT_ONCE: Final = 4

@@ -1,5 +1,6 @@
 """Alerts that the alert system sent to an audience: what caps on messages go by."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +20,9 @@ from geo_alerts.store.alerts import Alert
 from geo_alerts.store.audiences import load
 
 LONGEST_KEY: Final = 64
+
+# Alerts that are read in one look at the store.
+ALERTS_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,21 @@ def record(
             "give another alert another key"
         )
     return known
+
+
+def every_alert(live: Live, audience_id: str) -> Iterator[Alert]:
+    """The alerts that were sent to an audience, in the order in which they became known.
+
+    Raises:
+        UnknownAudienceError: There is no audience of this id.
+    """
+    token: str | None = None
+    while True:
+        page = alerts(live, audience_id, page_size=ALERTS_AT_ONCE, page_token=token)
+        yield from page.alerts
+        token = page.next_page_token
+        if token is None:
+            return
 
 
 def alerts(live: Live, audience_id: str, *, page_size: int, page_token: str | None) -> AlertsPage:

@@ -29,11 +29,15 @@ Batches = Iterable[list[Recipient]]
 
 
 class Form(StrEnum):
-    """What recipients are written as; the ending of a file's name."""
+    """What recipients are written as; the ending of a file's name.
+
+    Of the two forms of Arrow IPC, `.arrows` is the stream and `.arrow` the file, as registered.
+    """
 
     NDJSON = "ndjson"
     CSV = "csv"
-    ARROW = "arrow"
+    ARROW_STREAM = "arrows"
+    ARROW_FILE = "arrow"
     PARQUET = "parquet"
 
 
@@ -54,7 +58,7 @@ def streamed(batches: Batches, form: Form) -> Iterator[bytes]:
 
     Args:
         batches: The recipients.
-        form: Any but Parquet, which is written from its end.
+        form: Any but Parquet and the Arrow file, which end with a table of what they hold.
     """
     return _STREAMED[form](batches)
 
@@ -68,7 +72,7 @@ def write_recipients(
         live: Where to look.
         audience_id: Of the audience.
         asker: Who reads.
-        path: Ends in `.ndjson`, `.csv`, `.arrow` or `.parquet`. A new file is for its owner only.
+        path: Ends in the name of a form. A new file is for its owner only.
         part: Who is written.
 
     Returns:
@@ -95,8 +99,8 @@ def write_recipients(
             yield batch
 
     with replacing(path, private=True) as unfinished:
-        if form == Form.PARQUET:
-            _write_parquet(unfinished, counted())
+        if form in _WRITTEN:
+            _WRITTEN[form](unfinished, counted())
         else:
             with unfinished.open("wb") as out:
                 out.writelines(streamed(counted(), form))
@@ -120,7 +124,7 @@ def _csv(batches: Batches) -> Iterator[bytes]:
         yield "".join(rows).encode()
 
 
-def _arrow(batches: Batches) -> Iterator[bytes]:
+def _arrow_stream(batches: Batches) -> Iterator[bytes]:
     import pyarrow as pa  # noqa: PLC0415
 
     written = io.BytesIO()
@@ -141,7 +145,7 @@ def _arrow(batches: Batches) -> Iterator[bytes]:
 _STREAMED: Final[dict[Form, Callable[[Batches], Iterator[bytes]]]] = {
     Form.NDJSON: _lines,
     Form.CSV: _csv,
-    Form.ARROW: _arrow,
+    Form.ARROW_STREAM: _arrow_stream,
 }
 
 
@@ -151,6 +155,20 @@ def _write_parquet(path: Path, batches: Batches) -> None:
     with parquet.ParquetWriter(path, _schema()) as file:
         for batch in batches:
             file.write_batch(_record_batch(batch))
+
+
+def _write_arrow_file(path: Path, batches: Batches) -> None:
+    import pyarrow as pa  # noqa: PLC0415
+
+    with pa.OSFile(str(path), "wb") as out, pa.ipc.new_file(out, _schema()) as file:
+        for batch in batches:
+            file.write_batch(_record_batch(batch))
+
+
+_WRITTEN: Final[dict[Form, Callable[[Path, Batches], None]]] = {
+    Form.PARQUET: _write_parquet,
+    Form.ARROW_FILE: _write_arrow_file,
+}
 
 
 def _schema() -> "pa.Schema":

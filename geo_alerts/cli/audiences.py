@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from api.settings import read_settings
+from geo_alerts.acts import alerts as alert_acts
 from geo_alerts.acts import approval
 from geo_alerts.acts import audiences as acts
 from geo_alerts.acts.asker import Asker
@@ -26,12 +27,14 @@ from geo_alerts.cli.options import (
     operator,
     print_json,
     printed,
+    read_time,
     told,
 )
 from geo_alerts.cli.selecting import selected
 from geo_alerts.cli.summary import unknown_in_words
 from geo_alerts.cli.taking import taking
 from geo_alerts.sources.moments import in_words
+from geo_alerts.store.alerts import Alert
 from geo_alerts.store.recipients import Part
 
 # As of a file that cannot be used.
@@ -99,10 +102,17 @@ def show(
     with open_live(store) as live:
         found = acts.audience(live, audience_id, _asker())
         is_whole = acts.is_as_frozen(live, audience_id) if check else None
+        sent = list(alert_acts.every_alert(live, audience_id))
     if as_json:
-        print_json(_as_json(found) | ({} if is_whole is None else {"is_as_frozen": is_whole}))
+        checked = {} if is_whole is None else {"is_as_frozen": is_whole}
+        print_json({**_as_json(found), "alerts": [_alert_json(one) for one in sent], **checked})
     else:
         printed.print(escape(_in_words(found)))
+        for one in sent:
+            said = f"alert {one.key} sent {in_words(one.sent_at)}, told by {one.recorded_by}"
+            printed.print(escape(said))
+        if is_whole:
+            printed.print("the list is as it was frozen: its hash is the same")
     if is_whole is False:
         told.print("[red]the list is not the one that was frozen: its hash differs[/]")
         raise typer.Exit(CHECK_FAILED)
@@ -122,11 +132,30 @@ def refuse(audience_id: AudienceId, note: Note = "", store: StoreUrl = DEFAULT_S
     told.print("The audience is refused.")
 
 
+def sent(
+    audience_id: AudienceId,
+    key: Annotated[
+        str, typer.Option(help="Your own name of the alert; saying it again changes nothing.")
+    ],
+    at: Annotated[
+        datetime | None,
+        typer.Option(parser=read_time, metavar="TIME", help="When it was sent; now if none."),
+    ] = None,
+    store: StoreUrl = DEFAULT_STORE,
+) -> None:
+    """Record that an alert was sent to an audience: caps on alerts go by it."""
+    with open_live(store) as live:
+        alert = alert_acts.record(live, audience_id, _asker(), key=key, sent_at=at)
+    told.print(escape(f"Alert {alert.key} is recorded as sent {in_words(alert.sent_at)}."))
+
+
 def recipients(
     audience_id: AudienceId,
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", help="Ends in .parquet, .arrow, .csv or .ndjson."),
+        typer.Option(
+            "--output", "-o", help="Ends in .parquet, .arrow, .arrows (a stream), .csv or .ndjson."
+        ),
     ],
     store: StoreUrl = DEFAULT_STORE,
     *,
@@ -146,6 +175,15 @@ def _asker() -> Asker:
     # Who may run the command line on a store may do all that can be done with it.
     who = operator()
     return Asker(who, who.removeprefix("cli:"), Role.ADMIN)
+
+
+def _alert_json(one: Alert) -> dict[str, str]:
+    return {
+        "key": one.key,
+        "sent_at": one.sent_at.isoformat(timespec="seconds"),
+        "recorded_at": one.recorded_at.isoformat(timespec="seconds"),
+        "recorded_by": one.recorded_by,
+    }
 
 
 def _in_words(one: AudienceAnswer) -> str:

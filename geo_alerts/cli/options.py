@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,6 +42,14 @@ def read_day(text: str) -> date:
     if found is None or found.text != found.day.isoformat():
         raise typer.BadParameter(f"{text!r} is no day; write it like 2025-04-30")
     return found.day
+
+
+def read_time(text: str) -> datetime:
+    """A time as people type it, British where no zone is named; a wrong one is a wrong option."""
+    found = read_moment(text)
+    if found is None or found.text == found.day.isoformat():
+        raise typer.BadParameter(f"{text!r} is no time; write it like 2025-04-30T09:00")
+    return found.latest
 
 
 AsOf = Annotated[

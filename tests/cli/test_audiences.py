@@ -26,6 +26,7 @@ def test_an_audience_is_kept_and_shown_with_its_counts(world, audience_id):
     assert shown["figures"]["people"] == 60
     assert (shown["purpose"], shown["lawful_basis"]) == ("Sheds", "public_task")
     assert shown["is_as_frozen"] is True
+    assert "the list is as it was frozen" in world.ask("audience", "show", audience_id, "--check")
     assert shown["created_by"].startswith("cli")
     words = world.ask("audience", "show", audience_id)
     assert "60 people" in words
@@ -59,7 +60,7 @@ def test_labels_that_nobody_has_are_told(world):
     assert world.ask_json("audience", "count", *asked, given=T1)["unknown_labels"] == [
         {"kind": "group", "name": "farm watch", "nearest": "Farm Watch"}
     ]
-    assert said in world.run("audience", "list", *asked, given=T1).stderr
+    assert said in world.run("audience", "list", *WHY[:2], *asked, given=T1).stderr
     assert said in world.run("audience", "freeze", *asked, *WHY, given=T1).stderr
     marked = world.run("labels", "sensitive", "group", "farm watch")
     assert (marked.returncode, said in marked.stderr) == (0, True)
@@ -78,12 +79,15 @@ def test_the_edge_is_not_told_of_a_sample(world):
     assert said not in world.ask("audience", "count", "--area", "-", given=T1)
 
 
+OPEN = {".arrow": pa.ipc.open_file, ".arrows": pa.ipc.open_stream}
+
+
 def rows_of(path):
     if path.suffix == ".parquet":
         return parquet.read_table(path).to_pylist()
-    if path.suffix == ".arrow":
+    if path.suffix in OPEN:
         with pa.OSFile(str(path)) as source:
-            return pa.ipc.open_stream(source).read_all().to_pylist()
+            return OPEN[path.suffix](source).read_all().to_pylist()
     if path.suffix == ".ndjson":
         return [json.loads(line) for line in path.read_text().splitlines()]
     with path.open(newline="") as file:
@@ -97,7 +101,7 @@ def rows_of(path):
         ]
 
 
-@pytest.mark.parametrize("ending", ["parquet", "arrow", "csv", "ndjson"])
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows", "csv", "ndjson"])
 def test_recipients_go_to_a_file_of_every_kind_that_only_its_owner_reads(
     ending, world, audience_id
 ):
@@ -162,6 +166,18 @@ def test_somebody_else_at_this_machine_may(word, then, world, monkeypatch):
     assert shown["decision"]["decided_by"] == "cli:second"
     done = world.run("audience", "recipients", audience_id, "-o", "list.csv")
     assert done.returncode == then
+
+
+def test_alerts_that_were_sent_are_recorded_once_and_shown(world, audience_id):
+    sent = ("audience", "sent", audience_id, "--key", "mail 7")
+    assert "Alert mail 7 is recorded" in world.run(*sent).stderr
+    world.ask(*sent)
+    (told,) = world.ask_json("audience", "show", audience_id)["alerts"]
+    assert (told["key"], told["recorded_by"][:3]) == ("mail 7", "cli")
+    assert "alert mail 7 sent" in world.ask("audience", "show", audience_id)
+    before = world.run(*sent[:-1], "another", "--at", "2020-01-01T09:00")
+    assert (before.returncode, "after its audience was frozen" in before.stderr) == (3, True)
+    assert world.run(*sent, "--at", "2020-01-01").returncode == 2
 
 
 def test_a_list_that_was_changed_is_told(world, audience_id):
