@@ -190,7 +190,8 @@ def repair(
         unfinished.write_text(json.dumps(mended), encoding="utf-8")
     for pointer in where:
         told.print(f"{pointer or 'the shape'} was repaired", highlight=False)
-    told.print(f"{len(where)} shapes were repaired, of those in {escape(str(source))}")
+    count = "1 shape was" if len(where) == 1 else f"{len(where)} shapes were"
+    told.print(f"{count} repaired, of those in {escape(str(source))}")
 
 
 def _print_reviews(found: Sequence[OpenReview], console: Console) -> None:

@@ -148,7 +148,7 @@ def test_a_bow_tie_is_refused_and_repaired(world):
     done = world.run("areas", "repair", "bow.geojson", "-o", "mended.geojson")
 
     assert done.returncode == 0
-    assert "1 shapes were repaired" in done.stderr
+    assert "1 shape was repaired" in done.stderr
     assert world.ask_json("audience", "count", "--area", "mended.geojson")["people"] == 0
 
 

@@ -105,3 +105,33 @@ def test_a_file_that_is_not_there_is_named_once(made_world):
     done = made_world.run("audience", "count", "--area", "gone.json")
     assert (done.returncode, done.stderr.count("gone.json")) == (3, 1)
     assert "there is no file gone.json" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        (
+            {"type": "LineString", "coordinates": [[-2.75, 52.7], [-2.7, 52.7]]},
+            "the file is no polygon, but a LineString: a corridor is along a line",
+        ),
+        (
+            {
+                "type": "Polygon",
+                "coordinates": [[[349367, 313207], [349467, 313207], [349467, 313307]] * 2],
+            },
+            "is not closed",
+        ),
+        (
+            {
+                "type": "Polygon",
+                "coordinates": [
+                    [[349367, 313207], [349467, 313207], [349467, 313307], [349367, 313207]]
+                ],
+            },
+            "looks like metres on the National Grid (EPSG:27700)",
+        ),
+    ],
+)
+def test_geojson_that_is_no_area_is_told_in_plain_words(made_world, shape, words):
+    done = made_world.run("audience", "count", "--area", "-", given=json.dumps(shape))
+    assert (done.returncode, words in " ".join(done.stderr.split())) == (3, True)

@@ -160,7 +160,7 @@ REFUSED = [
         id="a rectangle the wrong way round",
     ),
     pytest.param(RECTANGLE | {"north": 52.7}, "the south .* less than the north", id="no height"),
-    pytest.param(corridor(LINE[:1]), "has 1 items; at least 2", id="a line of one position"),
+    pytest.param(corridor(LINE[:1]), "has 1 item; at least 2", id="a line of one position"),
     pytest.param(corridor([LINE[0]] * 3), "line 1 has no length", id="a line without length"),
     pytest.param(
         corridor([*LINE, [178.0, 52.7]]),
@@ -199,7 +199,7 @@ REFUSED = [
     pytest.param(polygon([RING[0]] * 4), "has no area", id="one point"),
     pytest.param(polygon(RING, FAR_RING), "a hole lies outside its polygon", id="stray hole"),
     pytest.param(multipolygon([RING], [RING]), "cross or overlap", id="the same part twice"),
-    pytest.param(polygon([[-2.75], *RING]), "/0/0: has 1 items", id="half a position"),
+    pytest.param(polygon([[-2.75], *RING]), "/0/0: has 1 item", id="half a position"),
     pytest.param(
         polygon([[-2.75, "52"], *RING]), "/0/0/1: must be a number", id="position as text"
     ),

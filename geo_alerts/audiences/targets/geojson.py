@@ -59,7 +59,9 @@ def shapes_of(value: Mapping[str, Any], pointer: str = "") -> Iterator[tuple[str
             raise InvalidAreaError(f"{pointer}/{key}: must be a list")
         below = [(f"{pointer}/{key}/{number}", one) for number, one in enumerate(listed)]
     else:
-        raise InvalidAreaError(f"{pointer}: is no polygon, but {kind!r}; an area has polygons only")
+        how = ": a corridor is along a line" if str(kind).endswith("LineString") else ""
+        where = f"{pointer}: " if pointer else "the file "
+        raise InvalidAreaError(f"{where}is no polygon, but a {kind}{how}")
     for where, one in below:
         if not isinstance(one, Mapping):
             raise InvalidAreaError(f"{where}: is no polygon; an area has polygons only")

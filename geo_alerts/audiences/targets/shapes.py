@@ -78,7 +78,8 @@ class AtLeast:
 
     def _check(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(items) < self.count:
-            raise fault("too_short", f"has {len(items)} items; at least {self.count} are wanted")
+            has = "1 item" if len(items) == 1 else f"{len(items)} items"
+            raise fault("too_short", f"has {has}; at least {self.count} are wanted")
         return items
 
 
@@ -232,6 +233,13 @@ def require_in_britain(positions: Floats, what: str) -> None:
     outside = ~_in_britain(positions[:, 0], positions[:, 1])
     if outside.any():
         at = int(np.argmax(outside))
+        if (np.abs(positions[at]) > (180, 90)).all():
+            raise fault(
+                "outside_britain",
+                f"position {at + 1} of {what}, {positions[at, 0]:.9g}, {positions[at, 1]:.9g}, "
+                "looks like metres on the National Grid (EPSG:27700); longitude and latitude "
+                "in degrees are wanted",
+            )
         raise fault(
             "outside_britain",
             f"position {at + 1} of {what}, longitude {positions[at, 0]:.9g}, latitude "
