@@ -210,7 +210,7 @@ def parse_part(text: str) -> PostcodePart:
     """
     part = _part(text)
     if part is None:
-        raise MalformedPostcodeError(_why_malformed(text, "or a part such as SY1 1, SY1 or SY"))
+        raise MalformedPostcodeError(_why_malformed(text, "or a part such as SY1 1 or SY1"))
     return part
 
 
