@@ -130,7 +130,13 @@ def erase_subscriber(
     Frozen audiences keep a random number that leads nowhere, so that their hashes still verify.
     Whoever is named again later is a new person: have them left out of the next file.
     """
-    erased = acts.erase(live.store, asked.reference, by=caller.recorded_as, role=caller.role.value)
+    erased = acts.erase(
+        live.store,
+        asked.reference,
+        by=caller.recorded_as,
+        role=caller.role.value,
+        index_folder=live.index_folder,
+    )
     return ErasureOut(erased=erased)
 
 

@@ -21,6 +21,7 @@ from geo_alerts.store.index_snapshot import (
     MadeOf,
     StoredIndex,
     history_at,
+    latest_history,
     read_index,
     remove_indexes,
     write_index,
@@ -49,11 +50,13 @@ class Based:
     Attributes:
         geography: Whose teams it is on.
         seq: The number of the latest change that is in it.
+        history: Of the store up to that change; see `history_at`.
         index: The index.
     """
 
     geography: Geography
     seq: int
+    history: str
     index: LiveIndex
 
 
@@ -121,13 +124,13 @@ class Bases:
 
     def _build(self, geography: Geography) -> tuple[Based, MadeOf]:
         with self._store.reading() as connection:
-            seq = latest_seq(connection)
+            seq, history = latest_history(connection)
             members = load_members(connection)
-            made_of = MadeOf(seq, history_at(connection, seq), _directory(geography))
+            made_of = MadeOf(seq, history, _directory(geography))
         base = AudienceIndex.build(
             members, geography.directory, geography.layer, cells=geography.cells
         )
-        return Based(geography, seq, LiveIndex.of(base)), made_of
+        return Based(geography, seq, history, LiveIndex.of(base)), made_of
 
     def _kept(self, geography: Geography) -> Based | None:
         if self._folder is None:
@@ -141,16 +144,19 @@ class Bases:
                 self.forget_before(latest_seq(connection))
                 return None
         base = AudienceIndex.of_arrays(stored.arrays, stored.profiles, geography)
-        return Based(geography, seq, LiveIndex.of(base))
+        return Based(geography, seq, stored.made_of.history, LiveIndex.of(base))
 
     def _caught_up(self, based: Based) -> Based:
         for _ in range(ROUNDS):
             with self._store.reading() as connection:
-                seq = latest_seq(connection)
+                if history_at(connection, based.seq) != based.history:
+                    break  # restored from a copy meanwhile, which who takes it finds as well
+                seq, history = latest_history(connection)
                 changed, removed = changes_since(connection, based.seq)
                 if len(erased_since(connection, based.seq)):
                     self.forget_before(seq)
-            based = Based(based.geography, seq, based.index.changed(changed, removed))
+            index = based.index.changed(changed, removed)
+            based = Based(based.geography, seq, history, index)
             if len(changed) + len(removed) <= CHANGES_LEFT:
                 break
         return based

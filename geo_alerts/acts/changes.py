@@ -235,7 +235,8 @@ def comparison_of(live: Live, old: Edition | None, new: Edition) -> "Comparison"
         snapshot = live.snapshot()
     except NotReadyError:  # boundaries may be compared where there are no postcodes yet
         snapshot = None
-    key = (None if old is None else old.id, new.id, None if snapshot is None else snapshot.seq)
+    people = None if snapshot is None else (snapshot.seq, snapshot.history)
+    key = (None if old is None else old.id, new.id, people)
 
     def work() -> "Comparison":
         before_, after = _layer(live, old, new.layer), _layer(live, new, new.layer)

@@ -36,8 +36,8 @@ from geo_alerts.sources.moments import LONDON
 from geo_alerts.store.activations import in_force, periods
 from geo_alerts.store.database import Store
 from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, Edition
+from geo_alerts.store.index_snapshot import history_at, latest_history
 from geo_alerts.store.protection import ReleaseFacts
-from geo_alerts.store.sequence import latest_seq
 from geo_alerts.store.subscribers import changes_since, erased_since, subscribers_as_of
 
 USUAL_POLICY: Final = Policy()
@@ -105,6 +105,7 @@ class View:
 
     Attributes:
         seq: The number of the latest change that was visible.
+        history: Of the store up to that change, which a store restored from a copy may count again.
         day: The day asked about, British time.
         geography: Directory and teams.
         inputs: The editions, by name.
@@ -112,6 +113,7 @@ class View:
     """
 
     seq: int
+    history: str
     day: date
     geography: Geography
     inputs: Inputs
@@ -170,7 +172,8 @@ class Live:
         # Which release of protected counts estimates are made from, and where the next is made.
         self.release: ReleaseFacts | None = None
         self.releases: Background[ReleaseFacts] = Background("release")
-        self._bases = Bases(store, index_folder or index_folder_beside(store))
+        self.index_folder = index_folder or index_folder_beside(store)
+        self._bases = Bases(store, self.index_folder)
         self._lock = threading.Lock()
         self._loading = threading.Lock()
         self._view: View | None = None
@@ -226,9 +229,9 @@ class Live:
             return _inputs(in_force(connection, today), today)
 
     def _view_at(self, connection: Connection, when: When) -> View:
-        seq, day = latest_seq(connection), when.as_of or self.today()
+        (seq, history), day = latest_history(connection), when.as_of or self.today()
         known = self._view
-        if when == NOW and known and known.seq == seq and known.day == day:
+        if when == NOW and known and (known.seq, known.history, known.day) == (seq, history, day):
             return known
         editions = in_force(connection, day)
         if when.edition is not None:
@@ -238,7 +241,8 @@ class Live:
         elif when.as_of is not None and TEAM not in editions:
             raise UnknownEditionError(_not_yet(connection, day))
         geography = self._geography(connection, editions)
-        view = View(seq, day, geography, _inputs(editions, day), subscribers_as_of(connection))
+        inputs = _inputs(editions, day)
+        view = View(seq, history, day, geography, inputs, subscribers_as_of(connection))
         if when == NOW:
             self._view = view
         return view
@@ -259,8 +263,10 @@ class Live:
         # What is held for the geography, with all changes since; None where nothing is.
         key = id(view.geography)
         known = self._snapshots.get(key)
-        # A store that was restored from a copy counts from an earlier number on.
-        if known is None or known.geography is not view.geography or known.seq > view.seq:
+        if known is None or known.geography is not view.geography:
+            return None
+        if not _goes_on(connection, known, view):
+            self._snapshots.clear()
             return None
         index = known.index
         if known.seq != view.seq:
@@ -270,7 +276,7 @@ class Live:
                 self._bases.forget_before(view.seq)
             if has_erased or index.changes() > CHANGES_WORTH_A_BASE:
                 self._bases.renew(view.geography, self._take)
-        followed = _snapshot(view, view.seq, index)
+        followed = _snapshot(view, view.seq, view.history, index)
         self._hold(key, followed)
         return followed
 
@@ -283,14 +289,16 @@ class Live:
         same_people = [one for one in held if one.geography.directory is geography.directory]
         same_people = [one for one in same_people if one.seq <= view.seq]
         if same_people:
-            seq, index = same_people[0].seq, same_people[0].index.with_teams(geography.layer)
+            known = same_people[0]
+            seq, history = known.seq, known.history
+            index = known.index.with_teams(geography.layer)
         else:
             based, is_worth_a_file = self._bases.load(geography)
-            seq, index = based.seq, based.index
+            seq, history, index = based.seq, based.history, based.index
             if is_worth_a_file:
                 self._bases.renew(geography, self._take)
         with self._lock:
-            self._hold(key, _snapshot(view, seq, index))
+            self._hold(key, _snapshot(view, seq, history, index))
 
     def _take(self, based: Based) -> None:
         # A new index in place of each that is held of the same directory.
@@ -306,7 +314,8 @@ class Live:
             with self._lock:
                 known = self._snapshots.get(key)
                 if known is not None and known.geography is geography:
-                    self._snapshots[key] = replace(known, seq=based.seq, index=index)
+                    renewed = replace(known, seq=based.seq, history=based.history, index=index)
+                    self._snapshots[key] = renewed
 
     def _hold(self, key: int, snapshot: Snapshot) -> None:
         self._snapshots[key] = snapshot
@@ -326,9 +335,18 @@ def _not_yet(connection: Connection, day: date) -> str:
     )
 
 
-def _snapshot(view: View, seq: int, index: LiveIndex) -> Snapshot:
+def _goes_on(connection: Connection, known: Snapshot, view: View) -> bool:
+    # Whether the store is the one that is held, with changes since: one that was restored from a
+    # copy counts from an earlier number on, and may have passed the number held.
+    if known.seq == view.seq:
+        return known.history == view.history
+    return known.seq < view.seq and known.history == history_at(connection, known.seq)
+
+
+def _snapshot(view: View, seq: int, history: str, index: LiveIndex) -> Snapshot:
     inputs = replace(view.inputs, subscribers_as_of=view.subscribers_as_of)
-    return Snapshot(seq, view.day, view.geography, inputs, view.subscribers_as_of, index)
+    as_of = view.subscribers_as_of
+    return Snapshot(seq, history, view.day, view.geography, inputs, as_of, index)
 
 
 def _inputs(editions: dict[str, Edition], day: date) -> Inputs:

@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Final
 
+from geo_alerts.acts.bases import index_folder_beside
 from geo_alerts.errors import InvalidInputError, PersonalDataError
 from geo_alerts.places.postcodes import normalise
 from geo_alerts.sources.change_feed import Heard, Kind, feed_lines, read_change, read_feed_line
 from geo_alerts.sources.subscriber_rules import Known
 from geo_alerts.store import erasure
 from geo_alerts.store.database import Store
+from geo_alerts.store.index_snapshot import remove_every_index
 from geo_alerts.store.subscriber_changes import record_changes
 from geo_alerts.store.subscriber_log import Change
 
@@ -124,19 +127,31 @@ def is_known(store: Store, reference: str) -> bool:
     return erasure.is_known(store, reference)
 
 
-def erase(store: Store, reference: str, *, by: str, role: str) -> bool:
+def erase(
+    store: Store, reference: str, *, by: str, role: str, index_folder: Path | None = None
+) -> bool:
     """Erase a person: nothing that is known stays, and frozen lists keep a random number.
+
+    The audience index on disk, which has the reference, is gone as well when this returns.
 
     Args:
         store: Where from.
         reference: The alert system's own.
         by: Who asks for it, for the record.
         role: What they are allowed as.
+        index_folder: Where the index is kept on disk; as of `Live` where none is given.
 
     Returns:
         Whether anybody was known by the reference.
+
+    Raises:
+        StoreError: The person is erased, and an index on disk could not be removed.
     """
-    return erasure.erase(store, reference, by=by, role=role)
+    erased = erasure.erase(store, reference, by=by, role=role)
+    folder = index_folder or index_folder_beside(store)
+    if erased and folder is not None:
+        remove_every_index(folder)
+    return erased
 
 
 def take_feed(store: Store, body: bytes, *, by: str) -> FeedAnswer:

@@ -25,6 +25,10 @@ from geo_alerts.sources.moments import LONDON, read_moment
 # What `boundaries check` ends with when it finds errors.
 NOT_WHOLE = 3
 LONGEST_DETAILS = 200
+ONLY_EXPECTED = (
+    "A chain that was written anew as a whole is found only with --expect HASH, "
+    "a last hash that was noted elsewhere before."
+)
 
 app = typer.Typer(
     help="The audit trail: who did what, when and why; a chain of hashes.", no_args_is_help=True
@@ -94,6 +98,8 @@ def verify(
     if as_json:
         print_json(found.as_dict())
     elif found.fault is None:
+        if expect is None:
+            told.print(ONLY_EXPECTED, style="dim")
         printed.print(f"{found.entries:,} entries, every link whole; the last has the hash")
         typer.echo(found.sha256)
     else:

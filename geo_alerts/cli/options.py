@@ -21,6 +21,9 @@ from geo_alerts.errors import UnknownFormatError
 from geo_alerts.sources.moments import read_moment
 from geo_alerts.store.database import Store
 
+if sys.platform != "win32":  # where users have no numbers
+    import pwd
+
 DEFAULT_STORE = "sqlite:///geo-alerts.db"
 # Where the audience index is kept on disk, as the server has it of its settings.
 INDEX_FOLDER = "GEO_ALERTS_INDEX_FOLDER"
@@ -91,8 +94,13 @@ def open_store(url: str, *, create: bool = False) -> Store:
 def open_live(url: str, policy: Policy = USUAL_POLICY) -> Iterator[Live]:
     """The live index over an existing store, for a while."""
     with open_store(url) as store:
-        folder = os.environ.get(INDEX_FOLDER)
-        yield Live(store, policy, Path(folder) if folder else None)
+        yield Live(store, policy, index_folder())
+
+
+def index_folder() -> Path | None:
+    """Where the audience index is kept on disk, where that is set."""
+    folder = os.environ.get(INDEX_FOLDER)
+    return Path(folder) if folder else None
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401
@@ -101,11 +109,14 @@ def print_json(value: Any) -> None:  # noqa: ANN401
 
 
 def operator() -> str:
-    """Who works at this command line, as a record has it."""
-    try:
+    """Who works at this command line, as a record has it: of the process, not of its variables."""
+    if sys.platform == "win32":
         return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):  # some containers run as a user without a name
-        return "cli"
+    number = os.getuid()
+    try:
+        return f"cli:{pwd.getpwuid(number).pw_name}"
+    except KeyError:  # some containers run as a user without a name
+        return f"cli:{number}"
 
 
 def agreed(question: str) -> bool:

@@ -15,6 +15,7 @@ from geo_alerts.cli.options import (
     AsJson,
     StoreUrl,
     agreed,
+    index_folder,
     open_store,
     operator,
     print_json,
@@ -103,7 +104,13 @@ def erase(
         known = acts.is_known(opened, reference)
         if known and not yes and not agreed(f"{question}. Erase it?"):
             raise ConfirmationNeededError(f"{question}; nothing was changed")
-        erased = known and acts.erase(opened, reference, by=operator(), role=Role.ADMIN.value)
+        erased = known and acts.erase(
+            opened,
+            reference,
+            by=operator(),
+            role=Role.ADMIN.value,
+            index_folder=index_folder(),
+        )
     if as_json:
         print_json({"erased": erased})
         return

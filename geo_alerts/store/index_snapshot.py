@@ -3,7 +3,7 @@
 A cache, and never more: it says which change of which store, which directory and which layout it
 was made of, every array has its hash, and what does not fit or verify is not used. It is written to
 a folder of its own that gets its name when it is whole. It holds references: only the owner may
-read it, and once somebody was erased whoever notices removes it.
+read it, and an erasure removes it, as does whoever notices that somebody was erased since.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,11 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from geo_alerts.audiences.people.members import Profile
-from geo_alerts.store.tables import change_set
+from geo_alerts.errors import StoreError
+from geo_alerts.store.tables import change_counter, change_set
 
 # Another layout of the arrays is another version: what was written before is not read.
 LAYOUT: Final = 1
@@ -43,6 +44,27 @@ NEVER_MAPPED: Final = frozenset(
         "further_home",
         "further_profile",
     }
+)
+
+
+# What a change set is told apart by. Statements that every question asks are made once.
+_ONE: Final = change_set.c
+_TOLD_BY: Final = (
+    _ONE.id,
+    _ONE.seq.label("set_seq"),
+    _ONE.kind,
+    _ONE.owner,
+    _ONE.sha256,
+    _ONE.recorded_at,
+    _ONE.switched_at,
+)
+_AT: Final = (
+    select(*_TOLD_BY).where(_ONE.seq <= bindparam("seq")).order_by(_ONE.seq.desc()).limit(1)
+)
+_LATEST: Final = select(*_TOLD_BY, change_counter.c.seq.label("latest_seq")).select_from(
+    change_counter.outerjoin(
+        change_set, _ONE.seq == select(func.max(_ONE.seq)).correlate(None).scalar_subquery()
+    )
 )
 
 
@@ -79,11 +101,18 @@ class StoredIndex:
 
 def history_at(connection: Connection, seq: int) -> str:
     """What tells the subscribers after a change from those of any other store at that number."""
-    one = change_set.c
-    columns = (one.id, one.seq, one.kind, one.owner, one.sha256, one.recorded_at, one.switched_at)
-    latest = select(*columns).where(one.seq <= seq).order_by(one.seq.desc()).limit(1)
-    row = connection.execute(latest).one_or_none()
-    return hashlib.sha256(repr(row and tuple(map(str, row))).encode()).hexdigest()
+    return _history(connection.execute(_AT, {"seq": seq}).one_or_none())
+
+
+def latest_history(connection: Connection) -> tuple[int, str]:
+    """The number of the latest visible change, and the history up to it, in one look."""
+    row = connection.execute(_LATEST).one()
+    return int(row.latest_seq), _history(None if row.id is None else row)
+
+
+def _history(row: Sequence[Any] | None) -> str:
+    told = None if row is None else tuple(map(str, row[: len(_TOLD_BY)]))
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def write_index(folder: Path, stored: StoredIndex) -> None:
@@ -161,6 +190,21 @@ def remove_indexes(folder: Path, *, before: int) -> None:
     for path in _whole(folder):
         if int(path.name.removeprefix(WHOLE).partition("-")[0]) < before:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def remove_every_index(folder: Path) -> None:
+    """Remove all that is written of a store, and what is being written.
+
+    A number does not tell what holds a reference: of a store that was restored from a copy there
+    may be indexes of later numbers. Whoever reads or writes one meanwhile makes it again.
+
+    Raises:
+        StoreError: Something could not be removed.
+    """
+    for path in (*_whole(folder), *folder.glob(f"{UNFINISHED}*")):
+        shutil.rmtree(path, ignore_errors=True)
+        if path.exists():
+            raise StoreError(f"{path} has references and could not be removed: remove it by hand")
 
 
 def _whole(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import pwd
 import stat
 
 import pyarrow as pa
@@ -147,6 +148,8 @@ def test_an_audience_that_is_not_there_leaves_no_file(world):
 def test_whoever_asked_at_this_machine_may_not_approve_here(world, monkeypatch):
     monkeypatch.setenv("GEO_ALERTS_APPROVAL_ABOVE", "50")
     audience_id = world.ask("audience", "freeze", "--area", "-", *WHY, given=T1).strip()
+    # Another name said of oneself makes nobody else.
+    monkeypatch.setenv("LOGNAME", "somebody-else")
     assert [one["id"] for one in world.ask_json("audience", "frozen", "--awaited")] == [audience_id]
     refused = world.run("audience", "recipients", audience_id, "-o", "list.csv")
     assert (refused.returncode, "approval_needed" in refused.stderr) == (6, True)
@@ -158,12 +161,13 @@ def test_whoever_asked_at_this_machine_may_not_approve_here(world, monkeypatch):
 @pytest.mark.parametrize(("word", "then"), [("approve", 0), ("refuse", 6)])
 def test_somebody_else_at_this_machine_may(word, then, world, monkeypatch):
     monkeypatch.setenv("GEO_ALERTS_APPROVAL_ABOVE", "50")
-    monkeypatch.setenv("LOGNAME", "first")
+    first, second, *_ = (one for one in pwd.getpwall() if one.pw_uid)
+    monkeypatch.setattr("os.getuid", lambda: first.pw_uid)
     audience_id = world.ask("audience", "freeze", "--area", "-", *WHY, given=T1).strip()
-    monkeypatch.setenv("LOGNAME", "second")
+    monkeypatch.setattr("os.getuid", lambda: second.pw_uid)
     world.ask("audience", word, audience_id, "--note", "looked at")
     shown = world.ask_json("audience", "show", audience_id)
-    assert shown["decision"]["decided_by"] == "cli:second"
+    assert shown["decision"]["decided_by"] == f"cli:{second.pw_name}"
     done = world.run("audience", "recipients", audience_id, "-o", "list.csv")
     assert done.returncode == then
 

@@ -1,6 +1,8 @@
 """geo-alerts audit: what was done, and whether the record of it is whole."""
 
 import json
+import os
+import pwd
 
 import pytest
 import sqlalchemy
@@ -26,6 +28,13 @@ def test_a_whole_trail_is_told_with_its_last_hash_which_later_is_proof(world):
     later = world.ask_json("audit", "verify", "--expect", sha256)
     assert later["is_whole"]
     assert later["sha256"] != sha256
+
+
+def test_without_a_hash_noted_before_it_says_what_is_not_found(world):
+    without = world.run("audit", "verify")
+    assert "--expect HASH" in without.stderr
+    sha256 = without.stdout.splitlines()[-1]
+    assert "--expect" not in world.run("audit", "verify", "--expect", sha256).stderr
 
 
 @pytest.mark.parametrize("as_json", [[], ["--json"]])
@@ -54,6 +63,17 @@ def test_the_trail_is_listed_from_the_newest_on(world):
     assert newest["who"].startswith("cli")
     assert newest["details"]["name"] == "[another]"
     assert '"name": "[another]"' in world.ask("audit", "list", "--most", "1")
+
+
+def test_who_works_here_is_the_user_of_the_process_whatever_variables_say(world, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    world.ask("keys", "create", "one", "--role", "analyst")
+    monkeypatch.setattr("os.getuid", lambda: 3_999_999_999)
+    world.ask("keys", "create", "two", "--role", "analyst")
+
+    without_name, named, *_ = world.ask_json("audit", "list")
+    assert named["who"] == f"cli:{pwd.getpwuid(os.geteuid()).pw_name}"
+    assert without_name["who"] == "cli:3999999999"
 
 
 def test_references_that_are_printed_are_recorded_by_their_number_and_never_themselves(world):

@@ -1,11 +1,14 @@
 """The index behind the answers: kept on disk, renewed in the background, and never behind."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from geo_alerts.acts.bases import Based, Bases
+from geo_alerts.acts import subscribers
+from geo_alerts.acts.bases import Based, Bases, index_folder_beside
 from geo_alerts.acts.live import CHANGES_WORTH_A_BASE, Live
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.store.database import Store
@@ -100,10 +103,32 @@ def test_after_an_erasure_no_reference_is_left_on_disk(
     assert all(b"A1" not in path.read_bytes() for path in folder.rglob("reference"))
 
 
+def test_an_erasure_takes_the_index_from_disk_before_it_answers(
+    live: Live, bases: Bases, store: Store, folder: Path
+):
+    renewed(live, bases)
+    asked = {"by": "test", "role": "admin", "index_folder": folder}
+    assert not subscribers.erase(store, "nobody", **asked)
+    assert on_disk(folder) != []
+    assert subscribers.erase(store, "A1", **asked)
+    assert on_disk(folder) == []
+
+
+def test_the_index_beside_a_store_goes_as_well(tmp_path: Path):
+    with Store.open(f"sqlite:///{tmp_path / 'own.db'}", create=True) as own:
+        subscribers.upsert(own, {"reference": "A1"}, by="test")
+        beside = index_folder_beside(own)
+        assert beside is not None
+        (beside / "index-00000000000000000001-a").mkdir(parents=True)
+        assert subscribers.erase(own, "A1", by="test", role="admin")
+        assert on_disk(beside) == []
+
+
 def test_who_is_erased_is_in_no_answer(live: Live, store: Store):
     assert references(live) == ["A1", "A2", "A3"]
     assert erase(store, "A1", by="test", role="admin")
     assert references(live) == ["A2", "A3"]
+    live.wait()
 
 
 def test_answers_stay_true_while_the_index_is_renewed_again_and_again(live: Live, bring: Import):
@@ -127,3 +152,36 @@ def test_other_teams_are_asked_of_the_same_people(live: Live, store: Store):
     assert second.geography is not first.geography
     assert second.index.base.people is first.index.base.people
     assert second.choose(EVERYBODY).numbers.tolist() == first.choose(EVERYBODY).numbers.tolist()
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copy a store into another, which may be open, as a restore from a copy does."""
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
+
+
+@pytest.mark.parametrize("changes", [1, 2, 3, 4, 9])
+def test_a_store_restored_under_a_running_server_is_read_anew(changes: int, tmp_path: Path):
+    path, copy = tmp_path / "own.db", tmp_path / "copy.db"
+    with Store.open(f"sqlite:///{path}", create=True) as own:
+        import_units(own, "a", "SY1 1AA", "SY2 5XX")
+        put(own, checked_draft(own, "b", "T1", "T2"), today())
+        live = Live(own)
+        for reference in ("KEEPS", "GOES"):
+            say(own, reference)
+        copied(path, copy)
+        for number in range(3):
+            say(own, f"LOST{number}")
+        assert references(live) == ["GOES", "KEEPS", "LOST0", "LOST1", "LOST2"]
+        copied(copy, path)
+        subscribers.withdraw(own, {"reference": "GOES"}, by="test")
+        later = [f"NEW{number}" for number in range(changes - 1)]
+        for reference in later:
+            say(own, reference)
+        assert references(live) == ["KEEPS", *later]
+        live.wait()
+
+
+def say(store: Store, reference: str) -> None:
+    said = {"reference": reference, "postcodes": ["SY1 1AA"], "channels": ["text"]}
+    subscribers.upsert(store, said, by="test")

@@ -17,6 +17,7 @@ from geo_alerts.store.index_snapshot import (
     StoredIndex,
     history_at,
     read_index,
+    remove_every_index,
     remove_indexes,
     write_index,
 )
@@ -170,6 +171,15 @@ def test_what_was_made_before_an_erasure_is_removed_with_every_reference(
     assert len(folders(folder)) == 1
     remove_indexes(folder, before=written.seq + 1)
     assert folders(folder) == []
+
+
+def test_of_an_erasure_nothing_stays_not_even_what_is_being_written(folder: Path, written: MadeOf):
+    write_index(folder, stored(MadeOf(written.seq + 9, "of a store restored since", MADE_OF)))
+    (folder / "unfinished-1-a").mkdir()
+    remove_every_index(folder)
+    assert folders(folder) == []
+    assert list(folder.iterdir()) == []
+    remove_every_index(folder / "no such folder")
 
 
 def test_nothing_is_left_of_what_could_not_be_written(folder: Path):
