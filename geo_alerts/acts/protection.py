@@ -23,7 +23,7 @@ from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Inputs, Live, View
 from geo_alerts.audiences.coverage import Floats, apportion
 from geo_alerts.audiences.disclosure import Role
-from geo_alerts.audiences.protection.blocks import MIN_HOUSEHOLDS, MIN_UNITS, blocks_of
+from geo_alerts.audiences.protection.blocks import MIN_HOUSEHOLDS, MIN_UNITS, Known, blocks_of
 from geo_alerts.audiences.protection.protected import ProtectedTable
 from geo_alerts.audiences.protection.rounding import BASE, FAMILY, Counts, rounded, secret_numbers
 from geo_alerts.audiences.protection.tally import EVERYBODY, Batch, Tally
@@ -184,7 +184,7 @@ def _made(live: Live, before: ReleaseFacts | None, *, who: str, role: str) -> Re
         blocks = blocks_of(
             geography.directory,
             _households(geography),
-            (old.keys, old.block) if old else None,
+            _known(old) if old else None,
         )
         is_of_nobody = subscribers_as_of(connection) is None
         labels = _labels(connection)
@@ -202,10 +202,10 @@ def _made(live: Live, before: ReleaseFacts | None, *, who: str, role: str) -> Re
             for label, each in published.items()
             if label == EVERYBODY or each[-1, : blocks.count].sum() >= LEAST_PEOPLE
         }
-        known = blocks.block >= 0
+        known = blocks.known()
         add_release(
             connection,
-            Published(blocks.keys[known], blocks.block[known], kept),
+            Published(known.keys, known.block, known.count, kept),
             made_at=made_at,
             postcode_edition_id=edition_id,
             parameters={
@@ -213,7 +213,6 @@ def _made(live: Live, before: ReleaseFacts | None, *, who: str, role: str) -> Re
                 "min_households": MIN_HOUSEHOLDS,
                 "base": BASE,
                 "family": FAMILY,
-                "blocks": blocks.count,
                 OF_NOBODY: is_of_nobody,
             },
         )
@@ -230,10 +229,14 @@ def _table(live: Live, facts: ReleaseFacts, geography: Geography) -> ProtectedTa
         found = load_release(connection, facts.id)
     if found is None:
         raise NotReadyError("the release of protected counts was replaced meanwhile: ask again")
-    blocks = blocks_of(geography.directory, _households(geography), (found.keys, found.block))
+    blocks = blocks_of(geography.directory, _households(geography), _known(found))
     return ProtectedTable.over(
         geography.directory, geography.layer, blocks, found.counts, cells=geography.cells
     )
+
+
+def _known(published: Published) -> Known:
+    return Known(published.keys, published.block, published.block_count)
 
 
 def _households(geography: Geography) -> Floats | None:
@@ -244,15 +247,12 @@ def _households(geography: Geography) -> Floats | None:
 
 
 def _labels(connection: Connection) -> list[str]:
-    # By how many have them, and then by name.
+    # By how many have them, and then by name. Whether enough have one is asked of what would be
+    # published of it only: an exact count would show the one person who makes it enough.
     sensitive = sensitive_labels(connection)
     people = people_of_labels(connection)
-    enough = [
-        (-count, label)
-        for label, count in people.items()
-        if count >= LEAST_PEOPLE and label not in sensitive
-    ]
-    return [label for _, label in sorted(enough)[:MOST_LABELS]]
+    counted = [(-count, label) for label, count in people.items() if label not in sensitive]
+    return [label for _, label in sorted(counted)[:MOST_LABELS]]
 
 
 def _counted(connection: Connection, tally: Tally, labels: Sequence[str]) -> dict[str, Counts]:

@@ -26,6 +26,8 @@ CHANNEL_SETS: Final = 8
 KEY_BYTES: Final = 8
 # Among the parameters of a release: whether it was made before subscribers were ever imported.
 OF_NOBODY: Final = "of_nobody"
+# And how many numbers of blocks there are.
+BLOCKS: Final = "blocks"
 
 Counts = npt.NDArray[np.int64]
 
@@ -52,13 +54,16 @@ class Published:
     """What a release publishes.
 
     Attributes:
-        keys: n keys of postcodes with a position, ascending.
+        keys: n keys of postcodes that have a block, also of terminated units and of those that the
+            directory holds no more, ascending.
         block: n blocks.
+        block_count: How many numbers of blocks there are.
         counts: Label, or empty text for everybody, -> 8 rows of counts by block and region.
     """
 
     keys: npt.NDArray[np.uint64]
     block: npt.NDArray[np.int32]
+    block_count: int
     counts: Mapping[str, Counts]
 
 
@@ -105,11 +110,12 @@ def latest_release(connection: Connection) -> ReleaseFacts | None:
 
 def load_release(connection: Connection, release_id: int) -> Published | None:
     """What a release publishes; None when it is not kept any more."""
-    blocks = select(protected_release.c.blocks).where(protected_release.c.id == release_id)
-    packed = connection.execute(blocks).scalar()
-    if packed is None:
+    release = protected_release.c
+    of_it = select(release.blocks, release.parameters).where(release.id == release_id)
+    found = connection.execute(of_it).one_or_none()
+    if found is None:
         return None
-    whole = zlib.decompress(packed)
+    whole = zlib.decompress(found.blocks)
     units = len(whole) // (KEY_BYTES + 4)
     rows = connection.execute(
         select(protected_count.c.filter, protected_count.c.counts).where(
@@ -119,6 +125,7 @@ def load_release(connection: Connection, release_id: int) -> Published | None:
     return Published(
         np.frombuffer(whole, dtype="<u8", count=units).astype(np.uint64),
         np.frombuffer(whole, dtype="<i4", offset=units * KEY_BYTES).astype(np.int32),
+        int(found.parameters[BLOCKS]),
         {row.filter: _unpacked(row.counts) for row in rows},
     )
 
@@ -140,7 +147,7 @@ def add_release(
     added = insert(protected_release).values(
         made_at=made_at,
         postcode_edition_id=postcode_edition_id,
-        parameters=dict(parameters),
+        parameters={**parameters, BLOCKS: published.block_count},
         blocks=zlib.compress(blocks),
     )
     release_id: int = connection.execute(added.returning(protected_release.c.id)).scalar_one()

@@ -68,7 +68,7 @@ def test_units_keep_their_block_when_the_directory_is_renewed(count, new):
     units = _units(count + new)
     old = dict(list(units.items())[:count])
     before = blocks_of(directory_of(old), None, None)
-    after = blocks_of(directory_of(units), None, (before.keys, before.block))
+    after = blocks_of(directory_of(units), None, before.known())
     again = np.isin(after.keys, before.keys)
     assert (after.block[again] == before.block).all()
     directory = directory_of(units)

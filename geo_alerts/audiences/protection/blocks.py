@@ -6,9 +6,10 @@ the box round them, so that in the end each block has at least `MIN_UNITS` units
 `MIN_HOUSEHOLDS` households, hardly more, and its units lie close together. Numbers follow the
 splits: blocks of near numbers are neighbours.
 
-Two partitions of the same ground could be subtracted from one another, so blocks stay as they are
-when a directory is renewed: a unit that is new joins the block of the nearest one, and a block that
-lost so many units that it is too small is shared out.
+Two partitions of the same ground could be subtracted from one another, so units that were once in
+one block are never parted when a directory is renewed. A unit keeps its block when it is
+terminated, and when it is in no directory any more. One that is new joins the block of the nearest
+live unit. A block with too few live units left is merged whole into the one nearest to it.
 """
 
 from dataclasses import dataclass
@@ -36,50 +37,85 @@ BlockNumbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
+class Known:
+    """The block of every unit that has one, whether a directory still holds it or not.
+
+    Attributes:
+        keys: n keys of postcodes, as `keys_of` gives them, ascending.
+        block: n numbers of blocks.
+        count: How many numbers there are; those of merged blocks stay free for ever, so that no
+            other block, or region, takes their place in the rounding.
+    """
+
+    keys: Keys
+    block: BlockNumbers
+    count: int
+
+    def of(self, keys: Keys) -> BlockNumbers:
+        """The block of each of n keys; -1 where it is not known."""
+        if not len(self.keys):
+            return np.full(len(keys), NO_BLOCK, dtype=np.int32)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[at] == keys, self.block[at], NO_BLOCK).astype(np.int32)
+
+
+@dataclass(frozen=True, eq=False)
 class Blocks:
     """The block of each unit of a directory, and the unit's part of it.
 
     Attributes:
         keys: n keys of postcodes, as `keys_of` gives them, ascending: the rows of the directory.
-        block: n numbers of blocks; -1 for a unit without a position.
+        block: n numbers of blocks; -1 for a unit that never had a position.
         share: n parts, which sum to 1 over the live units of a block; 0 for other units.
-        count: One more than the greatest number.
+        count: How many numbers there are; see `Known`.
+        gone: Units of earlier directories that are not in this one; None for none.
     """
 
     keys: Keys
     block: BlockNumbers
     share: Floats
     count: int
+    gone: Known | None = None
+
+    def known(self) -> Known:
+        """What the blocks of the next directory are made from."""
+        has_block = self.block >= 0
+        keys, block = self.keys[has_block], self.block[has_block]
+        if self.gone is not None:
+            keys, block = np.append(keys, self.gone.keys), np.append(block, self.gone.block)
+        order = np.argsort(keys, kind="stable")
+        return Known(keys[order], block[order], self.count)
 
 
-def blocks_of(
-    directory: Directory, households: Floats | None, before: tuple[Keys, BlockNumbers] | None
-) -> Blocks:
+def blocks_of(directory: Directory, households: Floats | None, before: Known | None) -> Blocks:
     """The blocks of a directory.
 
     Args:
         directory: The units.
         households: For each of them its households; None where none are known.
-        before: Keys of units of an earlier directory, ascending, and their blocks; None where there
-            was none.
+        before: The blocks of units of earlier directories; None where there were none.
     """
     keys = keys_of(directory.postcode)
     live = np.flatnonzero(directory.is_live & directory.is_located)
-    weight = _weights(directory, households)
     if not len(live):
         return Blocks(keys, np.full(len(keys), NO_BLOCK, dtype=np.int32), np.zeros(len(keys)), 0)
-    of_live = _carried(directory, live, keys, before) if before else None
-    was_carried = of_live is not None
-    if of_live is None:
-        of_live = _split(directory, live, None if households is None else households[live])
-    block = np.full(len(keys), NO_BLOCK, dtype=np.int32)
-    block[live] = of_live
-    other = np.flatnonzero(~directory.is_live & directory.is_located)
-    block[other] = of_live[_nearest(directory, live, other)]
-    count = int(max(of_live.max(), before[1].max() if was_carried and before else 0)) + 1
+    block = before.of(keys) if before else np.full(len(keys), NO_BLOCK, dtype=np.int32)
+    if before is None or (block[live] >= 0).sum() < ENOUGH_KNOWN * len(live):
+        block[:] = NO_BLOCK
+        block[live] = _split(directory, live, None if households is None else households[live])
+        before = None
+    _join(directory, live, block)
+    count = before.count if before else int(block.max()) + 1
+    gone = None
+    if before is not None:
+        into = _merged(directory, live, block, count)
+        block = np.where(block >= 0, into[block], NO_BLOCK).astype(np.int32)
+        is_gone = ~np.isin(before.keys, keys)
+        gone = Known(before.keys[is_gone], into[before.block[is_gone]], count)
+    weight = _weights(directory, households)
     share = np.zeros(len(keys))
-    share[live] = weight[live] / np.bincount(of_live, weight[live], count)[of_live]
-    return Blocks(keys, block, share, count)
+    share[live] = weight[live] / np.bincount(block[live], weight[live], count)[block[live]]
+    return Blocks(keys, block, share, count, gone)
 
 
 def _weights(directory: Directory, households: Floats | None) -> Floats:
@@ -130,21 +166,50 @@ def _halves(
     return None
 
 
-def _carried(
-    directory: Directory, live: Rows, keys: Keys, before: tuple[Keys, BlockNumbers]
-) -> BlockNumbers | None:
-    # None where too few of the units are known of old.
-    known_keys, known_block = before
-    at = np.minimum(np.searchsorted(known_keys, keys[live]), max(len(known_keys) - 1, 0))
-    is_known = known_keys[at] == keys[live] if len(known_keys) else np.zeros(len(live), dtype=bool)
-    block = np.where(is_known, known_block[at] if len(known_keys) else NO_BLOCK, NO_BLOCK)
-    size = np.bincount(block[block >= 0], minlength=1)
-    stays = (block >= 0) & (size[np.maximum(block, 0)] >= MIN_UNITS)
-    if stays.sum() < ENOUGH_KNOWN * len(live):
-        return None
-    homeless, settled = np.flatnonzero(~stays), np.flatnonzero(stays)
-    block[homeless] = block[settled[_nearest(directory, live[settled], live[homeless])]]
-    return block.astype(np.int32)
+def _join(directory: Directory, live: Rows, block: BlockNumbers) -> None:
+    # Units without a block get that of the nearest live one. (Where a terminated one was is often
+    # known in part only.)
+    settled = live[block[live] >= 0]
+    new = np.flatnonzero((block < 0) & directory.is_located)
+    block[new] = block[settled[_nearest(directory, settled, new)]]
+
+
+def _merged(directory: Directory, live: Rows, block: BlockNumbers, count: int) -> BlockNumbers:
+    # For each number the block that its units are in from now on, all of them together.
+    into = np.arange(count, dtype=np.int32)
+    size = np.bincount(block[live], minlength=count)
+    if size.min() >= MIN_UNITS:
+        return into
+    placed = np.flatnonzero((block >= 0) & directory.is_located)
+    centre = _centres(directory, placed, block, count)
+    for number in np.flatnonzero(size < MIN_UNITS):
+        if size[number] >= MIN_UNITS:
+            continue  # another was merged into it
+        others = np.flatnonzero(size)
+        others = others[others != number]
+        if not len(others):
+            break
+        away = np.hypot(*(centre[:, others] - centre[:, number : number + 1]))
+        # Of a block without any position the numbers say which one is near.
+        if np.isnan(away).any():
+            away = np.abs(others - number)
+        target = others[np.argmin(away)]
+        into[into == number] = target
+        size[target] += size[number]
+        size[number] = 0
+    return into
+
+
+def _centres(directory: Directory, rows: Rows, block: BlockNumbers, count: int) -> Floats:
+    # (2, count) means of where the units of each block are; NaN for a block of none.
+    units = np.bincount(block[rows], minlength=count)
+    sums = [
+        np.bincount(block[rows], each[rows], count)
+        for each in (directory.easting, directory.northing)
+    ]
+    centre = np.full((2, count), np.nan)
+    np.divide(sums, units, out=centre, where=units > 0)
+    return centre
 
 
 def _nearest(directory: Directory, among: Rows, rows: Rows) -> Rows:

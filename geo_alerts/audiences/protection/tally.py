@@ -54,6 +54,7 @@ class Tally:
         """
         self._directory = directory
         self._blocks = blocks
+        self._known = blocks.known()
         self._live = np.flatnonzero(blocks.share > 0)
         self._regions = Regions(blocks.count)
         width = CHANNEL_SETS * self._regions.width
@@ -97,15 +98,10 @@ class Tally:
     def _block_of(self, postcode: npt.NDArray[np.str_]) -> Rows:
         # A postcode in no directory is in the block of the unit nearest to the mean of its sector,
         # which is where the index takes it to be.
-        keys = self._blocks.keys
-        block = np.full(len(postcode), NO_BLOCK, dtype=np.int64)
         if not len(self._live):
-            return block
-        wanted = keys_of(postcode)
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        is_known = keys[at] == wanted
-        block[is_known] = self._blocks.block[at[is_known]]
-        unknown = np.flatnonzero(~is_known)
+            return np.full(len(postcode), NO_BLOCK, dtype=np.int64)
+        block = self._known.of(keys_of(postcode)).astype(np.int64)
+        unknown = np.flatnonzero(block == NO_BLOCK)
         located = self._directory.locate(postcode[unknown])
         placed = np.isfinite(located.easting)
         near = nearest_of(
