@@ -13,6 +13,9 @@ from api.schemas.labels import LabelMarkedOut, LabelOut, LabelsOut, UnknownLabel
 from api.security import DESCRIBED, Admin, SignedIn
 from geo_alerts.acts import labels as acts
 
+# A name may hold a slash, which a path holds no differently when it is sent as %2F.
+MARK = "/labels/{kind}/{name:path}/sensitive"
+
 router = APIRouter(prefix="/v1", tags=["labels"], route_class=SignedInRoute, dependencies=DESCRIBED)
 
 Kind = Annotated[Literal["group", "topic"], Path(examples=[examples.SENSITIVE["kind"]])]
@@ -44,7 +47,7 @@ def list_labels(live: LiveIndex, caller: SignedIn) -> LabelsOut:
 
 
 @router.put(
-    "/labels/{kind}/{name}/sensitive",
+    MARK,
     summary="Mark a group or topic as sensitive",
     responses=answers(*SIGNED_IN, *ROLE, ValidationFailedError, example=examples.MARKED),
 )
@@ -59,7 +62,7 @@ def mark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelM
 
 
 @router.delete(
-    "/labels/{kind}/{name}/sensitive",
+    MARK,
     summary="Take the mark off a group or topic",
     responses=answers(*SIGNED_IN, *ROLE, ValidationFailedError, example=examples.LABEL),
 )

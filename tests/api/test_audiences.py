@@ -83,6 +83,17 @@ def test_a_label_that_nobody_has_is_marked_and_told(client_of):
     assert admin.put("/v1/labels/topic/burglary/sensitive").json()["unknown"] is None
 
 
+@pytest.mark.parametrize("sent", ["drugs/alcohol", "drugs%2Falcohol"])
+def test_a_label_with_a_slash_is_marked_and_the_mark_taken_off(sent, client_of):
+    admin = client_of(Role.ADMIN)
+    path = f"/v1/labels/topic/{sent}/sensitive"
+    label = {"kind": "topic", "name": "drugs/alcohol", "sensitive": True}
+    unknown = {"kind": "topic", "name": "drugs/alcohol", "nearest": None}
+    assert admin.put(path).json() == {**label, "unknown": unknown}
+    assert label in admin.get("/v1/labels").json()["labels"]
+    assert admin.delete(path).json() == {**label, "sensitive": False}
+
+
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.COMMANDER])
 def test_limited_roles_get_estimates_of_any_area_with_their_error(role, client_of):
     client = client_of(role)
