@@ -74,7 +74,7 @@ def test_several_polygons_are_what_is_in_any_of_them():
     [
         (collection(), "has 0 polygons; 1 to 500 are wanted"),
         (collection(*[SQUARE] * 501), "has 501 polygons"),
-        (collection(SQUARE, LINE), "/features/1/geometry: is no polygon, but 'LineString'"),
+        (collection(SQUARE, LINE), "/features/1/geometry: is no polygon, but a LineString"),
         (feature(None), "/geometry: is no polygon"),
         ({"type": "FeatureCollection", "features": {}}, "/features: must be a list"),
         (

@@ -21,7 +21,7 @@ from geo_alerts.store.audiences import (
     save,
 )
 from geo_alerts.store.database import Store
-from geo_alerts.store.recipients import read_page
+from geo_alerts.store.recipients import Part, read_page
 from geo_alerts.store.subscriber_changes import record_change
 from geo_alerts.store.tables import subscriber_reference, subscriber_version
 from tests.frozen_world import everybody, freeze_everybody, listed
@@ -208,7 +208,7 @@ def test_a_page_looks_up_its_own_part_of_the_list_only(tmp_path):
             say(store, reference, 0)
         made = freeze_everybody(store, topics=("burglary",))
         with store.reading() as connection:
-            one = recipients._list_of(connection, made.id)  # noqa: SLF001 - the query itself
+            one = recipients._list_of(connection, made.id, Part.RECIPIENTS)  # noqa: SLF001
             query = recipients._still_reached(one, 4, 8).limit(3)  # noqa: SLF001
             compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()

@@ -23,8 +23,10 @@ from geo_alerts.store.tables import REVISIONS, VERSION_TABLE, metadata
 SQLITE_SHAPE = """SELECT type, name, tbl_name, sql FROM sqlite_master
                   WHERE type IN ('table', 'index') ORDER BY type, name"""
 POSTGRESQL_SHAPES = (
-    """SELECT table_name, column_name, ordinal_position, udt_name, character_maximum_length,
-              collation_name, is_nullable, column_default
+    # Positions keep a gap where a column was dropped.
+    """SELECT table_name, column_name,
+              row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position),
+              udt_name, character_maximum_length, collation_name, is_nullable, column_default
        FROM information_schema.columns WHERE table_schema = 'public'
        ORDER BY table_name, ordinal_position""",
     "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname",
