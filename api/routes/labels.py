@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 
 from api.dependencies import LiveIndex, MayBeEstimated
-from api.errors import ValidationFailedError
+from api.errors import UnknownRouteError, ValidationFailedError
 from api.examples import labels as examples
 from api.openapi import ROLE, SIGNED_IN, answers
 from api.routing import SignedInRoute
@@ -13,8 +13,10 @@ from api.schemas.labels import LabelMarkedOut, LabelOut, LabelsOut, UnknownLabel
 from api.security import DESCRIBED, Admin, SignedIn
 from geo_alerts.acts import labels as acts
 
-# A name may hold a slash, which a path holds no differently when it is sent as %2F.
+# A name may hold a slash, which a path holds no differently when it is sent as %2F. One with a line
+# break, which no label has, leads nowhere.
 MARK = "/labels/{kind}/{name:path}/sensitive"
+FAULTS = (*SIGNED_IN, *ROLE, ValidationFailedError, UnknownRouteError)
 
 router = APIRouter(prefix="/v1", tags=["labels"], route_class=SignedInRoute, dependencies=DESCRIBED)
 
@@ -49,7 +51,7 @@ def list_labels(live: LiveIndex, caller: SignedIn) -> LabelsOut:
 @router.put(
     MARK,
     summary="Mark a group or topic as sensitive",
-    responses=answers(*SIGNED_IN, *ROLE, ValidationFailedError, example=examples.MARKED),
+    responses=answers(*FAULTS, example=examples.MARKED),
 )
 def mark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelMarkedOut:
     """Keep roles that get estimates from filtering by it, from now on, whoever has it.
@@ -64,7 +66,7 @@ def mark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelM
 @router.delete(
     MARK,
     summary="Take the mark off a group or topic",
-    responses=answers(*SIGNED_IN, *ROLE, ValidationFailedError, example=examples.LABEL),
+    responses=answers(*FAULTS, example=examples.LABEL),
 )
 def unmark_label(live: LiveIndex, caller: Admin, kind: Kind, name: Name) -> LabelOut:
     """Let all roles filter by it, from the next release of protected counts on.
