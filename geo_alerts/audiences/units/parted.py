@@ -11,7 +11,6 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.audiences.rows import NO_ROWS, Rows
 from geo_alerts.audiences.units.ground import Ground
@@ -24,6 +23,7 @@ from geo_alerts.audiences.units.on_grid import (
     TeamsOnGrid,
 )
 from geo_alerts.places.cell_index import CellIndex
+from geo_alerts.places.stretches import Stretches
 
 Flags = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[np.object_]
@@ -31,9 +31,6 @@ Shapes = npt.NDArray[np.object_]
 # Gaps between areas that are asked together do not count where they have less ground than a strip
 # of this width along the edge of the cell: two files seldom give a common edge alike to the digit.
 GAP_M: Final = 0.001
-
-# Corners in a quarter of a corridor's round end: a chord is then 0.0075 % of the width too near.
-CORNERS_IN_A_QUARTER: Final = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,9 +156,8 @@ class _Circle:
 class _Corridor:
     """What is at most so far from a line.
 
-    Along one straight stretch a convex polygon lies in it when all corners do. Between several
-    stretches that has to be asked of the buffered line, which is right to about a hundredth of the
-    width where the line bends: pockets that are narrower may be overlooked.
+    What is met is exact. A convex polygon lies in it when all its corners are near one stretch, or
+    when it falls into triangles of which that holds (see `Stretches`).
     """
 
     def __init__(self, line: shapely.Geometry, metres: float) -> None:
@@ -176,16 +172,12 @@ class _Corridor:
         corner, at = shapely.get_coordinates(polygons, return_index=True)
         is_near = np.asarray(shapely.dwithin(self._line, shapely.points(corner), self._metres))
         is_held = _all_of_each(is_near, at, len(polygons))
-        is_held[is_held] = shapely.covers(self._buffered, polygons[is_held])
+        is_held[is_held] = self._stretches.hold(polygons[is_held], self._metres)
         return np.asarray(shapely.dwithin(self._line, polygons, self._metres)), is_held
 
     @cached_property
-    def _buffered(self) -> BaseGeometry:
-        # Chords touch the round line from without: what all corners are in is not cut by a chord.
-        wider = self._metres / np.cos(np.pi / (4 * CORNERS_IN_A_QUARTER))
-        buffered: BaseGeometry = shapely.buffer(self._line, wider, quad_segs=CORNERS_IN_A_QUARTER)
-        shapely.prepare(buffered)
-        return buffered
+    def _stretches(self) -> Stretches:
+        return Stretches(self._line)
 
 
 def _all_of_each(flags: Flags, at: Rows, count: int) -> Flags:

@@ -91,11 +91,13 @@ def units_by_reach(area: AreaOnGrid, ground: Ground) -> ByReach:
 
     A unit's ground is its cell without the outermost millimetre. Of one leaf the answer is exact:
     of a circle by distances, of several areas in one leaf by what they cover together (gaps of a
-    millimetre do not count). Only what lies wholly between the bends of a corridor's line is known
-    to a hundredth of its width. A combination is worked out on units, and errs to the safe side:
-    every unit with ground in it is in `any`, and every unit of `whole` lies wholly in it. So `any`
-    may have a unit that lies on the edges of both parts of an intersection and not in what they
-    share, and `whole` may lack one that two parts of a union cover only together.
+    millimetre do not count). Only `whole` of a corridor may lack a unit whose ground reaches to the
+    corridor's very edge between two stretches of the line, see `Stretches.hold`.
+
+    A combination is worked out on units, and errs to the safe side: every unit with ground in it is
+    in `any`, and every unit of `whole` lies wholly in it. So `any` may have a unit that lies on the
+    edges of both parts of an intersection and not in what they share, and `whole` may lack one that
+    two parts of a union cover only together.
 
     A unit that has no cell (its position is not its own, it is terminated or unknown, or the
     directory was imported without cells) counts by its point, and a list of postcodes by name, in
