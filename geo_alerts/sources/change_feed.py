@@ -207,9 +207,10 @@ def _text(given: Mapping[str, Any], name: str) -> str:
 
 
 def _moment(given: Mapping[str, Any]) -> datetime | None:
-    text = _text(given, "at")
-    if not text:
+    # Only what is not there is of now: read so, empty text would be newer each time it is sent.
+    if "at" not in given:
         return None
+    text = _text(given, "at")
     try:
         at = datetime.fromisoformat(text)
         if at.tzinfo is None:

@@ -6,7 +6,8 @@ files and single changes arrive, a person whose newest knowledge is a withdrawal
 
 A row may say nothing of some fields: a file without the column. What is known of them stays, with
 the time at which it was said. But nothing outlasts a withdrawal: after it nobody's channels are
-known until they are said anew, also where the withdrawal is heard of last.
+known until they are said anew, also where the withdrawal is heard of last. For the same reason a
+row that is older than the newest word still holds for each field that was last said before it.
 
 A withdrawal from a channel or a topic leaves the rest as it is. It is remembered with its time,
 also of a person of whom nothing else is known, and takes away what was said no later than that,
@@ -168,7 +169,7 @@ def decide(known: Known | None, row: SubscriberRow) -> Decision:
     if known is None or known.known_at == NEVER:
         return Decision.WITHDRAWN if row.withdraws else Decision.ADDED
     if row.known_at < known.known_at:
-        return Decision.LEFT_BEFORE if _voided(known, row) else Decision.OLDER
+        return _decide_late(known, row)
     if row.withdraws:
         return Decision.WITHDRAWN if known.is_active else Decision.STILL_WITHDRAWN
     if known.is_active:
@@ -193,6 +194,8 @@ def known_after(known: Known | None, row: SubscriberRow, decision: Decision) -> 
         voided = _voided(known, row)
         kept = {name: at for name, at in known.carried.items() if name not in voided}
         return replace(known, content=known.content.with_fields_of(EMPTY, voided), carried=kept)
+    if known is not None and _is_late(known, row):
+        return _heard_late(known, row)
     if row.withdraws:
         later = known.opted_out.items() if known else ()
         opted_out = {offer: at for offer, at in later if at > row.known_at}
@@ -284,6 +287,38 @@ def _heard(known: Known | None, row: SubscriberRow) -> Known:
     )
 
 
+def _is_late(known: Known, row: SubscriberRow) -> bool:
+    return known.known_at != NEVER and row.known_at < known.known_at
+
+
+def _decide_late(known: Known, row: SubscriberRow) -> Decision:
+    if _voided(known, row):
+        return Decision.LEFT_BEFORE
+    after = _heard_late(known, row)
+    if after == known:
+        return Decision.OLDER
+    return Decision.CONFIRMED if after.content == known.content else Decision.CHANGED
+
+
+def _heard_late(known: Known, row: SubscriberRow) -> Known:
+    # A field that is carried was not withdrawn since it was said: a withdrawal since then, in
+    # whatever order it is heard of, ends the carrying. So the row may add to it as well.
+    if row.withdraws or not known.is_active:
+        return known
+    names = frozenset(
+        name for name, at in known.carried.items() if name not in row.unsaid and at <= row.known_at
+    )
+    left = {
+        offer
+        for offer, at in known.opted_out.items()
+        if at >= row.known_at and _field_of(offer) in names
+    }
+    content = known.content.with_fields_of(row.content, names).without(left)
+    still = {offer: at for offer, at in known.opted_out.items() if offer not in content.offers()}
+    carried = {**known.carried, **dict.fromkeys(names, row.known_at)}
+    return replace(known, content=content, carried=carried, opted_out=still)
+
+
 def _voided(known: Known, row: SubscriberRow) -> frozenset[str]:
     # What is kept only because nothing newer was said, and was said no later than the person left.
     if not row.withdraws:
@@ -295,6 +330,6 @@ def _carried(known: Known, row: SubscriberRow) -> dict[str, datetime]:
     said_at = {
         name: known.carried.get(name, known.known_at)
         for name in FIELDS
-        if name in row.unsaid and getattr(known.content, name)
+        if name in row.unsaid and (name in known.carried or getattr(known.content, name))
     }
     return {name: at for name, at in said_at.items() if at < row.known_at}

@@ -1,7 +1,7 @@
 """Subscribers' changes as they come: made known and visible a few at a time, each few at once."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,8 +15,8 @@ from geo_alerts.store.sequence import lock_seq, next_seq
 from geo_alerts.store.staging import owner_of_this_process
 from geo_alerts.store.subscriber_log import (
     Change,
-    State,
     delete_older,
+    holding_now,
     next_change,
     states_of,
     with_news,
@@ -34,7 +34,8 @@ def record_change(store: Store, row: SubscriberRow, *, source: str) -> Decision:
     Args:
         store: Where to.
         row: What is said, and when it was true. A withdrawal of a time yet to come holds now, and
-            stands against all that is known: no clock that is behind may undo it.
+            stands against all that is known: no clock that is behind may undo it. So does any
+            withdrawal where what is known is of a time yet to come, said while a clock was ahead.
         source: Who says so, for the record: never the person.
 
     Returns:
@@ -102,7 +103,7 @@ def _record(
     connection: Connection, rows: Sequence[SubscriberRow], source: str, now: datetime
 ) -> list[Change]:
     states = states_of(connection, [row.reference for row in rows])
-    heard = [_heard_now(row, states, now) for row in rows]
+    heard = [holding_now(_heard_now(row, now), states.get(row.reference), now) for row in rows]
     changes = with_news(connection, [next_change(states.get(row.reference), row) for row in heard])
     telling = [change for change in changes if change.is_news or change.withdrawals]
     if telling:
@@ -110,13 +111,12 @@ def _record(
     return changes
 
 
-def _heard_now(row: SubscriberRow, states: Mapping[str, State], now: datetime) -> SubscriberRow:
+def _heard_now(row: SubscriberRow, now: datetime) -> SubscriberRow:
     if row.known_at <= now:
         return row
     if not row.is_withdrawal:
         raise InvalidInputError(f"a change cannot be of {row.known_at.isoformat()}, yet to come")
-    state = states.get(row.reference)
-    return replace(row, known_at=max(now, state.known.known_at) if state else now)
+    return replace(row, known_at=now)
 
 
 def _write(connection: Connection, changes: Sequence[Change], source: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ before with the same as-of time and the same mode changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,9 +27,12 @@ from geo_alerts.store.sequence import latest_seq, next_seq
 from geo_alerts.store.staging import owner_of_this_process
 from geo_alerts.store.subscriber_log import (
     BATCH_SUBSCRIBERS,
+    Change,
+    State,
     batches,
     change_sets_since,
     current,
+    holding_now,
     next_change,
     row_of,
     states_of,
@@ -175,12 +178,12 @@ class _Stage:
             states = states_of(connection, [row.reference for row in rows])
             # Who was erased meanwhile is not missing from the file either.
             heard = [row for row in rows if not counted_as or row.reference in states]
-            decided = [next_change(states.get(row.reference), row) for row in heard]
-            changes = with_news(connection, decided)
+            changes = self._decide(connection, states, heard)
         for change in changes:
             self.counts[counted_as or change.decision.value] += 1
             self.unsaid |= change.row.unsaid
-            if change.decision == Decision.LEFT_BEFORE:
+            # Its version is of a later time, and holds more than the row says.
+            if change.version and change.version.known.known_at > change.row.known_at:
                 self.heard_late[change.row.reference] = change.row
         with self.store.writing(gives_way=True) as connection:
             self._require_staged(connection)
@@ -218,10 +221,17 @@ class _Stage:
         connection.execute(delete(subscriber_version).where(mine))
         connection.execute(delete(withdrawal).where(withdrawals_in(self.set_id, numbers)))
         states = states_of_numbers(connection, numbers)
-        decided = [next_change(states.get(row.reference), row) for row in rows]
-        changes = with_news(connection, decided)
+        changes = self._decide(connection, states, rows)
         write_changes(connection, self.set_id, changes)
         self.counts["overtaken_by_newer"] += sum(one.decision == Decision.OLDER for one in changes)
+
+    def _decide(
+        self, connection: Connection, states: Mapping[str, State], rows: Iterable[SubscriberRow]
+    ) -> list[Change]:
+        now = self.store.clock()
+        given = ((states.get(row.reference), row) for row in rows)
+        decided = [next_change(state, holding_now(row, state, now)) for state, row in given]
+        return with_news(connection, decided)
 
     def _require_staged(self, connection: Connection) -> None:
         is_mine = (change_set.c.id == self.set_id) & (change_set.c.status == "staged")

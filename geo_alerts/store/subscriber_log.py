@@ -137,6 +137,22 @@ def states_of_numbers(connection: Connection, numbers: Sequence[int]) -> dict[st
     return _states(connection, subscriber_reference.c.number.in_(numbers))
 
 
+def holding_now(row: SubscriberRow, state: State | None, now: datetime) -> SubscriberRow:
+    """A row as it is to be heard where a clock was ahead when the person was last heard of.
+
+    Nobody can tell what was said before or after a word of a time yet to come: a withdrawal stands
+    against it.
+
+    Args:
+        row: What is said.
+        state: Of the person; None of nobody known.
+        now: The store's time.
+    """
+    if state is None or not row.is_withdrawal or state.known.known_at <= now:
+        return row
+    return replace(row, known_at=max(row.known_at, state.known.known_at))
+
+
 def next_change(state: State | None, row: SubscriberRow) -> Change:
     """Decide what a row changes.
 

@@ -256,10 +256,11 @@ def test_one_bad_line_is_told_and_does_not_stop_the_others(alert_system, store):
             {"change": "upsert", "reference": "N-1", "at": "2099-01-01T00:00:00Z"},
             {"change": "upsert", "reference": "N-1", "at": at, "nome": "x"},
             "",
+            {"change": "upsert", "reference": "N-1", "at": "", "channels": ["text"]},
             {"change": "withdraw", "reference": "R-0002", "at": at},
         ],
     ).json()
-    assert answer["counts"] == {"refused": 8, "withdrawn": 1}
+    assert answer["counts"] == {"refused": 9, "withdrawn": 1}
     reasons = [one["reason"] for one in answer["changes"]]
     assert reasons[0] == reasons[1] == "is no JSON object"
     assert reasons[2] == "at: is missing"
@@ -268,6 +269,7 @@ def test_one_bad_line_is_told_and_does_not_stop_the_others(alert_system, store):
     assert reasons[5] == "channels: is no list of text"
     assert reasons[6] == "at: is yet to come"
     assert reasons[7].startswith("has members that are not known: 'nome'; known are at, channels")
+    assert reasons[8].startswith("at: must be a time such as ")
     assert not known(store, "R-0002").is_active
 
 

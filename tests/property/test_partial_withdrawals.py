@@ -123,6 +123,96 @@ def test_consent_after_every_withdrawal_stands_whatever_was_heard_before(events:
     assert not known.opted_out
 
 
+# --- words on some fields, heard of late ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Word:
+    """Consent to some channels and topics, None for no word on them; or a withdrawal from some."""
+
+    day: int
+    channels: int | None = None
+    topics: tuple[str, ...] | None = None
+    leaves: frozenset[str] = frozenset()
+
+
+OFFERS = ("channel:text", "channel:email", "topic:burglary")
+WORDS = st.lists(
+    st.builds(
+        Word,
+        st.integers(1, 8),
+        st.sampled_from([None, 0, EMAIL, TEXT, EMAIL | TEXT]),
+        st.sampled_from([None, (), ("burglary",), ("burglary", "vehicle")]),
+    )
+    | st.builds(
+        Word,
+        st.integers(1, 8),
+        leaves=st.sampled_from([frozenset({one}) for one in (*OFFERS, "all")]),
+    ),
+    min_size=1,
+    max_size=7,
+    unique_by=lambda word: word.day,
+)
+
+
+def row_of_word(word: Word) -> SubscriberRow:
+    at = NOON + timedelta(days=word.day)
+    if word.leaves == {"all"}:
+        return SubscriberRow("A1", at, withdraws=True)
+    if word.leaves:
+        return SubscriberRow("A1", at, unsaid=frozenset(FIELDS), withdraws_from=word.leaves)
+    unsaid = {name for name in ("channels", "topics") if getattr(word, name) is None}
+    content = Content(("SY1 1AA",), word.channels or 0, (), word.topics or ())
+    return SubscriberRow("A1", at, content=content, unsaid=frozenset(unsaid))
+
+
+def offered(words: Sequence[Word]) -> frozenset[str]:
+    """What is consented to once all is heard in the order of its time: field by field."""
+    offers: frozenset[str] = frozenset()
+    for word in sorted(words, key=lambda one: one.day):
+        if word.leaves:
+            offers = frozenset() if word.leaves == {"all"} else offers - word.leaves
+            continue
+        said = Content((), word.channels or 0, (), word.topics or ()).offers()
+        silent = {
+            prefix
+            for prefix, value in (("channel:", word.channels), ("topic:", word.topics))
+            if value is None
+        }
+        offers = said | {one for one in offers if one.split(":")[0] + ":" in silent}
+    return offers
+
+
+def heard_of(words: Sequence[Word]) -> Known | None:
+    known: Known | None = None
+    for word in words:
+        row = row_of_word(word)
+        known = known_after(known, row, decide(known, row)) or known
+    return known
+
+
+@given(words=WORDS)
+def test_in_no_order_is_anybody_reached_by_what_the_last_word_on_it_lacks(words: list[Word]):
+    for heard in range(1, len(words) + 1):
+        known = heard_of(words[:heard])
+        assert known is not None
+        assert known.content.offers() <= offered(words[:heard])
+
+
+@given(words=WORDS)
+def test_in_the_order_of_its_time_every_word_counts(words: list[Word]):
+    in_order = sorted(words, key=lambda one: one.day)
+    known = heard_of(in_order)
+    assert known is not None
+    assert known.content.offers() == offered(words)
+    # All of it once more changes nothing.
+    again = known
+    for word in in_order:
+        row = row_of_word(word)
+        again = known_after(again, row, decide(again, row)) or again
+    assert again == known
+
+
 # --- lists that were made before ------------------------------------------------------------------
 
 

@@ -8,14 +8,14 @@ from sqlalchemy import select, update
 
 from geo_alerts.errors import ConflictError, InvalidInputError, SourceError
 from geo_alerts.places.postcodes import normalise
-from geo_alerts.sources.subscriber_rules import Decision, SubscriberRow
+from geo_alerts.sources.subscriber_rules import FIELDS, Content, Decision, SubscriberRow
 from geo_alerts.sources.subscribers import read_subscribers
 from geo_alerts.store import housekeeping, subscriber_imports, subscriber_removal
 from geo_alerts.store.database import Store
 from geo_alerts.store.subscriber_changes import record_change
 from geo_alerts.store.subscriber_imports import SubscriberOutcome, import_subscribers
 from geo_alerts.store.subscriber_removal import discard
-from geo_alerts.store.subscribers import changes_since, latest_change_set
+from geo_alerts.store.subscribers import changes_since, latest_change_set, load_members
 from geo_alerts.store.tables import change_set, subscriber_reference, subscriber_version
 from tests.subscriber_world import (
     HEADER,
@@ -55,6 +55,37 @@ def test_a_single_change_of_the_future_is_refused(store: Store):
     ahead = SubscriberRow("A1", store.clock() + timedelta(minutes=1))
     with pytest.raises(InvalidInputError, match="yet to come"):
         record_change(store, ahead, source="api")
+
+
+@pytest.mark.parametrize("left", [frozenset(), frozenset({"channel:email"})])
+def test_a_withdrawal_holds_although_the_clock_was_ahead_when_consent_was_recorded(
+    store: Store, left: frozenset[str]
+):
+    right = store.clock
+    store.clock = lambda: right() + timedelta(hours=2)
+    content = Content(("SY9 5AA",), 1)
+    record_change(store, SubscriberRow("A1", store.clock(), content=content), source="api")
+    store.clock = right
+    unsaid = frozenset(FIELDS) if left else frozenset()
+    row = SubscriberRow("A1", right(), withdraws=not left, unsaid=unsaid, withdraws_from=left)
+    wanted = Decision.PARTLY_WITHDRAWN if left else Decision.WITHDRAWN
+    assert record_change(store, row, source="api") == wanted
+    with store.reading() as connection:
+        members = load_members(connection)
+    assert not members.channels.any()
+    assert record_change(store, row, source="api") == Decision.STILL_WITHDRAWN
+
+
+def test_a_file_withdraws_although_the_clock_was_ahead_when_consent_was_recorded(
+    store: Store, bring: Import
+):
+    right = store.clock
+    store.clock = lambda: right() + timedelta(hours=2)
+    content = Content(("SY9 5AA",), 1)
+    record_change(store, SubscriberRow("A1", store.clock(), content=content), source="api")
+    store.clock = right
+    assert bring(3, gone("A1")).counts == {"withdrawn": 1}
+    assert active(store) == {}
 
 
 # --- imports and changes at once ------------------------------------------------------------------

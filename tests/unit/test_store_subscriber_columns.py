@@ -2,11 +2,11 @@
 
 import pytest
 
-from geo_alerts.sources.subscriber_rules import Content
+from geo_alerts.sources.subscriber_rules import FIELDS, Content, SubscriberRow
 from geo_alerts.store.database import Store
 from geo_alerts.store.subscriber_changes import record_change
 from geo_alerts.store.subscribers import changes_since, load_members
-from tests.subscriber_world import Import, during, gone, said, seq_of
+from tests.subscriber_world import Import, during, gone, on, said, seq_of, withdrawn_since
 
 WHOLE = "A1,SY1 1AA,text;email,Farm Watch,burglary,2020-01-01,"
 POSTCODES_ONLY = "reference,postcodes"
@@ -97,6 +97,51 @@ def test_a_withdrawal_heard_of_late_voids_nothing_that_was_said_since(store: Sto
     bring(4, "A1,SY2 5XX", header=POSTCODES_ONLY)
     assert bring(2, gone("A1")).counts == {"older_than_known": 1}
     assert known(store)["A1"].channels == 3
+
+
+def test_consent_narrowed_and_heard_of_late_holds_for_lists_made_before_as_well(
+    store: Store, bring: Import
+):
+    bring(1, 'A1,SY1 1AA,"email;text",,"burglary;vehicle",,')
+    bring(5, "A1,SY2 5XX", header=POSTCODES_ONLY)
+    listed = seq_of(store)
+    late = "reference,postcodes,channels,topics"
+    assert bring(3, "A1,SY9 5AA,email,vehicle", header=late).counts == {"changed": 1}
+    # The postcode is that of the newest word.
+    assert known(store) == {"A1": Content(("SY2 5XX",), 1, (), ("vehicle",))}
+    assert withdrawn_since(store, "A1", listed) == ["channel:text", "topic:burglary"]
+    # What is older than the late word is no news.
+    earlier = bring(2, 'A1,SY9 5AA,"email;text",burglary', header=late)
+    assert earlier.counts == {"older_than_known": 1}
+
+
+def test_a_late_word_gives_no_channel_back_that_was_withdrawn_from_since(
+    store: Store, bring: Import
+):
+    bring(1, "A1,SY1 1AA,email,,,,")
+    bring(5, "A1,SY2 5XX", header=POSTCODES_ONLY)
+    left = SubscriberRow(
+        "A1", on(4), unsaid=frozenset(FIELDS), withdraws_from=frozenset({"channel:text"})
+    )
+    record_change(store, left, source="api")
+    bring(3, 'A1,SY9 5AA,"email;text;voice",,,,')
+    assert known(store)["A1"].channels == 5
+    bring(4, gone("A1"))
+    bring(3, 'A1,SY9 5AA,"email;text",Farm Watch,,,')
+    assert known(store) == {"A1": Content(("SY2 5XX",))}
+
+
+def test_a_late_word_in_a_file_holds_where_the_person_is_changed_during_its_import(
+    store: Store, bring: Import, monkeypatch: pytest.MonkeyPatch
+):
+    bring(1, 'A1,SY1 1AA,"email;text",,,,')
+    bring(5, "A1,SY2 5XX", header=POSTCODES_ONLY)
+    newer = SubscriberRow(
+        "A1", on(6), content=Content(("SY9 5AA",)), unsaid=frozenset(FIELDS) - {"postcodes"}
+    )
+    during(monkeypatch, lambda: record_change(store, newer, source="api"))
+    bring(3, "A1,SY1 1AA,email,,,,")
+    assert known(store) == {"A1": Content(("SY9 5AA",), 1)}
 
 
 def test_the_same_said_anew_at_the_same_time_is_no_longer_carried(store: Store, bring: Import):
