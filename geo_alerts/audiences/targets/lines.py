@@ -1,12 +1,11 @@
 """Lines as values: LineString and MultiLineString of RFC 7946, read strictly."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import shapely
 from pydantic import AfterValidator, Field
 
 from geo_alerts.audiences.targets.shapes import (
-    MAX_OUTLINE_DEG,
     MAX_VERTICES,
     AtLeast,
     Box,
@@ -16,6 +15,10 @@ from geo_alerts.audiences.targets.shapes import (
     lon_lat,
     require_in_britain,
 )
+
+# Some 4,000 km: no way or border is longer. Thousands of stretches across the whole country, each
+# near every cell, would cost a minute.
+MAX_LINE_DEG: Final = 50
 
 Positions = Annotated[tuple[Position, ...], Field(max_length=MAX_VERTICES), AtLeast(2)]
 
@@ -82,7 +85,7 @@ def _check(lines: tuple[tuple[Position, ...], ...]) -> None:
         if not drawn.length:
             raise fault("no_line", f"line {number} has no length: all its positions are the same")
         length_deg += drawn.length
-    if length_deg > MAX_OUTLINE_DEG:
+    if length_deg > MAX_LINE_DEG:
         raise fault(
-            "outline_too_long", f"the line is over {MAX_OUTLINE_DEG} degrees long: simplify it"
+            "outline_too_long", f"the line is over {MAX_LINE_DEG} degrees long: simplify it"
         )
