@@ -19,11 +19,9 @@ from api.schemas.subscribers import (
     UpsertAsked,
     WithdrawalAsked,
 )
-from api.security import DESCRIBED, SignedIn
+from api.security import DESCRIBED, MayList
 from geo_alerts.acts import subscribers as acts
-from geo_alerts.acts.keys import Caller
-from geo_alerts.audiences.disclosure import may_list
-from geo_alerts.errors import ConflictError, ForbiddenError, InvalidInputError, PersonalDataError
+from geo_alerts.errors import ConflictError, InvalidInputError, PersonalDataError
 
 router = APIRouter(
     prefix="/v1", tags=["subscribers"], route_class=SignedInRoute, dependencies=DESCRIBED
@@ -47,21 +45,7 @@ FEED_AS_BODY: Final[dict[str, Any]] = {
 }
 
 
-async def changer_of_request(caller: SignedIn) -> Caller:
-    """The caller, whose role may say what is known of subscribers.
-
-    Raises:
-        ForbiddenError: It may not.
-    """
-    if not may_list(caller.role):
-        raise ForbiddenError("only the roles alert_system and admin may change subscribers")
-    return caller
-
-
-MayChange = Annotated[Caller, Depends(changer_of_request)]
-
-
-async def feed_of_request(request: Request, _caller: MayChange) -> bytes:
+async def feed_of_request(request: Request, _caller: MayList) -> bytes:
     """The body of a feed, whose lines are looked at one by one.
 
     Raises:
@@ -84,7 +68,7 @@ SentFeed = Annotated[bytes, Depends(feed_of_request)]
 def upsert_subscriber(
     asked: Annotated[UpsertAsked, Body(openapi_examples=request_examples(examples.UPSERT_ASKED))],
     live: LiveIndex,
-    caller: MayChange,
+    caller: MayList,
 ) -> ChangeOut:
     """Make known what is said of one person; saying it again changes nothing.
 
@@ -104,7 +88,7 @@ def withdraw_subscriber(
         WithdrawalAsked, Body(openapi_examples=request_examples(examples.WITHDRAWAL_ASKED))
     ],
     live: LiveIndex,
-    caller: MayChange,
+    caller: MayList,
 ) -> ChangeOut:
     """Withdraw a person from all, or from some channels and topics.
 
@@ -123,7 +107,7 @@ def withdraw_subscriber(
 def erase_subscriber(
     asked: Annotated[ErasureAsked, Body(openapi_examples=request_examples(examples.ERASURE_ASKED))],
     live: LiveIndex,
-    caller: MayChange,
+    caller: MayList,
 ) -> ErasureOut:
     """Erase all that is known of a person.
 
@@ -153,7 +137,7 @@ def erase_subscriber(
     ),
     openapi_extra=FEED_AS_BODY,
 )
-def take_changes(body: SentFeed, live: LiveIndex, caller: MayChange) -> FeedOut:
+def take_changes(body: SentFeed, live: LiveIndex, caller: MayList) -> FeedOut:
     """Make known what a feed of changes says, each answered in order.
 
     Each has `change` (`upsert` or `withdraw`), `at`, and the members of the call of that name. One
