@@ -9,7 +9,7 @@ writers in the middle of what they do. Everything is noted and judged afterwards
 import random
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import httpx2
 import pytest
@@ -38,6 +38,7 @@ BY_HTTP = (PEOPLE[:15], PEOPLE[15:30])
 BY_THREAD, BY_PROCESS = PEOPLE[30:45], PEOPLE[45:60]
 READERS = 3
 SHORT_S, LONG_S, MOST_LATE_S = 8.0, 120.0, 120.0
+LOOK_S = 0.05
 # Enough of everything, so that silence says something.
 DEATHS, LISTS, CHANGES = 3, 60, 150
 
@@ -65,8 +66,7 @@ class Play:
             begun = [threads.submit(act) for act in acts]
             ends = time.monotonic() + lasts_s
             # On a busy machine it takes longer until enough has happened. Whoever fails ends it.
-            while not any(one.done() for one in begun):
-                time.sleep(0.05)
+            while not wait(begun, LOOK_S, FIRST_COMPLETED).done:
                 if time.monotonic() > ends and self.is_enough(time.monotonic() - ends):
                     break
             self.stopped.set()
