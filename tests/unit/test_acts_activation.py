@@ -1,7 +1,5 @@
 """What is told before an edition is put in force, and what is not put in force any more."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,28 +14,11 @@ from geo_alerts.acts.words import finding
 from geo_alerts.audiences.reading import read_area
 from geo_alerts.errors import ConflictError, UnknownEditionError
 from geo_alerts.places.layer import TEAM
-from geo_alerts.store.database import Store
-from tests.api.world import build, squares
+from tests.api.world import squares
 from tests.edition_world import silent, today
 from tests.teams_redrawn import REDRAWN, T1_STAYS, WITH_GAP, Squares
 
 IN_A_MONTH = today() + timedelta(days=30)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The made world: teams T1 to T4. It is copied, and never changed."""
-    folder = tmp_path_factory.mktemp("world")
-    build(folder, f"sqlite:///{folder / 'world.db'}")
-    return folder
-
-
-@pytest.fixture
-def live(made: Path, tmp_path: Path) -> Iterator[Live]:
-    """A copy of the made world."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    with Store.open(f"sqlite:///{tmp_path / 'world.db'}") as store:
-        yield Live(store)
 
 
 @pytest.fixture

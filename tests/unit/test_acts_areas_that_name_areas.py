@@ -1,8 +1,6 @@
 """Saved areas that name saved areas, and circles that hold so many people, as they are answered."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,30 +20,13 @@ from geo_alerts.errors import (
     UnknownSavedAreaError,
 )
 from geo_alerts.store import saved_areas as stored
-from geo_alerts.store.database import Store
-from tests.api.world import build, squares
+from tests.api.world import squares
 from tests.edition_world import silent, today
 from tests.teams_redrawn import REDRAWN
 
 T1 = {"type": "team", "codes": ["T1"]}
 T2 = {"type": "team", "codes": ["T2"]}
 HOLDING = {"type": "radius", "centre": {"postcode": "SY1 1AA"}, "holding": 30}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The made world: teams T1 to T4. It is copied, and never changed."""
-    folder = tmp_path_factory.mktemp("world")
-    build(folder, f"sqlite:///{folder / 'world.db'}")
-    return folder
-
-
-@pytest.fixture
-def live(made: Path, tmp_path: Path) -> Iterator[Live]:
-    """A copy of the made world."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    with Store.open(f"sqlite:///{tmp_path / 'world.db'}") as store:
-        yield Live(store)
 
 
 def area_of(value: dict[str, object]) -> AnyArea:

@@ -1,8 +1,6 @@
 """Saved areas as people meet them: what is saved can be asked, what changed is listed."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -30,25 +28,9 @@ from geo_alerts.errors import (
 )
 from geo_alerts.store.activations import mark_checked
 from geo_alerts.store.database import Store
-from tests.api.world import build, squares
+from tests.api.world import squares
 from tests.edition_world import silent, today
 from tests.teams_redrawn import REDRAWN
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The made world: teams T1 to T4. It is copied, and never changed."""
-    folder = tmp_path_factory.mktemp("world")
-    build(folder, f"sqlite:///{folder / 'world.db'}")
-    return folder
-
-
-@pytest.fixture
-def live(made: Path, tmp_path: Path) -> Iterator[Live]:
-    """A copy of the made world."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    with Store.open(f"sqlite:///{tmp_path / 'world.db'}") as store:
-        yield Live(store)
 
 
 def team(*codes: str) -> AnyArea:
