@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from geo_alerts.store import audience_tables  # noqa: F401 - adds its tables to the metadata
+from geo_alerts.store import audience_tables, crime_tables  # noqa: F401 - add to the metadata
 from geo_alerts.store.tables import VERSION_TABLE, metadata
 
 context.configure(
