@@ -1,0 +1,422 @@
+"""Crimes read from the store: as columns for the methods, and what is there of which month.
+
+A force's own data knows more than what is published of it: where both are there, crimes of the
+categories that the own data holds come from it alone, so that none is counted twice.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Row, Select, func, select
+
+from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.crimes import NO_DAY, Crimes, Floats
+from geo_alerts.store.bulk import fetch_columns
+from geo_alerts.store.crime_tables import (
+    crime,
+    crime_exact,
+    crime_month,
+    crime_month_category,
+    snap_point,
+)
+
+MINUTES_OF_A_DAY: Final = 1440
+# A statement takes some thousand values; from so many points on, all are read instead.
+POINTS_AT_ONCE: Final = 20_000
+POINTS_WORTH_ALL: Final = 200_000
+
+Integers = npt.NDArray[np.int64]
+
+
+class Kind(StrEnum):
+    """What the rows of a month are."""
+
+    STREET = "street"
+    OUTCOMES = "outcomes"
+    OWN = "own"
+
+
+# Those that hold crimes, and not what became of them.
+OF_CRIMES: Final = (Kind.STREET, Kind.OWN)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """Rows of one category in one month of a force.
+
+    Attributes:
+        rows: All.
+        located: Those with a position.
+        outside: Of these, those outside the force's ground; None where its ground is not known.
+    """
+
+    rows: int
+    located: int
+    outside: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CrimeMonth:
+    """One month of one force, as it is in the store.
+
+    Attributes:
+        id: Its number; never given again.
+        force: As data.police.uk has it in its addresses, such as `west-mercia`.
+        month: By `hotspots.months.month_number`.
+        kind: `street`, `outcomes` or `own`.
+        source_name: The file that it was in.
+        sha256: Of that file's content; of all, where several were merged.
+        row_count: Of rows that were kept.
+        located: Those with a position.
+        notes: What was left out and why, as JSON.
+        recorded_at: When it was imported.
+        recorded_by: By whom.
+        categories: By number; empty for outcomes.
+    """
+
+    id: int
+    force: str
+    month: int
+    kind: Kind
+    source_name: str
+    sha256: str
+    row_count: int
+    located: int
+    notes: Mapping[str, Any]
+    recorded_at: datetime
+    recorded_by: str
+    categories: Mapping[int, CategoryCount]
+
+
+@dataclass(frozen=True, eq=False)
+class SnapPoints:
+    """p published points as columns.
+
+    Attributes:
+        id: Their numbers, in the order asked for.
+        easting: Metres, EPSG:27700.
+        northing: Metres.
+        street: What the source says the place is, `On or near High Street`; '' where nothing.
+        lsoa: The code that the source gives, of 2011 or of 2021; '' where none.
+        is_stand_in: Whether it is the middle of a square that stands for exact positions.
+    """
+
+    id: Integers
+    easting: Floats
+    northing: Floats
+    street: npt.NDArray[np.object_]
+    lsoa: npt.NDArray[np.object_]
+    is_stand_in: npt.NDArray[np.bool_]
+
+
+# --- what is there --------------------------------------------------------------------------------
+
+
+def crime_months(
+    connection: Connection,
+    *,
+    forces: Sequence[str] | None = None,
+    months: tuple[int, int] | None = None,
+    kinds: Collection[Kind] = tuple(Kind),
+) -> list[CrimeMonth]:
+    """Every month of every force that is in the store, by month, force and kind.
+
+    Args:
+        connection: A look at the store.
+        forces: Of these alone; of all when None.
+        months: The first and the last month asked for; all when None.
+        kinds: Of these alone.
+    """
+    rows = connection.execute(_active(forces, months, kinds)).all()
+    counted = _categories(connection, [row.id for row in rows])
+    return [_month_of(row, counted.get(row.id, {})) for row in rows]
+
+
+def crimes_sha256(
+    connection: Connection, *, forces: Sequence[str] | None, months: tuple[int, int]
+) -> str:
+    """A hash over what there is of some forces and months: other crimes, another hash.
+
+    Args:
+        connection: A look at the store.
+        forces: Of these alone; of all when None.
+        months: The first and the last month.
+    """
+    digest = hashlib.sha256()
+    for row in connection.execute(_active(forces, months, OF_CRIMES)):
+        # The same file is kept with fewer rows where another force has some of its crimes already.
+        facts = (row.force, row.month, row.kind, row.sha256, row.row_count, row.located)
+        digest.update(" ".join(map(str, (*facts, "\n"))).encode())
+    return digest.hexdigest()
+
+
+def located_and_not(
+    connection: Connection,
+    *,
+    forces: Sequence[str] | None,
+    months: tuple[int, int],
+    categories: Sequence[int] | None,
+) -> dict[int, tuple[int, int]]:
+    """How many crimes there are by category, and how many of them have a position.
+
+    Args:
+        connection: A look at the store.
+        forces: Of these alone; of all when None.
+        months: The first and the last month.
+        categories: Of these alone; of all when None.
+
+    Returns:
+        Number of the category -> rows, located; in the order of the numbers.
+    """
+    counted: dict[int, tuple[int, int]] = {}
+    found = crime_months(connection, forces=forces, months=months, kinds=OF_CRIMES)
+    skipped = _told_better(found)
+    for month in found:
+        for category, count in month.categories.items():
+            is_asked = categories is None or category in categories
+            if is_asked and category not in skipped.get(month.id, ()):
+                rows, located = counted.get(category, (0, 0))
+                counted[category] = (rows + count.rows, located + count.located)
+    return dict(sorted(counted.items()))
+
+
+# --- crimes ---------------------------------------------------------------------------------------
+
+
+def load_crimes(
+    connection: Connection,
+    *,
+    forces: Sequence[str] | None,
+    months: tuple[int, int],
+    categories: Sequence[int] | None,
+) -> Crimes:
+    """The crimes that have a position, in an order that is the same in every store.
+
+    Of forces' own data the position is the exact one and the day is known, while the point is the
+    published one that they are shown at.
+
+    Args:
+        connection: A look at the store.
+        forces: Of these alone; of all when None.
+        months: The first and the last month; whether they are there is for the asker to look.
+        categories: Of these alone; of all when None.
+
+    Returns:
+        Crimes by month, force, kind and row of the file.
+    """
+    found = crime_months(connection, forces=forces, months=months, kinds=OF_CRIMES)
+    skipped = _told_better(found)
+    parts = [
+        _part(connection, month, _asked(month, categories, skipped.get(month.id, frozenset())))
+        for month in found
+    ]
+    return _joined(connection, parts)
+
+
+def snap_points(connection: Connection, ids: npt.ArrayLike) -> SnapPoints:
+    """Published points by their numbers.
+
+    Args:
+        connection: A look at the store.
+        ids: p numbers, as `Crimes.point` has them; in any order, also repeated.
+
+    Raises:
+        InvalidInputError: There is no point of a number.
+    """
+    asked = np.asarray(ids, dtype=np.int64).ravel()
+    unique, back = np.unique(asked, return_inverse=True)
+    names = ("easting", "northing", "street", "lsoa", "is_stand_in")
+    easting, northing, street, lsoa, is_stand_in = _columns_of(connection, unique, names)
+    return SnapPoints(
+        asked,
+        easting.astype(np.float64)[back],
+        northing.astype(np.float64)[back],
+        street[back],
+        lsoa[back],
+        is_stand_in.astype(np.bool_)[back],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The located crimes of one month of a force."""
+
+    month: int
+    row: Integers
+    category: npt.NDArray[np.int16]
+    point: Integers
+    exact: "_Exact | None"
+
+
+@dataclass(frozen=True, slots=True)
+class _Exact:
+    """What own data knows of rows: `row` in order, position, and the day that it began."""
+
+    row: Integers
+    easting: Floats
+    northing: Floats
+    day: npt.NDArray[np.int32]
+
+
+def _active(
+    forces: Sequence[str] | None, months: tuple[int, int] | None, kinds: Collection[Kind]
+) -> Select[Any]:
+    # Without the heads of the IDs, which no reader needs.
+    columns = [column for column in crime_month.c if column.name != "id_heads"]
+    query = select(*columns).where(
+        crime_month.c.status == "active", crime_month.c.kind.in_([kind.value for kind in kinds])
+    )
+    if forces is not None:
+        query = query.where(crime_month.c.force.in_(list(forces)))
+    if months is not None:
+        query = query.where(crime_month.c.month.between(*months))
+    return query.order_by(crime_month.c.month, crime_month.c.force, crime_month.c.kind)
+
+
+def _categories(connection: Connection, ids: list[int]) -> dict[int, dict[int, CategoryCount]]:
+    counted: dict[int, dict[int, CategoryCount]] = {}
+    query = select(crime_month_category).order_by(
+        crime_month_category.c.crime_month_id, crime_month_category.c.category
+    )
+    for batch in _batches(ids):
+        of_these = query.where(crime_month_category.c.crime_month_id.in_(batch))
+        for row in connection.execute(of_these):
+            count = CategoryCount(row.row_count, row.located, row.outside)
+            counted.setdefault(row.crime_month_id, {})[row.category] = count
+    return counted
+
+
+def _month_of(row: Row[Any], categories: Mapping[int, CategoryCount]) -> CrimeMonth:
+    return CrimeMonth(
+        id=row.id,
+        force=row.force,
+        month=row.month,
+        kind=Kind(row.kind),
+        source_name=row.source_name,
+        sha256=row.sha256,
+        row_count=row.row_count,
+        located=row.located,
+        notes=row.notes,
+        recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by,
+        categories=categories,
+    )
+
+
+def _told_better(found: Iterable[CrimeMonth]) -> dict[int, frozenset[int]]:
+    # Of published months the categories that the force's own data of the month has.
+    months = list(found)
+    own = {(one.force, one.month): one.categories for one in months if one.kind == Kind.OWN}
+    return {
+        one.id: frozenset(own[one.force, one.month])
+        for one in months
+        if one.kind == Kind.STREET and (one.force, one.month) in own
+    }
+
+
+def _asked(
+    month: CrimeMonth, categories: Sequence[int] | None, skipped: Collection[int]
+) -> list[int] | None:
+    if categories is None and not skipped:
+        return None
+    wanted = month.categories.keys() if categories is None else categories
+    return sorted(set(wanted) - set(skipped))
+
+
+def _part(connection: Connection, month: CrimeMonth, categories: list[int] | None) -> _Part:
+    names = ("row", "category", "snap_point_id")
+    query = (
+        select(*(crime.c[name] for name in names))
+        .where(crime.c.crime_month_id == month.id, crime.c.snap_point_id.is_not(None))
+        .order_by(crime.c.row)
+    )
+    if categories is not None:
+        query = query.where(crime.c.category.in_(categories))
+    row, category, point = _arrays(connection, query, (np.int64, np.int16, np.int64))
+    exact = _exact(connection, month.id) if month.kind == Kind.OWN else None
+    return _Part(month.month, row, category, point, exact)
+
+
+def _exact(connection: Connection, month_id: int) -> _Exact:
+    begins = func.coalesce(crime_exact.c.begins_at, NO_DAY)
+    query = (
+        select(crime_exact.c.row, crime_exact.c.easting, crime_exact.c.northing, begins)
+        .where(crime_exact.c.crime_month_id == month_id, crime_exact.c.easting.is_not(None))
+        .order_by(crime_exact.c.row)
+    )
+    kinds = (np.int64, np.float64, np.float64, np.int64)
+    row, easting, northing, minutes = _arrays(connection, query, kinds)
+    day = np.where(minutes == NO_DAY, NO_DAY, minutes // MINUTES_OF_A_DAY).astype(np.int32)
+    return _Exact(row, easting, northing, day)
+
+
+def _joined(connection: Connection, parts: list[_Part]) -> Crimes:
+    sizes = np.array([len(part.row) for part in parts], dtype=np.int64)
+    months = np.array([part.month for part in parts], dtype=np.int32)
+    point = _concatenated([part.point for part in parts], np.int64)
+    unique, back = np.unique(point, return_inverse=True)
+    easting, northing = (
+        column.astype(np.float64)[back]
+        for column in _columns_of(connection, unique, ("easting", "northing"))
+    )
+    day = np.full(len(point), NO_DAY, dtype=np.int32)
+    for part, start in zip(parts, np.cumsum(sizes) - sizes, strict=True):
+        if part.exact is None:
+            continue
+        at = np.searchsorted(part.exact.row, part.row)
+        of_part = slice(start, start + len(part.row))
+        easting[of_part], northing[of_part] = part.exact.easting[at], part.exact.northing[at]
+        day[of_part] = part.exact.day[at]
+    category = _concatenated([part.category for part in parts], np.int16)
+    return Crimes(easting, northing, np.repeat(months, sizes), category, point, day)
+
+
+def _columns_of(
+    connection: Connection, ids: Integers, names: tuple[str, ...]
+) -> list[npt.NDArray[Any]]:
+    # Columns of the points of some numbers, each once and in order.
+    kinds: tuple[Any, ...] = (np.int64, *(object for _ in names))
+    query = select(snap_point.c.id, *(snap_point.c[name] for name in names))
+    in_order = query.order_by(snap_point.c.id)
+    if len(ids) >= POINTS_WORTH_ALL:
+        known, *columns = _arrays(connection, in_order, kinds)
+    else:
+        batches = [
+            _arrays(connection, in_order.where(snap_point.c.id.in_(batch)), kinds)
+            for batch in _batches(ids.tolist())
+        ]
+        known = _concatenated([batch[0] for batch in batches], np.int64)
+        columns = [
+            _concatenated([batch[place] for batch in batches], object)
+            for place in range(1, len(names) + 1)
+        ]
+    at = np.searchsorted(known, ids)
+    is_known = np.append(known, -1)[at] == ids
+    if not is_known.all():
+        raise InvalidInputError(f"there is no snap point of the number {ids[~is_known][0]}")
+    return [column[at] for column in columns]
+
+
+def _arrays(
+    connection: Connection, query: Select[Any], kinds: tuple[Any, ...]
+) -> list[npt.NDArray[Any]]:
+    batches: list[list[npt.NDArray[Any]]] = [[] for _ in kinds]
+    for columns in fetch_columns(connection, query):
+        for kept, values, kind in zip(batches, columns, kinds, strict=True):
+            kept.append(np.array(values, dtype=kind))
+    return [_concatenated(kept, kind) for kept, kind in zip(batches, kinds, strict=True)]
+
+
+def _concatenated(arrays: list[npt.NDArray[Any]], kind: Any) -> npt.NDArray[Any]:  # noqa: ANN401
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=kind)
+
+
+def _batches(ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), POINTS_AT_ONCE):
+        yield ids[start : start + POINTS_AT_ONCE]
