@@ -198,6 +198,18 @@ class UnknownSavedAreaError(NotFoundError):
     code = "unknown_saved_area"
 
 
+class UnknownRunError(NotFoundError):
+    """No layer of hotspots has this id; it may have been removed."""
+
+    code = "unknown_run"
+
+
+class UnknownJobError(NotFoundError):
+    """No job has this id."""
+
+    code = "unknown_job"
+
+
 # --- the store or the moment does not allow it ----------------------------------------------------
 
 
@@ -231,6 +243,12 @@ class ConfirmationNeededError(ConflictError):
     """The act would drop more than is allowed without a yes."""
 
     code = "confirmation_needed"
+
+
+class CancelledError(ConflictError):
+    """Somebody cancelled the work; nothing was kept."""
+
+    code = "cancelled"
 
 
 # --- who asks -------------------------------------------------------------------------------------

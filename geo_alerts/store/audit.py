@@ -36,6 +36,7 @@ ACTS: Final = frozenset(
         *(f"audience.{verb}" for verb in ("approve", "freeze", "list", "read", "refuse")),
         "audience.unplaced",
         "boundary.activate",
+        *(f"hotspots.{verb}" for verb in ("backtest", "remove", "run")),
         *(f"import.{what}" for what in ("contacts", "households", "postcodes", "subscribers")),
         *("key.create", "key.revoke", "label.sensitive", "protection.refresh"),
         *("session.begin", "setting.policy", "sign_in.link", "subscriber.erase"),

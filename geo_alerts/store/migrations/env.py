@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from geo_alerts.store import audience_tables, crime_tables  # noqa: F401 - add to the metadata
+from geo_alerts.store import (  # noqa: F401 - they add their tables to the metadata
+    audience_tables,
+    crime_tables,
+    hotspot_tables,
+)
 from geo_alerts.store.tables import VERSION_TABLE, metadata
 
 context.configure(
