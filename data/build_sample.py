@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import sample_contacts
+import sample_crimes
 import sample_files
 import sample_places
 import sample_postcodes
@@ -24,8 +25,10 @@ import shapely
 # Wide enough that the cells at the force's edge, and the belt, are whole.
 MARGIN_M = 15_000
 SEED = 20_250_430
+CRIMES_SEED = 20_250_331
 NAMES = [
     "contacts.json",
+    "crimes.zip",
     "households.csv.gz",
     "postcodes.csv.gz",
     "subscribers.csv.gz",
@@ -64,6 +67,10 @@ def build(packages: Path, folder: Path) -> None:
     pools = sample_places.build_pools(directory, households, code_point, look_up, rng)
     subscribers = sample_subscribers.build_subscribers(pools, rng)
     sample_files.write_csv(subscribers, folder / "subscribers.csv.gz")
+
+    rng = np.random.default_rng(CRIMES_SEED)
+    crimes = sample_crimes.build_crimes(directory, pools.in_country, rng)
+    sample_files.write_zip(crimes, folder / "crimes.zip")
 
     sample_files.write_checksums(NAMES, folder)
 

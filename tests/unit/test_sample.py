@@ -25,7 +25,7 @@ DATA = ROOT / "data"
 PACKAGES = os.environ.get("GEO_ALERTS_SAMPLE_PACKAGES")
 DISTRICTS = ["E06000019", "E06000020", "E06000051", *(f"E0700023{n}" for n in range(4, 10))]
 PACKED = ["households.csv.gz", "postcodes.csv.gz", "subscribers.csv.gz", "teams.geojson.gz"]
-FILES = ["contacts.json", *PACKED]
+FILES = ["contacts.json", "crimes.zip", *PACKED]
 BETWEEN = "2022-05/2025-04"
 
 
