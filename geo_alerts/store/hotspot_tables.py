@@ -102,6 +102,8 @@ job = Table(
     Column("total", BigInteger),
     Column("words", Text, nullable=False, server_default=""),
     Column("cancel_asked", Boolean, nullable=False, server_default=false()),
+    # Whether it is done by who asked and ends with them, as at the command line.
+    Column("is_foreground", Boolean, nullable=False, server_default=false()),
     # Who works on it; none while it waits.
     Column("owner", Text),
     Column("heartbeat_at", Moment),

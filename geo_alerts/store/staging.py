@@ -21,17 +21,19 @@ def owner_of_this_process() -> str:
     return f"{socket.gethostname()} {os.getpid()} {_LIFE}"
 
 
-def is_abandoned(owner: str, heartbeat_at: datetime, now: datetime) -> bool:
+def is_abandoned(
+    owner: str, heartbeat_at: datetime, now: datetime, *, silence: timedelta = SILENCE
+) -> bool:
     """Tell whether nobody will finish a stage.
 
-    At once where its process was on this machine and is gone, else after an hour of silence.
+    At once where its process was on this machine and is gone, else after so long a silence.
     """
     host, process, life = owner.split(" ")
     if host == socket.gethostname():
         is_earlier_life = int(process) == os.getpid() and life != _LIFE
         if is_earlier_life or not _is_running(int(process)):
             return True
-    return now - heartbeat_at > SILENCE
+    return now - heartbeat_at > silence
 
 
 def _is_running(process: int) -> bool:

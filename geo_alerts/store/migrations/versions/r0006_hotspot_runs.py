@@ -114,6 +114,7 @@ def _jobs() -> None:
         Column("total", BigInteger),
         Column("words", Text, nullable=False, server_default=""),
         Column("cancel_asked", Boolean, nullable=False, server_default=false()),
+        Column("is_foreground", Boolean, nullable=False, server_default=false()),
         Column("owner", Text),
         Column("heartbeat_at", Moment),
         Column("result_id", String(32)),

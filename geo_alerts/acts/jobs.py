@@ -1,0 +1,236 @@
+"""Long work: at the command line in the foreground, in the server by one thread, recorded alike.
+
+A thread of its own says twice a second how far the work is and looks whether somebody asked to stop
+it. The work itself learns of that when it next tells its progress.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from geo_alerts.acts.live import Live
+from geo_alerts.acts.page_tokens import place_of, token_of
+from geo_alerts.errors import CancelledError, GeoAlertsError
+from geo_alerts.store import jobs as stored
+from geo_alerts.store.database import Store
+from geo_alerts.store.jobs import Job
+
+# Told how much is done, of how much, and what is being done.
+Progress = Callable[[int, int | None, str], None]
+# What is asked, by whom, and whom to tell; gives the id of what was made.
+Work = Callable[[Live, Mapping[str, Any], str, Progress], str]
+
+BEAT_S: Final = 0.5
+# As long as nothing is new, only every so many beats are written: each is a change of the store.
+QUIET_BEATS: Final = 10
+PAGE: Final = "jobs"
+
+
+class Reporter:
+    """How far some work is, and whether it is to stop; the work calls it, another thread reads it.
+
+    Attributes:
+        stopped: Set when the work is to stop.
+    """
+
+    def __init__(self, told: Progress | None = None) -> None:
+        """Begin with nothing done.
+
+        Args:
+            told: Whom to tell as well, in the thread of the work.
+        """
+        self.stopped = threading.Event()
+        self.latest: tuple[int, int | None, str] = (0, None, "")
+        self._told = told
+
+    def __call__(self, done: int, total: int | None, words: str) -> None:
+        """Say how far the work is.
+
+        Raises:
+            CancelledError: It is to stop.
+        """
+        self.latest = (done, total, words)
+        if self._told is not None:
+            self._told(done, total, words)
+        if self.stopped.is_set():
+            raise CancelledError("the work was cancelled; nothing was kept")
+
+
+class Worker:
+    """The one thread of a server that does jobs; it ends when none waits."""
+
+    def __init__(self, live: Live, works: Mapping[str, Work]) -> None:
+        """Begin nothing yet.
+
+        Args:
+            live: What is worked on.
+            works: By kind of job, how it is done.
+        """
+        self._live = live
+        self._works = works
+        self._lock = threading.Lock()
+        self._asked = False
+        self._thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        """Have what waits done, by a thread that need not be waited for."""
+        with self._lock:
+            self._asked = True
+            if self._thread is None:
+                # Ends with the process: a job that was half done waits again.
+                self._thread = threading.Thread(target=self._work_off, name="jobs", daemon=True)
+                self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until nothing is under way."""
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _work_off(self) -> None:
+        try:
+            stored.tidy(self._live.store)
+            while self._is_asked():
+                while (claimed := stored.claim(self._live.store)) is not None:
+                    _do(self._live, claimed, self._works[claimed.kind])
+        finally:
+            with self._lock:
+                if self._thread is threading.current_thread():
+                    self._thread = None
+
+    def _is_asked(self) -> bool:
+        # Who asks after this look finds no thread, and begins another.
+        with self._lock:
+            asked, self._asked = self._asked, False
+            if not asked:
+                self._thread = None
+            return asked
+
+
+def do_now(
+    live: Live,
+    kind: str,
+    question: Mapping[str, Any],
+    work: Work,
+    *,
+    by: str,
+    told: Progress,
+) -> str:
+    """Do some work here and now, with the record of a job.
+
+    Args:
+        live: What is worked on.
+        kind: Of the work.
+        question: What is asked.
+        work: How it is done.
+        by: Who asks.
+        told: Told how far it is.
+
+    Returns:
+        The id of what it made.
+
+    Raises:
+        CancelledError: Somebody cancelled it meanwhile.
+        GeoAlertsError: What the work raises.
+    """
+    begun = stored.begin(live.store, kind, question, by=by)
+    with _recorded(live.store, begun.id, Reporter(told)) as reporter:
+        made = work(live, question, by, reporter)
+        stored.finish(live.store, begun.id, made)
+    return made
+
+
+def ask(live: Live, kind: str, question: Mapping[str, Any], *, by: str) -> Job:
+    """Keep a job that waits; a worker has to be woken."""
+    return stored.add(live.store, kind, question, by=by)
+
+
+def show(live: Live, job_id: str) -> Job:
+    """A job as it stands.
+
+    Raises:
+        UnknownJobError: There is none of this id.
+    """
+    with live.store.reading() as connection:
+        return stored.job(connection, job_id)
+
+
+def cancel(live: Live, job_id: str) -> Job:
+    """Ask to stop a job; one that has ended stays as it is.
+
+    Raises:
+        UnknownJobError: There is none of this id.
+    """
+    return stored.cancel(live.store, job_id)
+
+
+def jobs(live: Live, *, size: int, token: str | None = None) -> tuple[list[Job], str | None]:
+    """A page of jobs, the newest first, and the token of the next; None after the last.
+
+    Raises:
+        InvalidPageTokenError: The token was not given by a page of this list.
+    """
+    before = None if token is None else place_of(PAGE, token)
+    with live.store.reading() as connection:
+        found = stored.jobs(connection, before=before, limit=size + 1)
+    more = len(found) > size
+    return found[:size], token_of(PAGE, found[size - 1].row_id) if more else None
+
+
+def _do(live: Live, claimed: Job, work: Work) -> None:
+    with _recorded(live.store, claimed.id, Reporter()) as reporter:
+        try:
+            made = work(live, claimed.question, claimed.created_by, reporter)
+        except GeoAlertsError as error:
+            # Told in the record: the thread goes on with the next job.
+            _note(live.store, claimed.id, error)
+        else:
+            stored.finish(live.store, claimed.id, made)
+
+
+@contextmanager
+def _recorded(store: Store, job_id: str, reporter: Reporter) -> Iterator[Reporter]:
+    # However the work ends, the record says so: it is no abandoned job as long as this process is.
+    ended = threading.Event()
+    beats = threading.Thread(
+        target=_beat, args=(store, job_id, reporter, ended), name="job beats", daemon=True
+    )
+    beats.start()
+    try:
+        yield reporter
+    except GeoAlertsError as error:
+        _note(store, job_id, error)
+        raise
+    except KeyboardInterrupt:
+        stored.note_cancelled(store, job_id)
+        raise
+    finally:
+        ended.set()
+        beats.join()
+        # Changes only a job that has no end yet: a fault of ours, whose last words go to the log.
+        stored.fail(store, job_id, "internal_error", "a defect of geo-alerts; see its log")
+
+
+def _note(store: Store, job_id: str, error: GeoAlertsError) -> None:
+    if isinstance(error, CancelledError):
+        stored.note_cancelled(store, job_id)
+    else:
+        stored.fail(store, job_id, type(error).code, str(error))
+
+
+def _beat(store: Store, job_id: str, reporter: Reporter, ended: threading.Event) -> None:
+    said: tuple[int, int | None, str] | None = None
+    quiet = 0
+    while not ended.wait(BEAT_S):
+        latest = reporter.latest
+        is_news = latest != said or quiet >= QUIET_BEATS
+        if is_news:
+            done, total, words = latest
+            goes_on = stored.beat(store, job_id, done=done, total=total, words=words)
+        else:
+            goes_on = stored.may_go_on(store, job_id)
+        said, quiet = latest, 0 if is_news else quiet + 1
+        if not goes_on:
+            reporter.stopped.set()
