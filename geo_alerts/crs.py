@@ -6,10 +6,16 @@ Survey, through convertbng: pyproj's wheel lacks that grid and is then up to 3.5
 (EPSG:4326) is taken as ETRS89 (EPSG:4258), as Ordnance Survey does. Every other CRS goes through
 pyproj, by way of EPSG:4326 where that is not itself a National Grid system.
 
-Source: Ordnance Survey, "Transformations and OSGM15 user guide" (2020), OSTN15.
+One publisher went another way: data.police.uk sent whole metres of the National Grid through the
+plain Helmert transformation (EPSG:1314) and cut the degrees to six decimals. OSTN15 would put its
+points 1.75 m off; `published_points_to_epsg_27700` goes back as they came.
+
+Sources: Ordnance Survey, "Transformations and OSGM15 user guide" (2020), OSTN15; EPSG Geodetic
+Parameter Dataset, operation 1314.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +48,19 @@ SCILLY_LATITUDES = (49.85, 49.93)
 # A vertex at least every 0.01 degrees (about 0.7 by 1.1 km): a straight line between two positions
 # of GeoJSON (RFC 7946, section 3.1.1) bends on the grid, here by less than 0.03 m between vertices.
 DENSIFY_DEG = 0.01
+
+# Six decimals of a degree are up to 0.056 m of northing and 0.036 m of easting to either side.
+SNAP_M = 0.07
+PUBLISHED_DECIMALS = 6
+
+# EPSG:1314 backwards, written out: a name would let PROJ choose, by the grids that it finds.
+_BY_HELMERT = (
+    "proj=pipeline step proj=unitconvert xy_in=deg xy_out=rad step proj=push v_3 "
+    "step proj=cart ellps=WGS84 step inv proj=helmert x=446.448 y=-125.157 z=542.06 "
+    "rx=0.15 ry=0.247 rz=0.842 s=-20.489 convention=position_vector "
+    "step inv proj=cart ellps=airy step proj=pop v_3 step proj=tmerc lat_0=49 lon_0=-2 "
+    "k=0.9996012717 x_0=400000 y_0=-100000 ellps=airy"
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -98,6 +117,63 @@ def points_to_epsg_4326(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tupl
     if outside.any():
         _refuse(outside, east, north, "easting", "northing")
     return longitude, latitude
+
+
+def published_points_to_epsg_27700(
+    longitude: npt.ArrayLike, latitude: npt.ArrayLike
+) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+    """Easting and northing of positions as data.police.uk publishes them, by EPSG:1314.
+
+    Those that come within 0.07 m of whole metres on both axes are these whole metres: the same on
+    every machine, whatever grids PROJ finds. The others stay where they fall: points of the British
+    Transport Police, and of Northern Ireland, which are whole metres of the Irish Grid
+    (EPSG:29901).
+
+    Args:
+        longitude: n degrees east, EPSG:4326, of six decimals.
+        latitude: n degrees north.
+
+    Returns:
+        n eastings and n northings, metres, EPSG:27700; and n flags, which of them are whole metres.
+
+    Raises:
+        OutsideNationalGridError: A position is not finite, or outside the National Grid; the first
+            one is named.
+    """
+    lon, lat = _pair(longitude, latitude)
+    easting, northing = _helmert().transform(lon, lat)
+    east, north = np.round(easting), np.round(northing)
+    with np.errstate(invalid="ignore"):
+        is_snapped = (np.abs(easting - east) <= SNAP_M) & (np.abs(northing - north) <= SNAP_M)
+    easting, northing = np.where(is_snapped, east, easting), np.where(is_snapped, north, northing)
+    outside = ~on_national_grid(easting, northing)
+    if outside.any():
+        _refuse(outside, lon, lat, "longitude", "latitude")
+    return easting, northing, is_snapped
+
+
+def published_points_to_epsg_4326(
+    easting: npt.ArrayLike, northing: npt.ArrayLike
+) -> tuple[Floats, Floats]:
+    """Longitude and latitude of National Grid positions, as data.police.uk would publish them.
+
+    Args:
+        easting: n metres, EPSG:27700.
+        northing: n metres.
+
+    Returns:
+        Two arrays of n, degrees of six decimals, EPSG:4326 (longitude first).
+
+    Raises:
+        OutsideNationalGridError: A position is not finite, or outside the National Grid; the first
+            one is named.
+    """
+    east, north = _pair(easting, northing)
+    outside = ~on_national_grid(east, north)
+    if outside.any():
+        _refuse(outside, east, north, "easting", "northing")
+    longitude, latitude = _helmert().transform(east, north, direction="INVERSE")
+    return np.round(longitude, PUBLISHED_DECIMALS), np.round(latitude, PUBLISHED_DECIMALS)
 
 
 def on_national_grid(easting: npt.ArrayLike, northing: npt.ArrayLike) -> npt.NDArray[np.bool_]:
@@ -240,6 +316,11 @@ def _checked_on_grid(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.obje
     if outside.any():
         _refuse(outside, vertices[:, 0], vertices[:, 1], "easting", "northing")
     return geometries
+
+
+@cache
+def _helmert() -> Transformer:
+    return Transformer.from_pipeline(_BY_HELMERT)
 
 
 def _between(values: Floats, limits: tuple[float, float]) -> npt.NDArray[np.bool_]:
