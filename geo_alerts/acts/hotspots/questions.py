@@ -217,9 +217,17 @@ class Question(Value):
         Cluster | None,
         Field(description="How published points are put together into repeat locations."),
     ] = None
-    cluster_m: Annotated[
+    reach_m: Annotated[
         float | None,
-        Field(strict=True, ge=1, le=1_000, description="How far apart points of one place are."),
+        Field(strict=True, ge=1, le=5_000, description="How far apart points of one place are."),
+    ] = None
+    least_months: Annotated[
+        int | None,
+        Field(strict=True, ge=2, le=MAX_MONTHS, description="Repeat locations have crime in them."),
+    ] = None
+    recent_months: Annotated[
+        int | None,
+        Field(strict=True, ge=1, le=MAX_MONTHS, description="How many of the last are recent."),
     ] = None
 
     @model_validator(mode="after")
@@ -255,6 +263,8 @@ _TESTED: Final = {"weight": "count", "level": 0.05, "least_count": 5}
 _DRAWN: Final = {"permutations": 0, "seed": 1}
 _SMOOTH: Final = {"bandwidth_m": 300.0, "bandwidth_by": None, "kernel": "quartic", "edge": "none"}
 
+_REPEATS: Final = {"cluster": "dbscan", "reach_m": 100.0, "least_months": 3, "recent_months": 3}
+
 # By method, the settings that it uses and their usual values.
 USUAL: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
@@ -265,7 +275,7 @@ USUAL: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "emerging": {**_GRID, **_TESTED},
         "gi_star": {**_GRID, **_TESTED, **_DRAWN},
         "local_moran": {**_GRID, **_TESTED, **_DRAWN},
-        "repeats": {"weight": "count", "least_count": 5, "cluster": "points", "cluster_m": 50.0},
+        "repeats": {**_REPEATS, "weight": "count", "least_count": 5},
         "risk": {**_GRID, **_TOP, **_SMOOTH, "population": "households"},
     }
 )

@@ -1,0 +1,77 @@
+"""Cells that stand out, put together into areas: those that share an edge or a corner are one.
+
+scipy is imported where it is used: the server's start needs none of it.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.grid import SquareGrid
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """Cells that touch each other.
+
+    Attributes:
+        cells: Their numbers in the grid, ascending.
+        geometry: Their ground: a polygon or, where some touch at a corner only, several.
+    """
+
+    cells: npt.NDArray[np.int64]
+    geometry: BaseGeometry
+
+
+def areas_of(grid: SquareGrid, chosen: Flags) -> list[Together]:
+    """The areas that chosen cells make.
+
+    Args:
+        grid: The grid.
+        chosen: rows by columns: which cells.
+
+    Returns:
+        The areas, in the order of their first cells; each chosen cell is in one of them.
+
+    Raises:
+        InvalidInputError: The cells are not those of the grid.
+    """
+    from scipy.ndimage import label  # noqa: PLC0415
+
+    if chosen.shape != grid.shape:
+        raise InvalidInputError(f"cells of shape {chosen.shape} are not of the grid {grid.shape}")
+    numbered, count = label(chosen, structure=np.ones((3, 3), dtype=np.int8))
+    cells = np.flatnonzero(chosen)
+    number = numbered.ravel()[cells]
+    by_number = np.argsort(number, kind="stable")
+    parts = np.split(cells[by_number], np.searchsorted(number[by_number], np.arange(2, count + 1)))
+    grounds = _grounds(grid, cells, number, count)
+    together = [Together(*pair) for pair in zip(parts, grounds, strict=True)] if count else []
+    return sorted(together, key=lambda one: int(one.cells[0]))
+
+
+def _grounds(
+    grid: SquareGrid, cells: npt.NDArray[np.int64], number: npt.NDArray[np.int32], count: int
+) -> list[BaseGeometry]:
+    # Runs of cells along a row are boxes, of which there are far fewer than cells. A run is of one
+    # area: its cells touch.
+    row, column = np.divmod(cells, grid.columns)
+    begins = np.flatnonzero((np.diff(cells, prepend=-2) != 1) | (np.diff(row, prepend=-1) != 0))
+    length = np.diff(begins, append=len(cells))
+    west = grid.west + column[begins] * grid.cell_m
+    south = grid.south + row[begins] * grid.cell_m
+    boxes = shapely.box(west, south, west + length * grid.cell_m, south + grid.cell_m)
+    of_run = number[begins]
+    order = np.argsort(of_run, kind="stable")
+    ends = np.searchsorted(of_run[order], np.arange(1, count + 2))
+    return [
+        shapely.normalize(shapely.union_all(boxes[order[first:after]]))
+        for first, after in pairwise(ends)
+    ]
