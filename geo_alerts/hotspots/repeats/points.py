@@ -9,11 +9,10 @@ import numpy.typing as npt
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.crimes import Crimes, Floats
 from geo_alerts.hotspots.months import month_text
+from geo_alerts.hotspots.positions import places
 
 Integers = npt.NDArray[np.int64]
 SHOWN = 5
-# Below this, both axes together, numbers are degrees and no metres of the National Grid.
-DEGREES = 180.0
 
 
 class Points(Protocol):
@@ -94,16 +93,10 @@ def _window(present: npt.ArrayLike) -> tuple[npt.NDArray[np.int32], npt.NDArray[
 
 
 def _check_points(points: Points) -> None:
-    sizes = {len(points.id), len(points.easting), len(points.northing), len(points.street)}
+    places(points.easting, points.northing)
+    sizes = {len(points.id), len(points.easting), len(points.street)}
     if len(sizes) != 1 or len(np.unique(points.id)) != len(points.id):
         raise InvalidInputError("wanted one easting, northing and street for each point, each once")
-    both = np.concatenate((points.easting, points.northing))
-    if not np.isfinite(both).all():
-        raise InvalidInputError("a snap point has no position; leave it out before")
-    if both.size and (np.abs(both) <= DEGREES).all():
-        raise InvalidInputError(
-            "snap points are in degrees; wanted metres of the National Grid (EPSG:27700)"
-        )
 
 
 def _check_months(crimes: Crimes, step: Integers, observed: npt.NDArray[np.bool_]) -> None:
