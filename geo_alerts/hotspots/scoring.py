@@ -11,8 +11,6 @@ the rule for ties: where many cells are ranked alike, which of them are taken de
 - RRI: events foretold in the k cells over events seen there; above 1 foretells too many. Only for
   maps that foretell counts. Levine's recapture-rate index is another thing of the same letters.
 
-scipy is imported where it is used, so that nothing that only reads scores waits for it.
-
 Source:
     Chainey, Tompson and Uhlig (2008), "The utility of hotspot mapping for predicting spatial
     patterns of crime", Security Journal 21 (PAI); Hunt (2016), "Do crime hot spots move?" (PEI);
@@ -29,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.repeats.persistence import garwood
 
 Floats = npt.NDArray[np.float64]
 Ties = Literal["worst", "best"]
@@ -260,8 +259,6 @@ def calibration(
         InvalidInputError: As of `pai`; or a prediction is negative, none is positive, or there are
             fewer than 2 groups.
     """
-    from scipy.special import chdtri  # noqa: PLC0415
-
     foretold, seen = _checked(predicted, observed, mask)
     if (foretold < 0).any() or not foretold.any():
         raise InvalidInputError(
@@ -275,6 +272,7 @@ def calibration(
     for number in np.unique(group):
         there = group == number
         events = float(seen[there].sum())
+        expected = garwood(events, 1.0, 0.95)
         found.append(
             CalibrationGroup(
                 cells=int(there.sum()),
@@ -282,8 +280,8 @@ def calibration(
                 most=float(foretold[there].max()),
                 foretold=float(foretold[there].sum()),
                 seen=events,
-                low=float(chdtri(2 * events, 0.975)) / 2 if events else 0.0,
-                high=float(chdtri(2 * events + 2, 0.025)) / 2,
+                low=float(expected.low),
+                high=float(expected.high),
             )
         )
     return found
