@@ -37,7 +37,8 @@ ACTS: Final = frozenset(
         "audience.unplaced",
         "boundary.activate",
         *(f"hotspots.{verb}" for verb in ("backtest", "remove", "run")),
-        *(f"import.{what}" for what in ("contacts", "households", "postcodes", "subscribers")),
+        *(f"import.{what}" for what in ("contacts", "crimes", "households", "postcodes")),
+        "import.subscribers",
         *("key.create", "key.revoke", "label.sensitive", "protection.refresh"),
         *("session.begin", "setting.policy", "sign_in.link", "subscriber.erase"),
     }

@@ -46,10 +46,10 @@ crime_month = Table(
     Column("located", BigInteger, nullable=False),
     # What was left out and why, as JSON.
     Column("notes", document_column(), nullable=False),
-    # The first eight bytes of each ID, sorted: whether a month knows an ID, without its rows.
-    Column("id_heads", LargeBinary, nullable=False),
     Column("status", String(12), nullable=False),
     Column("owner", Text, nullable=False),
+    # The month that was active when this one was begun.
+    Column("base_id", BigInteger),
     Column("recorded_at", Moment, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("heartbeat_at", Moment, nullable=False),
@@ -81,6 +81,14 @@ crime_month_category = Table(
     # Missing where no boundary says what the force's ground is.
     Column("outside", Integer),
     sqlite_with_rowid=False,
+)
+
+# The first eight bytes of each ID, sorted: tells whether a month knows an ID without its rows.
+crime_month_ids = Table(
+    "crime_month_ids",
+    metadata,
+    Column("crime_month_id", row_id_column(), ForeignKey("crime_month.id"), primary_key=True),
+    Column("heads", LargeBinary, nullable=False),
 )
 
 # --- published points -----------------------------------------------------------------------------
@@ -151,4 +159,6 @@ crime_outcome = Table(
     sqlite_with_rowid=False,
 )
 
-OF_A_MONTH = (crime, crime_exact, crime_outcome, crime_month_category)
+# What belongs to a month: rows by their number in it, and the few that are told of all of it.
+ROWS_OF_A_MONTH = (crime, crime_exact, crime_outcome)
+OF_A_MONTH = (crime_month_category, crime_month_ids)

@@ -1,97 +1,31 @@
-"""Crimes read from the store: as columns for the methods, and what is there of which month.
+"""Crimes as columns for the methods, and the published points that they are at."""
 
-A force's own data knows more than what is published of it: where both are there, crimes of the
-categories that the own data holds come from it alone, so that none is counted twice.
-"""
-
-import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.crimes import NO_DAY, Crimes, Floats
 from geo_alerts.store.bulk import fetch_columns
-from geo_alerts.store.crime_tables import (
-    crime,
-    crime_exact,
-    crime_month,
-    crime_month_category,
-    snap_point,
+from geo_alerts.store.crime_months import (
+    OF_CRIMES,
+    CrimeMonth,
+    Kind,
+    crime_months,
+    in_batches,
+    told_better,
 )
+from geo_alerts.store.crime_tables import crime, crime_exact, snap_point
 
 MINUTES_OF_A_DAY: Final = 1440
-# A statement takes some thousand values; from so many points on, all are read instead.
-POINTS_AT_ONCE: Final = 20_000
+# Of so many points all that there are are read, instead of these by their numbers.
 POINTS_WORTH_ALL: Final = 200_000
 
 Integers = npt.NDArray[np.int64]
-
-
-class Kind(StrEnum):
-    """What the rows of a month are."""
-
-    STREET = "street"
-    OUTCOMES = "outcomes"
-    OWN = "own"
-
-
-# Those that hold crimes, and not what became of them.
-OF_CRIMES: Final = (Kind.STREET, Kind.OWN)
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryCount:
-    """Rows of one category in one month of a force.
-
-    Attributes:
-        rows: All.
-        located: Those with a position.
-        outside: Of these, those outside the force's ground; None where its ground is not known.
-    """
-
-    rows: int
-    located: int
-    outside: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CrimeMonth:
-    """One month of one force, as it is in the store.
-
-    Attributes:
-        id: Its number; never given again.
-        force: As data.police.uk has it in its addresses, such as `west-mercia`.
-        month: By `hotspots.months.month_number`.
-        kind: `street`, `outcomes` or `own`.
-        source_name: The file that it was in.
-        sha256: Of that file's content; of all, where several were merged.
-        row_count: Of rows that were kept.
-        located: Those with a position.
-        notes: What was left out and why, as JSON.
-        recorded_at: When it was imported.
-        recorded_by: By whom.
-        categories: By number; empty for outcomes.
-    """
-
-    id: int
-    force: str
-    month: int
-    kind: Kind
-    source_name: str
-    sha256: str
-    row_count: int
-    located: int
-    notes: Mapping[str, Any]
-    recorded_at: datetime
-    recorded_by: str
-    categories: Mapping[int, CategoryCount]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,80 +47,6 @@ class SnapPoints:
     street: npt.NDArray[np.object_]
     lsoa: npt.NDArray[np.object_]
     is_stand_in: npt.NDArray[np.bool_]
-
-
-# --- what is there --------------------------------------------------------------------------------
-
-
-def crime_months(
-    connection: Connection,
-    *,
-    forces: Sequence[str] | None = None,
-    months: tuple[int, int] | None = None,
-    kinds: Collection[Kind] = tuple(Kind),
-) -> list[CrimeMonth]:
-    """Every month of every force that is in the store, by month, force and kind.
-
-    Args:
-        connection: A look at the store.
-        forces: Of these alone; of all when None.
-        months: The first and the last month asked for; all when None.
-        kinds: Of these alone.
-    """
-    rows = connection.execute(_active(forces, months, kinds)).all()
-    counted = _categories(connection, [row.id for row in rows])
-    return [_month_of(row, counted.get(row.id, {})) for row in rows]
-
-
-def crimes_sha256(
-    connection: Connection, *, forces: Sequence[str] | None, months: tuple[int, int]
-) -> str:
-    """A hash over what there is of some forces and months: other crimes, another hash.
-
-    Args:
-        connection: A look at the store.
-        forces: Of these alone; of all when None.
-        months: The first and the last month.
-    """
-    digest = hashlib.sha256()
-    for row in connection.execute(_active(forces, months, OF_CRIMES)):
-        # The same file is kept with fewer rows where another force has some of its crimes already.
-        facts = (row.force, row.month, row.kind, row.sha256, row.row_count, row.located)
-        digest.update(" ".join(map(str, (*facts, "\n"))).encode())
-    return digest.hexdigest()
-
-
-def located_and_not(
-    connection: Connection,
-    *,
-    forces: Sequence[str] | None,
-    months: tuple[int, int],
-    categories: Sequence[int] | None,
-) -> dict[int, tuple[int, int]]:
-    """How many crimes there are by category, and how many of them have a position.
-
-    Args:
-        connection: A look at the store.
-        forces: Of these alone; of all when None.
-        months: The first and the last month.
-        categories: Of these alone; of all when None.
-
-    Returns:
-        Number of the category -> rows, located; in the order of the numbers.
-    """
-    counted: dict[int, tuple[int, int]] = {}
-    found = crime_months(connection, forces=forces, months=months, kinds=OF_CRIMES)
-    skipped = _told_better(found)
-    for month in found:
-        for category, count in month.categories.items():
-            is_asked = categories is None or category in categories
-            if is_asked and category not in skipped.get(month.id, ()):
-                rows, located = counted.get(category, (0, 0))
-                counted[category] = (rows + count.rows, located + count.located)
-    return dict(sorted(counted.items()))
-
-
-# --- crimes ---------------------------------------------------------------------------------------
 
 
 def load_crimes(
@@ -211,7 +71,7 @@ def load_crimes(
         Crimes by month, force, kind and row of the file.
     """
     found = crime_months(connection, forces=forces, months=months, kinds=OF_CRIMES)
-    skipped = _told_better(found)
+    skipped = told_better(found)
     parts = [
         _part(connection, month, _asked(month, categories, skipped.get(month.id, frozenset())))
         for month in found
@@ -262,62 +122,6 @@ class _Exact:
     easting: Floats
     northing: Floats
     day: npt.NDArray[np.int32]
-
-
-def _active(
-    forces: Sequence[str] | None, months: tuple[int, int] | None, kinds: Collection[Kind]
-) -> Select[Any]:
-    # Without the heads of the IDs, which no reader needs.
-    columns = [column for column in crime_month.c if column.name != "id_heads"]
-    query = select(*columns).where(
-        crime_month.c.status == "active", crime_month.c.kind.in_([kind.value for kind in kinds])
-    )
-    if forces is not None:
-        query = query.where(crime_month.c.force.in_(list(forces)))
-    if months is not None:
-        query = query.where(crime_month.c.month.between(*months))
-    return query.order_by(crime_month.c.month, crime_month.c.force, crime_month.c.kind)
-
-
-def _categories(connection: Connection, ids: list[int]) -> dict[int, dict[int, CategoryCount]]:
-    counted: dict[int, dict[int, CategoryCount]] = {}
-    query = select(crime_month_category).order_by(
-        crime_month_category.c.crime_month_id, crime_month_category.c.category
-    )
-    for batch in _batches(ids):
-        of_these = query.where(crime_month_category.c.crime_month_id.in_(batch))
-        for row in connection.execute(of_these):
-            count = CategoryCount(row.row_count, row.located, row.outside)
-            counted.setdefault(row.crime_month_id, {})[row.category] = count
-    return counted
-
-
-def _month_of(row: Row[Any], categories: Mapping[int, CategoryCount]) -> CrimeMonth:
-    return CrimeMonth(
-        id=row.id,
-        force=row.force,
-        month=row.month,
-        kind=Kind(row.kind),
-        source_name=row.source_name,
-        sha256=row.sha256,
-        row_count=row.row_count,
-        located=row.located,
-        notes=row.notes,
-        recorded_at=row.recorded_at,
-        recorded_by=row.recorded_by,
-        categories=categories,
-    )
-
-
-def _told_better(found: Iterable[CrimeMonth]) -> dict[int, frozenset[int]]:
-    # Of published months the categories that the force's own data of the month has.
-    months = list(found)
-    own = {(one.force, one.month): one.categories for one in months if one.kind == Kind.OWN}
-    return {
-        one.id: frozenset(own[one.force, one.month])
-        for one in months
-        if one.kind == Kind.STREET and (one.force, one.month) in own
-    }
 
 
 def _asked(
@@ -387,13 +191,13 @@ def _columns_of(
     if len(ids) >= POINTS_WORTH_ALL:
         known, *columns = _arrays(connection, in_order, kinds)
     else:
-        batches = [
+        read = [
             _arrays(connection, in_order.where(snap_point.c.id.in_(batch)), kinds)
-            for batch in _batches(ids.tolist())
+            for batch in in_batches(ids.tolist())
         ]
-        known = _concatenated([batch[0] for batch in batches], np.int64)
+        known = _concatenated([batch[0] for batch in read], np.int64)
         columns = [
-            _concatenated([batch[place] for batch in batches], object)
+            _concatenated([batch[place] for batch in read], object)
             for place in range(1, len(names) + 1)
         ]
     at = np.searchsorted(known, ids)
@@ -415,8 +219,3 @@ def _arrays(
 
 def _concatenated(arrays: list[npt.NDArray[Any]], kind: Any) -> npt.NDArray[Any]:  # noqa: ANN401
     return np.concatenate(arrays) if arrays else np.zeros(0, dtype=kind)
-
-
-def _batches(ids: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), POINTS_AT_ONCE):
-        yield ids[start : start + POINTS_AT_ONCE]

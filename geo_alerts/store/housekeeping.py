@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 
-from geo_alerts.store import audiences, edition_removal, subscriber_removal
+from geo_alerts.store import audiences, crime_removal, edition_removal, subscriber_removal
 from geo_alerts.store.database import Store
 from geo_alerts.store.tables import session, sign_in_token
 
@@ -16,6 +16,7 @@ def tidy(store: Store) -> int:
         How many imports were abandoned.
     """
     abandoned = edition_removal.tidy(store) + subscriber_removal.tidy(store)
+    abandoned += crime_removal.tidy(store)
     audiences.tidy(store)
     now = store.clock()
     with store.writing() as connection:

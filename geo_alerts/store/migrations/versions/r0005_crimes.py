@@ -33,6 +33,7 @@ down_revision = "0004"
 TABLES = (
     "crime_month",
     "crime_month_category",
+    "crime_month_ids",
     "snap_point",
     "crime",
     "crime_exact",
@@ -65,9 +66,9 @@ def _months() -> None:
         Column("row_count", BigInteger, nullable=False),
         Column("located", BigInteger, nullable=False),
         Column("notes", document_column(), nullable=False),
-        Column("id_heads", LargeBinary, nullable=False),
         Column("status", String(12), nullable=False),
         Column("owner", Text, nullable=False),
+        Column("base_id", BigInteger),
         Column("recorded_at", Moment, nullable=False),
         Column("recorded_by", Text, nullable=False),
         Column("heartbeat_at", Moment, nullable=False),
@@ -97,6 +98,11 @@ def _months() -> None:
         Column("located", Integer, nullable=False),
         Column("outside", Integer),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "crime_month_ids",
+        Column("crime_month_id", row_id_column(), ForeignKey("crime_month.id"), primary_key=True),
+        Column("heads", LargeBinary, nullable=False),
     )
 
 

@@ -1,0 +1,376 @@
+"""Months of crimes: staged out of sight in short transactions, made visible all at once.
+
+A file of a month replaces what there is of the same force, month and kind whole, or is merged onto
+it; the one that was replaced is removed afterwards. A crash leaves what there was as it was.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Table, insert, literal, select, update
+
+from geo_alerts.errors import ConflictError
+from geo_alerts.sources.crimes.parts import NO_TIME
+from geo_alerts.store.audit import append_by_admin
+from geo_alerts.store.bulk import Rows
+from geo_alerts.store.bulk_arrays import Arrays, insert_packed, pack
+from geo_alerts.store.crime_ids import Heads, packed
+from geo_alerts.store.crime_months import CategoryCount, CrimeMonth, Kind
+from geo_alerts.store.crime_points import NO_POINT, add_points
+from geo_alerts.store.crime_removal import BATCH_ROWS, discard
+from geo_alerts.store.crime_tables import (
+    ROWS_OF_A_MONTH,
+    crime,
+    crime_exact,
+    crime_month,
+    crime_month_category,
+    crime_month_ids,
+    crime_outcome,
+)
+from geo_alerts.store.database import Store
+from geo_alerts.store.sequence import next_seq
+from geo_alerts.store.staging import owner_of_this_process
+
+# How often the months of a long import say that somebody still works on them.
+HEARTBEAT: Final = timedelta(minutes=1)
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class ExactRows:
+    """What forces' own data knows of n rows.
+
+    Attributes:
+        easting: Metres, EPSG:27700; NaN where there is no position.
+        northing: Metres.
+        begins_at: Minutes since 1970-01-01 by the clock on the wall; NO_TIME where not known.
+        ends_at: Likewise.
+    """
+
+    easting: npt.NDArray[np.float64]
+    northing: npt.NDArray[np.float64]
+    begins_at: npt.NDArray[np.int32]
+    ends_at: npt.NDArray[np.int32]
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "ExactRows":
+        """Some of the rows, in order."""
+        return ExactRows(
+            self.easting[chosen],
+            self.northing[chosen],
+            self.begins_at[chosen],
+            self.ends_at[chosen],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class MonthRows:
+    """n rows of one month of a force, ready to be kept.
+
+    Attributes:
+        force: As data.police.uk has it in its addresses.
+        month: Its number.
+        kind: What the rows are.
+        source_name: The file.
+        sha256: Of its content, hexadecimal.
+        category: n int16; empty for outcomes.
+        point: n numbers of published points; NO_POINT where there is no position.
+        id_bytes: n IDs as bytes of one length.
+        has_id: n flags; the bytes of the others mean nothing.
+        outcome: n int16; -1 where none is told.
+        outside: n flags, whether a row with a position is outside the force's ground; None where
+            its ground is not known.
+        exact: What own data knows more; None of published rows.
+        notes: What was left out and why, as JSON.
+    """
+
+    force: str
+    month: int
+    kind: Kind
+    source_name: str
+    sha256: str
+    category: npt.NDArray[np.int16]
+    point: Integers
+    id_bytes: npt.NDArray[np.void]
+    has_id: npt.NDArray[np.bool_]
+    outcome: npt.NDArray[np.int16]
+    outside: npt.NDArray[np.bool_] | None
+    exact: ExactRows | None
+    notes: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.id_bytes)
+
+    @property
+    def located(self) -> npt.NDArray[np.bool_]:
+        """Which rows have a position."""
+        found: npt.NDArray[np.bool_] = self.point != NO_POINT
+        return found
+
+    def counts(self) -> dict[int, CategoryCount]:
+        """How many rows there are by category; none of outcomes."""
+        if self.kind == Kind.OUTCOMES:
+            return {}
+        rows = np.bincount(self.category)
+        located = np.bincount(self.category[self.located], minlength=len(rows))
+        outside = None
+        if self.outside is not None:
+            beyond = self.category[self.located & self.outside]
+            outside = np.bincount(beyond, minlength=len(rows))
+        return {
+            int(one): CategoryCount(
+                int(rows[one]), int(located[one]), None if outside is None else int(outside[one])
+            )
+            for one in np.flatnonzero(rows)
+        }
+
+
+@dataclass(slots=True)
+class CrimeImport:
+    """An import under way: stage months, then switch all of them on."""
+
+    store: Store
+    by: str
+    staged: list[int] = field(default_factory=list)
+    _beaten_at: datetime | None = None
+
+    def stage(
+        self,
+        rows: MonthRows,
+        heads: Heads,
+        points: Rows,
+        *,
+        onto: CrimeMonth | None = None,
+    ) -> None:
+        """Keep a month where nobody reads it.
+
+        Args:
+            rows: Its rows.
+            heads: Of all IDs that the month will have.
+            points: Published points that the rows refer to and that may be new, as
+                `crime_points.pack_points` makes them.
+            onto: The active month that the rows are merged onto; None to replace what there is.
+
+        Raises:
+            ConflictError: The month that they are merged onto was replaced meanwhile.
+        """
+        first = 0 if onto is None else onto.row_count
+        with self.store.writing(gives_way=True) as connection:
+            self._beat(connection)
+            month_id = _begin(connection, self, rows, heads, onto)
+            # From here on it is removed when the import fails.
+            self.staged.append(month_id)
+            add_points(connection, points)
+        if onto is not None:
+            self._copy_rows(onto, month_id)
+        for batch in _batches(rows, first):
+            made = [pack(self.store.dialect, table, _of(month_id, one)) for table, one in batch]
+            with self.store.writing(gives_way=True) as connection:
+                for each in made:
+                    insert_packed(connection, each)
+
+    def switch(self, details: Mapping[str, Any]) -> list[int]:
+        """Make all staged months active, in one short transaction.
+
+        Args:
+            details: What the audit trail is told beside their numbers.
+
+        Returns:
+            The months that were replaced, which `discard` removes.
+
+        Raises:
+            ConflictError: Another import of one of the months came first; none is switched on.
+        """
+        with self.store.writing() as connection:
+            seq, now = next_seq(connection), self.store.clock()
+            replaced = _require_base(connection, self.staged)
+            was = crime_month.c.id.in_(replaced)
+            connection.execute(update(crime_month).where(was).values(status="replaced"))
+            switched = update(crime_month).where(crime_month.c.id.in_(self.staged))
+            values = {"status": "active", "switched_at": now, "switched_seq": seq}
+            connection.execute(switched.values(values))
+            append_by_admin(connection, "import.crimes", self.by, now, dict(details))
+        self.staged.clear()
+        return replaced
+
+    def _beat(self, connection: Connection) -> None:
+        now = self.store.clock()
+        if self._beaten_at is None or now - self._beaten_at > HEARTBEAT:
+            mine = update(crime_month).where(crime_month.c.id.in_(self.staged))
+            connection.execute(mine.values(heartbeat_at=now))
+            self._beaten_at = now
+
+    def _copy_rows(self, onto: CrimeMonth, month_id: int) -> None:
+        for table in ROWS_OF_A_MONTH:
+            others = [column for column in table.c if column.name != "crime_month_id"]
+            is_its = table.c.crime_month_id == onto.id
+            for start in range(0, onto.row_count, BATCH_ROWS):
+                batch = table.c.row.between(start, start + BATCH_ROWS - 1)
+                query = select(literal(month_id), *others).where(is_its, batch)
+                names = ["crime_month_id", *(column.name for column in others)]
+                with self.store.writing(gives_way=True) as connection:
+                    connection.execute(insert(table).from_select(names, query))
+
+
+@contextmanager
+def importing(store: Store, *, by: str) -> Iterator[CrimeImport]:
+    """Begin an import of months; what it staged is removed when the block raises."""
+    begun = CrimeImport(store, by)
+    try:
+        yield begun
+    except BaseException:
+        discard(store, begun.staged)
+        raise
+
+
+def _begin(
+    connection: Connection,
+    begun: CrimeImport,
+    rows: MonthRows,
+    heads: Heads,
+    onto: CrimeMonth | None,
+) -> int:
+    base_id = _active_id(connection, rows.force, rows.month, rows.kind)
+    if onto is not None and base_id != onto.id:
+        raise ConflictError("another import of the same month came first; import again")
+    counts, now = (
+        _merged(rows.counts(), {} if onto is None else onto.categories),
+        begun.store.clock(),
+    )
+    before = (0, 0) if onto is None else (onto.row_count, onto.located)
+    values = {
+        "force": rows.force,
+        "month": rows.month,
+        "kind": rows.kind.value,
+        "source_name": _names(rows, onto),
+        "sha256": _sha256(rows, onto),
+        "row_count": before[0] + len(rows),
+        "located": before[1] + int(rows.located.sum()),
+        "notes": dict(rows.notes),
+        "status": "staged",
+        "owner": owner_of_this_process(),
+        "base_id": base_id,
+        "recorded_at": now,
+        "recorded_by": begun.by,
+        "heartbeat_at": now,
+    }
+    made = insert(crime_month).values(values).returning(crime_month.c.id)
+    month_id = int(connection.execute(made).scalar_one())
+    connection.execute(insert(crime_month_ids).values(crime_month_id=month_id, heads=packed(heads)))
+    if counts:
+        connection.execute(insert(crime_month_category), _count_rows(month_id, counts))
+    return month_id
+
+
+def _active_id(connection: Connection, force: str, month: int, kind: Kind) -> int | None:
+    is_it = (crime_month.c.force == force) & (crime_month.c.month == month)
+    is_it &= (crime_month.c.kind == kind.value) & (crime_month.c.status == "active")
+    return connection.execute(select(crime_month.c.id).where(is_it)).scalar()
+
+
+def _require_base(connection: Connection, staged: list[int]) -> list[int]:
+    # The active months that the staged ones replace: those that were active when they were begun.
+    new, old = crime_month.alias("new"), crime_month.alias("old")
+    is_same = (old.c.force == new.c.force) & (old.c.month == new.c.month)
+    is_same &= (old.c.kind == new.c.kind) & (old.c.status == "active")
+    query = (
+        select(new.c.id, new.c.base_id, old.c.id.label("active_id"))
+        .outerjoin(old, is_same)
+        .where(new.c.id.in_(staged), new.c.status == "staged")
+    )
+    found = connection.execute(query).all()
+    if len(found) != len(staged):
+        raise ConflictError("the import was silent for so long that it was removed; import again")
+    if any(row.base_id != row.active_id for row in found):
+        raise ConflictError("another import of the same months came first; import again")
+    return [row.active_id for row in found if row.active_id is not None]
+
+
+def _merged(
+    added: Mapping[int, CategoryCount], before: Mapping[int, CategoryCount]
+) -> dict[int, CategoryCount]:
+    return {
+        one: _sum([each[one] for each in (before, added) if one in each])
+        for one in sorted({*before, *added})
+    }
+
+
+def _sum(counts: list[CategoryCount]) -> CategoryCount:
+    beyond = [one.outside for one in counts if one.outside is not None]
+    return CategoryCount(
+        sum(one.rows for one in counts),
+        sum(one.located for one in counts),
+        sum(beyond) if len(beyond) == len(counts) else None,
+    )
+
+
+def _names(rows: MonthRows, onto: CrimeMonth | None) -> str:
+    return rows.source_name if onto is None else f"{onto.source_name}, {rows.source_name}"
+
+
+def _sha256(rows: MonthRows, onto: CrimeMonth | None) -> str:
+    if onto is None:
+        return rows.sha256
+    return hashlib.sha256(f"{onto.sha256}{rows.sha256}".encode()).hexdigest()
+
+
+def _count_rows(month_id: int, counts: Mapping[int, CategoryCount]) -> list[dict[str, Any]]:
+    return [
+        {
+            "crime_month_id": month_id,
+            "category": category,
+            "row_count": count.rows,
+            "located": count.located,
+            "outside": count.outside,
+        }
+        for category, count in counts.items()
+    ]
+
+
+def _batches(rows: MonthRows, first: int) -> Iterator[list[tuple[Table, Arrays]]]:
+    for start in range(0, len(rows), BATCH_ROWS):
+        batch = slice(start, start + BATCH_ROWS)
+        yield list(_arrays(rows, batch, first + start))
+
+
+def _arrays(rows: MonthRows, batch: slice, first: int) -> Iterator[tuple[Table, Arrays]]:
+    ids = np.ma.MaskedArray(rows.id_bytes[batch], mask=~rows.has_id[batch])
+    number = np.arange(first, first + len(ids))
+    if rows.kind == Kind.OUTCOMES:
+        yield crime_outcome, {"row": number, "id_bytes": ids, "outcome": rows.outcome[batch]}
+        return
+    yield (
+        crime,
+        {
+            "row": number,
+            "category": rows.category[batch],
+            "snap_point_id": np.ma.MaskedArray(rows.point[batch], mask=~rows.located[batch]),
+            "id_bytes": ids,
+            "outcome": rows.outcome[batch],
+        },
+    )
+    if rows.exact is not None:
+        exact = rows.exact
+        nowhere = ~np.isfinite(exact.easting[batch])
+        yield (
+            crime_exact,
+            {
+                "row": number,
+                "easting": np.ma.MaskedArray(exact.easting[batch], mask=nowhere),
+                "northing": np.ma.MaskedArray(exact.northing[batch], mask=nowhere),
+                "begins_at": np.ma.masked_equal(exact.begins_at[batch], NO_TIME),
+                "ends_at": np.ma.masked_equal(exact.ends_at[batch], NO_TIME),
+            },
+        )
+
+
+def _of(month_id: int, arrays: Arrays) -> Arrays:
+    count = len(arrays["row"])
+    return {"crime_month_id": np.full(count, month_id, dtype=np.int64), **arrays}
