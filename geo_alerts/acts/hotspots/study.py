@@ -1,0 +1,111 @@
+"""The study area of a question: what it names, else the force's boundary, else all teams."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from geo_alerts.acts.hotspots.questions import Question
+from geo_alerts.acts.live import Live
+from geo_alerts.acts.resolving import in_place
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.units.ground_of import ground_of
+from geo_alerts.audiences.units.on_grid import on_grid
+from geo_alerts.errors import InvalidInputError, NotReadyError
+from geo_alerts.places.layer import TEAM, Layer
+from geo_alerts.store.activations import in_force
+from geo_alerts.store.editions import Edition
+from geo_alerts.store.layers import load_layer
+
+FORCE: Final = "force"
+# What names of forces have at their ends, which data.police.uk leaves out of theirs.
+_ENDINGS: Final = re.compile(r"-(police|constabulary)(-service)?$")
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study area.
+
+    Attributes:
+        ground: A polygon or several, EPSG:27700.
+        words: What it is.
+        editions: The editions of boundaries that it was made from.
+        area: The target area with saved areas in their place; None where none was asked.
+    """
+
+    ground: BaseGeometry
+    words: str
+    editions: tuple[Edition, ...]
+    area: AnyArea | None = None
+
+    @property
+    def km2(self) -> float:
+        """Its ground."""
+        return float(self.ground.area) / 1e6
+
+
+def study_of(live: Live, question: Question) -> Study:
+    """The study area of a question.
+
+    Raises:
+        InvalidInputError: The area has no outline, or several forces' boundaries are there and none
+            is named as the question's.
+        NotFoundError: The area names something that is not known.
+        NotReadyError: No area is asked, and neither a force's boundary nor teams are imported.
+    """
+    if question.area is not None:
+        return _of_area(live, question.area)
+    with live.store.reading() as connection:
+        current = in_force(connection, live.today())
+        if FORCE in current:
+            return _of_force(connection, current[FORCE], question.forces)
+        if TEAM in current:
+            return _of_teams(connection, current[TEAM])
+    raise NotReadyError(
+        "no study area: name an area, or import the force's boundary (geo-alerts import boundaries "
+        "FILE --layer force) or its teams"
+    )
+
+
+def _of_area(live: Live, area: AnyArea) -> Study:
+    whole, _ = in_place(live.store, area)
+    geography = live.view().geography
+    layers = geography.layers_of(whole)
+    drawn = on_grid(whole, geography.directory, geography.layer, layers)
+    editions = tuple(geography.editions[kind] for kind in sorted(geography.editions))
+    boundaries = tuple(one for one in editions if one.is_boundaries)
+    return Study(ground_of(drawn, geography.layer), "the area asked for", boundaries, whole)
+
+
+def _of_force(connection: Connection, edition: Edition, forces: Sequence[str]) -> Study:
+    layer = load_layer(connection, edition)
+    indexes = [_index_of(force, layer) for force in forces]
+    ground = shapely.union_all(layer.geometry[sorted(set(indexes))])
+    names = ", ".join(str(layer.name[index]) for index in sorted(set(indexes)))
+    return Study(ground, f"the boundary of {names}", (edition,))
+
+
+def _index_of(force: str, layer: Layer) -> int:
+    if len(layer) == 1:
+        return 0
+    for index, name in enumerate(layer.name):
+        if force in (_slug(str(name)), _slug(str(layer.code[index]))):
+            return index
+    raise InvalidInputError(
+        f"none of the {len(layer)} boundaries of forces in {layer.edition} is called like {force}: "
+        "name the study area"
+    )
+
+
+def _of_teams(connection: Connection, edition: Edition) -> Study:
+    layer = load_layer(connection, edition)
+    return Study(shapely.union_all(layer.geometry), "the ground of all teams", (edition,))
+
+
+def _slug(name: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return _ENDINGS.sub("", words)
