@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from geo_alerts.acts.turns import Turns
 from geo_alerts.audiences.coverage import apportion, households_by_team
 from geo_alerts.audiences.targets.areas import AnyArea
-from geo_alerts.audiences.targets.named import Layers, layers_named
+from geo_alerts.audiences.targets.named import HOTSPOTS, LayerKey, Layers, layers_named
 from geo_alerts.errors import InvalidInputError, NotReadyError, UnknownEditionError
 from geo_alerts.places.assignment import Assignment, assign
 from geo_alerts.places.cells import Cells
@@ -32,6 +32,7 @@ from geo_alerts.store.contacts import load_contacts
 from geo_alerts.store.database import Store
 from geo_alerts.store.directory import load_directory
 from geo_alerts.store.editions import CONTACTS, HOUSEHOLDS, POSTCODES, Edition
+from geo_alerts.store.hotspot_runs import Run, areas_of, run_by_id
 from geo_alerts.store.households import Households, load_households
 from geo_alerts.store.layers import load_layer
 
@@ -218,19 +219,36 @@ class Geography:
             edition = checked_edition(connection, number, kind)
             return _layer(connection, self.held, edition, self.activation_seq)
 
+    def hotspots(self, run_id: str) -> Layer:
+        """The areas of a stored layer of hotspots, by their ranks.
+
+        Raises:
+            UnknownRunError: There is none of this id.
+        """
+        # A run never changes; removed, it is not found however long its areas were held.
+        with self.held.store.reading() as connection:
+            run = run_by_id(connection, run_id)
+            return self.held.get(
+                HOTSPOTS, run.id, lambda: _hotspots(connection, run), most=LAYERS_HELD
+            )
+
     def layers_of(self, area: AnyArea) -> Layers:
         """The layers that an area names, but for those that are not known.
 
         Raises:
             InvalidInputError: An edition is of another layer.
             UnknownEditionError: An edition is not known, or a draft.
+            UnknownRunError: A layer of hotspots is not known.
         """
-        layers = {}
+        layers: dict[LayerKey, Layer] = {}
         for kind, number in layers_named(area):
-            if number is None:
-                found = self.layer if kind == TEAM else self.other_layer(kind)
-            else:
-                found = self.numbered_layer(kind, number)
+            match number:
+                case None:
+                    found = self.layer if kind == TEAM else self.other_layer(kind)
+                case str():
+                    found = self.hotspots(number)
+                case _:
+                    found = self.numbered_layer(kind, number)
             if found is not None:
                 layers[kind, number] = found
         return layers
@@ -282,6 +300,13 @@ def _layer(connection: Connection, held: Held, edition: Edition, seq: int) -> La
     # By the latest activation too: another one may tell more of areas that are gone.
     key = (edition.id, edition.label, seq)
     return held.get("layer", key, lambda: load_layer(connection, edition), most=LAYERS_HELD)
+
+
+def _hotspots(connection: Connection, run: Run) -> Layer:
+    areas = areas_of(connection, run.id)
+    ranks = [f"{area.rank:06d}" for area in areas]
+    geometries = [area.geometry for area in areas]
+    return Layer.from_columns(run.name or run.id, ranks, ranks, geometries, kind=HOTSPOTS)
 
 
 def _cells(store: Store, edition: Edition) -> Cells | None:

@@ -20,7 +20,7 @@ from geo_alerts.audiences.targets.leaves import (
     CENTRE_BY_POSTCODE,
     MAX_CORRIDOR_M,
     MAX_RADIUS_M,
-    SAVED_AREA_ID,
+    STORED_ID,
 )
 from geo_alerts.audiences.targets.shapes import FAULTY
 from geo_alerts.errors import A_TIME, InvalidAreaError
@@ -68,7 +68,7 @@ _PLAIN_WORDS: Final = {
 # What is said of a text that has not the form wanted, by the pattern of the form.
 WORDS_OF_FORMS: Final = {
     LAYER_NAME: "must be the name of a layer: small letters, digits and _, and a letter first",
-    SAVED_AREA_ID: "must be the id of a saved area, of letters and digits",
+    STORED_ID: "must be an id, of letters and digits",
 }
 _FORM: Final = "string_pattern_mismatch"
 

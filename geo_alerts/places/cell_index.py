@@ -84,7 +84,7 @@ class CellIndex:
         """The units whose cells may touch the outline of a corridor, ascending.
 
         Args:
-            line: A prepared LineString or MultiLineString, EPSG:27700.
+            line: A prepared LineString or MultiLineString, EPSG:27700; or polygons.
             metres: How far the corridor reaches from it.
         """
         rows = self._points.along(line, metres + self._farthest_m)

@@ -98,7 +98,7 @@ class PointIndex:
         """Rows of the points at most so far from a line, ascending; as `ST_DWithin` of PostGIS.
 
         Args:
-            line: A LineString or MultiLineString, EPSG:27700.
+            line: A LineString or MultiLineString, EPSG:27700; or polygons, with what is in them.
             metres: More than 0.
         """
         own = _prepared(np.array([line], dtype=object))

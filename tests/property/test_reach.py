@@ -15,6 +15,7 @@ from geo_alerts.audiences.units.on_grid import (
     CorridorOnGrid,
     PostcodesOnGrid,
     ShapesOnGrid,
+    SurroundingsOnGrid,
     TeamsOnGrid,
 )
 from geo_alerts.audiences.units.reach import units_by_reach, units_in
@@ -83,7 +84,10 @@ circles = st.builds(lambda at, metres: CircleOnGrid(*map(float, at), metres), co
 lines = st.lists(corners, min_size=2, max_size=4, unique=True).map(shapely.LineString)
 corridors = st.builds(CorridorOnGrid, lines, widths)
 lists = st.lists(postcodes | st.sampled_from(["SY1", "SY2 1"]), min_size=1, max_size=4).map(listed)
-leaves = st.one_of(shapes, circles, corridors, lists)
+surroundings = st.builds(
+    SurroundingsOnGrid, st.lists(areas, min_size=1, max_size=3).map(shapely.union_all), widths
+)
+leaves = st.one_of(shapes, circles, corridors, surroundings, lists)
 expressions = st.recursive(
     leaves,
     lambda inner: st.builds(
@@ -197,6 +201,24 @@ def test_corridors_have_the_cells_none_of_whose_places_is_too_far_from_the_line(
     )
     assert (centre, met) == (expected, expected_met)
     assert least <= whole <= most
+
+
+@given(grounds(), surroundings)
+def test_surroundings_have_the_cells_that_are_near_the_areas_with_all_their_ground(ground, leaf):
+    near = leaf.geometry.distance
+    # Between outlines that lie within the true one and around it, both nearer than our chords.
+    within = leaf.geometry.buffer(leaf.metres * 0.999, quad_segs=256)
+    around = leaf.geometry.buffer(leaf.metres * 1.0001, quad_segs=256)
+    whole, centre, met = sets_of(leaf, ground)
+    expected = by_cell(
+        ground,
+        lambda at: near(at) <= leaf.metres,
+        lambda core: near(core) <= leaf.metres,
+        around.covers,
+    )
+    least, _, _ = by_cell(ground, lambda at: near(at) <= leaf.metres, around.covers, within.covers)
+    assert (centre, met) == expected[1:]
+    assert least <= whole <= expected[0]
 
 
 @given(grounds(), expressions)

@@ -35,6 +35,9 @@ RECTANGLE = {"type": "rectangle", "west": -2.76, "south": 52.7, "east": -2.74, "
 LINE = [[-2.75, 52.7], [-2.74, 52.71], [-2.74, 52.72]]
 
 
+HOTSPOTS = {"type": "hotspots", "layer": "5f2a9c01d3e47b68a1c0b2d4", "metres": 100.0}
+
+
 def corridor(positions, metres=100.0):
     line = {"type": "LineString", "coordinates": positions}
     return {"type": "corridor", "line": line, "metres": metres}
@@ -63,6 +66,7 @@ FINE = [
     HOLDING,
     RECTANGLE,
     corridor(LINE),
+    HOTSPOTS,
     {
         "type": "corridor",
         "line": {"type": "MultiLineString", "coordinates": [LINE, FAR_RING]},
@@ -168,6 +172,9 @@ REFUSED = [
         id="a line across the antimeridian",
     ),
     pytest.param(corridor(LINE, 20_001), "/metres: must be more than 0 and", id="too wide"),
+    pytest.param(HOTSPOTS | {"metres": -1}, "/metres: must be", id="hotspots drawn in"),
+    pytest.param(HOTSPOTS | {"metres": 5_001}, "/metres: must be", id="too far from hotspots"),
+    pytest.param(HOTSPOTS | {"layer": "../5"}, "must be an id, of letters", id="a layer's path"),
     pytest.param(corridor(LINE, 0), "/metres: must be more than 0 and", id="no width"),
     pytest.param({"type": "saved", "id": "a b"}, "^/id: ", id="no id of a saved area"),
     pytest.param({"type": "saved", "id": "a", "version": 0}, "^/version: ", id="version 0"),

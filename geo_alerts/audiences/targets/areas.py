@@ -18,6 +18,7 @@ from typing_extensions import TypeAliasType
 from geo_alerts.audiences.targets.leaves import (
     BoundaryArea,
     CorridorArea,
+    HotspotsArea,
     PolygonArea,
     PostcodesArea,
     RadiusArea,
@@ -80,6 +81,7 @@ TargetArea = TypeAliasType(
             RadiusArea,
             CorridorArea,
             PostcodesArea,
+            HotspotsArea,
             SavedLeaf,
             "UnionArea",
             "IntersectionArea",
@@ -163,6 +165,7 @@ AnyArea = (
     | RadiusArea
     | CorridorArea
     | PostcodesArea
+    | HotspotsArea
     | SavedLeaf
     | UnionArea
     | IntersectionArea

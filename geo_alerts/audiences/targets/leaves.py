@@ -41,9 +41,11 @@ MAX_POSTCODES: Final = 10_000
 MAX_POSTCODE_SHOWN: Final = 12
 MAX_RADIUS_M: Final = 200_000
 MAX_CORRIDOR_M: Final = 20_000
+MAX_FROM_HOTSPOT_M: Final = 5_000
 MAX_HOLDING: Final = 100_000_000
 Number = TypeVar("Number")
-SAVED_AREA_ID: Final = r"^[A-Za-z0-9]{1,64}$"
+# Of what the store gives an id: saved areas and layers of hotspots.
+STORED_ID: Final = r"^[A-Za-z0-9]{1,64}$"
 
 # The tags of a centre's two forms, as they occur in the place of an error.
 CENTRE_BY_POSTCODE: Final = "centre by postcode"
@@ -302,6 +304,22 @@ class PostcodesArea(Value):
     ]
 
 
+class HotspotsArea(Value):
+    """The areas of a stored layer of hotspots, and everything at most so many metres from them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"type": "hotspots", "layer": "5f2a9c01d3e47b68a1c0b2d4", "metres": 100}]
+        }
+    )
+
+    type: Literal["hotspots"]
+    layer: Annotated[
+        str, Field(strict=True, pattern=STORED_ID, description="The layer's id; it never changes.")
+    ]
+    metres: Annotated[float, Field(strict=True, ge=0, le=MAX_FROM_HOTSPOT_M)] = 0.0
+
+
 class SavedLeaf(Value):
     """An area that was saved, by its id: as it is in a version, or as it is when it is asked."""
 
@@ -312,7 +330,7 @@ class SavedLeaf(Value):
     )
 
     type: Literal["saved"]
-    id: Annotated[str, Field(strict=True, pattern=SAVED_AREA_ID)]
+    id: Annotated[str, Field(strict=True, pattern=STORED_ID)]
     version: Annotated[
         int | None,
         Field(

@@ -8,18 +8,22 @@ told with the answer, for a person to review.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.audiences.targets.areas import AnyArea, parts_of
-from geo_alerts.audiences.targets.leaves import BoundaryArea, TeamArea
+from geo_alerts.audiences.targets.areas import AnyArea, leaves_of, parts_of
+from geo_alerts.audiences.targets.leaves import BoundaryArea, HotspotsArea, TeamArea
 from geo_alerts.errors import UnknownAreaError
 from geo_alerts.places.layer import TEAM, Layer, Succession
 
-# A layer's name and the number of its edition; None is the edition in force.
-LayerKey = tuple[str, int | None]
+# What layers of hotspots are kept under; their ids are no numbers, so that a layer of boundaries
+# may bear the same name.
+HOTSPOTS: Final = "hotspots"
+# A layer's name and the number of its edition, None being the edition in force; or `HOTSPOTS` and
+# an id.
+LayerKey = tuple[str, int | str | None]
 Layers = Mapping[LayerKey, Layer]
 
 
@@ -46,7 +50,11 @@ class Rehomed:
 
 def layers_named(area: AnyArea) -> set[LayerKey]:
     """The layers that must be at hand to answer what an area covers."""
-    return {_key(leaf) for leaf in _named(area)}
+    return {
+        _key(leaf)
+        for leaf in leaves_of(area)
+        if isinstance(leaf, TeamArea | BoundaryArea | HotspotsArea)
+    }
 
 
 def rehomed(area: AnyArea, layers: Layers) -> tuple[Rehomed, ...]:
@@ -94,7 +102,7 @@ def grounds_of(codes: Sequence[str], layer: Layer) -> npt.NDArray[np.object_]:
     return grounds
 
 
-def layer_of(leaf: TeamArea | BoundaryArea, layers: Layers) -> Layer:
+def layer_of(leaf: TeamArea | BoundaryArea | HotspotsArea, layers: Layers) -> Layer:
     """The layer that a leaf names.
 
     Raises:
@@ -102,6 +110,8 @@ def layer_of(leaf: TeamArea | BoundaryArea, layers: Layers) -> Layer:
     """
     kind, edition = _key(leaf)
     layer = layers.get((kind, edition))
+    if layer is None and kind == HOTSPOTS:
+        raise UnknownAreaError(f"there is no layer of hotspots {edition!r}")
     if layer is None:
         which = "in force" if edition is None else f"numbered {edition}"
         raise UnknownAreaError(f"no edition {which} of the layer {kind!r} is known")
@@ -115,7 +125,9 @@ def _rehomed(kind: str, gone: Succession) -> Rehomed:
     return Rehomed(kind, gone.code, gone.name, rule, gone.to, gone.until)
 
 
-def _key(leaf: TeamArea | BoundaryArea) -> LayerKey:
+def _key(leaf: TeamArea | BoundaryArea | HotspotsArea) -> LayerKey:
+    if isinstance(leaf, HotspotsArea):
+        return HOTSPOTS, leaf.layer
     return (TEAM if isinstance(leaf, TeamArea) else leaf.layer), leaf.edition
 
 

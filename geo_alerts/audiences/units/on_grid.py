@@ -19,6 +19,7 @@ from geo_alerts.audiences.targets.areas import (
 from geo_alerts.audiences.targets.leaves import (
     BoundaryArea,
     CorridorArea,
+    HotspotsArea,
     PolygonArea,
     PositionCentre,
     PostcodeCentre,
@@ -70,6 +71,14 @@ class CorridorOnGrid:
 
 
 @dataclass(frozen=True, eq=False)
+class SurroundingsOnGrid:
+    """A Polygon or MultiPolygon, EPSG:27700, and the metres beyond it, more than 0."""
+
+    geometry: shapely.Geometry
+    metres: float
+
+
+@dataclass(frozen=True, eq=False)
 class PostcodesOnGrid:
     """Runs of postcode keys: from the first of each pair, up to but without the second."""
 
@@ -85,7 +94,14 @@ class CombinationOnGrid:
     parts: tuple["AreaOnGrid", ...]
 
 
-LeafOnGrid = TeamsOnGrid | ShapesOnGrid | CircleOnGrid | CorridorOnGrid | PostcodesOnGrid
+LeafOnGrid = (
+    TeamsOnGrid
+    | ShapesOnGrid
+    | CircleOnGrid
+    | CorridorOnGrid
+    | SurroundingsOnGrid
+    | PostcodesOnGrid
+)
 AreaOnGrid = LeafOnGrid | CombinationOnGrid
 
 
@@ -115,6 +131,8 @@ def on_grid(
             return _teams(area, layer)
         case TeamArea() | BoundaryArea():
             return ShapesOnGrid(grounds_of(area.codes, layer_of(area, layers)))
+        case HotspotsArea():
+            return _around(layer_of(area, layers).geometry, area.metres)
         case RadiusArea(metres=float(metres)):
             return CircleOnGrid(*position_of(area.centre, directory), metres)
         case _:
@@ -139,6 +157,12 @@ def _as_it_stands(area: AnyArea) -> LeafOnGrid:
 def _teams(area: TeamArea, layer: Layer) -> LeafOnGrid:
     indexes = indexes_of(area.codes, layer)
     return ShapesOnGrid(grounds_of(area.codes, layer)) if indexes is None else TeamsOnGrid(indexes)
+
+
+def _around(geometries: npt.NDArray[np.object_], metres: float) -> LeafOnGrid:
+    if metres == 0 or not len(geometries):
+        return ShapesOnGrid(geometries)
+    return SurroundingsOnGrid(shapely.union_all(geometries), metres)
 
 
 def _shape(lon_lat: BaseGeometry) -> ShapesOnGrid:

@@ -20,6 +20,7 @@ from geo_alerts.audiences.units.on_grid import (
     LeafOnGrid,
     PostcodesOnGrid,
     ShapesOnGrid,
+    SurroundingsOnGrid,
     TeamsOnGrid,
 )
 from geo_alerts.places.cell_index import CellIndex
@@ -31,6 +32,8 @@ Shapes = npt.NDArray[np.object_]
 # Gaps between areas that are asked together do not count where they have less ground than a strip
 # of this width along the edge of the cell: two files seldom give a common edge alike to the digit.
 GAP_M: Final = 0.001
+# Of a quarter of a circle.
+QUARTER_CHORDS: Final = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +81,8 @@ class _Asked(Protocol):
 
 
 def _asked(
-    leaf: TeamsOnGrid | ShapesOnGrid | CircleOnGrid | CorridorOnGrid, ground: Ground
+    leaf: TeamsOnGrid | ShapesOnGrid | CircleOnGrid | CorridorOnGrid | SurroundingsOnGrid,
+    ground: Ground,
 ) -> _Asked:
     match leaf:
         case TeamsOnGrid():
@@ -89,6 +93,8 @@ def _asked(
             return _Circle(leaf.easting, leaf.northing, leaf.metres)
         case CorridorOnGrid():
             return _Corridor(leaf.line, leaf.metres)
+        case SurroundingsOnGrid():
+            return _Surroundings(leaf.geometry, leaf.metres)
 
 
 class _Together:
@@ -178,6 +184,29 @@ class _Corridor:
     @cached_property
     def _stretches(self) -> Stretches:
         return Stretches(self._line)
+
+
+class _Surroundings:
+    """What is in areas or at most so far from them."""
+
+    def __init__(self, areas: shapely.Geometry, metres: float) -> None:
+        self._areas = shapely.force_2d(areas)
+        shapely.prepare(self._areas)
+        self._metres = metres
+
+    def near(self, index: CellIndex) -> Rows:
+        return index.near_corridor(self._areas, self._metres)
+
+    def settle(self, polygons: Shapes) -> tuple[Flags, Flags]:
+        held = shapely.covers(self._outline, polygons)
+        return np.asarray(shapely.dwithin(self._areas, polygons, self._metres)), np.asarray(held)
+
+    @cached_property
+    def _outline(self) -> shapely.Geometry:
+        # The chords of its corners lie within the arcs, by less than a thousandth of the metres.
+        outline = shapely.buffer(self._areas, self._metres, quad_segs=QUARTER_CHORDS)
+        shapely.prepare(outline)
+        return outline
 
 
 def _all_of_each(flags: Flags, at: Rows, count: int) -> Flags:

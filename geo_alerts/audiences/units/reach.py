@@ -24,6 +24,7 @@ from geo_alerts.audiences.units.on_grid import (
     LeafOnGrid,
     PostcodesOnGrid,
     ShapesOnGrid,
+    SurroundingsOnGrid,
     TeamsOnGrid,
     on_grid,
 )
@@ -92,7 +93,8 @@ def units_by_reach(area: AreaOnGrid, ground: Ground) -> ByReach:
     A unit's ground is its cell without the outermost millimetre. Of one leaf the answer is exact:
     of a circle by distances, of several areas in one leaf by what they cover together (gaps of a
     millimetre do not count). Only `whole` of a corridor may lack a unit whose ground reaches to the
-    corridor's very edge between two stretches of the line, see `Stretches.hold`.
+    corridor's very edge between two stretches of the line, see `Stretches.hold`, or of the
+    surroundings of areas, whose round corners are taken for chords that lie within.
 
     A combination is worked out on units, and errs to the safe side: every unit with ground in it is
     in `any`, and every unit of `whole` lies wholly in it. So `any` may have a unit that lies on the
@@ -148,5 +150,7 @@ def _units_in_leaf(leaf: LeafOnGrid, ground: Ground) -> Rows:
             return ground.points.within(leaf.easting, leaf.northing, leaf.metres)
         case CorridorOnGrid():
             return ground.points.along(leaf.line, leaf.metres)
+        case SurroundingsOnGrid():
+            return ground.points.along(leaf.geometry, leaf.metres)
         case PostcodesOnGrid():
             return ground.in_runs(leaf.first, leaf.after)
