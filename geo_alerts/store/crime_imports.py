@@ -20,7 +20,7 @@ from geo_alerts.sources.crimes.parts import NO_TIME
 from geo_alerts.store.audit import append_by_admin
 from geo_alerts.store.bulk import Rows
 from geo_alerts.store.bulk_arrays import Arrays, insert_packed, pack
-from geo_alerts.store.crime_ids import Heads, packed
+from geo_alerts.store.crime_ids import Marks, packed
 from geo_alerts.store.crime_months import CategoryCount, CrimeMonth, Kind
 from geo_alerts.store.crime_points import NO_POINT, add_points
 from geo_alerts.store.crime_removal import BATCH_ROWS, discard
@@ -144,7 +144,7 @@ class CrimeImport:
     def stage(
         self,
         rows: MonthRows,
-        heads: Heads,
+        marks: Marks,
         points: Rows,
         *,
         onto: CrimeMonth | None = None,
@@ -153,7 +153,7 @@ class CrimeImport:
 
         Args:
             rows: Its rows.
-            heads: Of all IDs that the month will have.
+            marks: Of all IDs that the month will have.
             points: Published points that the rows refer to and that may be new, as
                 `crime_points.pack_points` makes them.
             onto: The active month that the rows are merged onto; None to replace what there is.
@@ -164,7 +164,7 @@ class CrimeImport:
         first = 0 if onto is None else onto.row_count
         with self.store.writing(gives_way=True) as connection:
             self._beat(connection)
-            month_id = _begin(connection, self, rows, heads, onto)
+            month_id = _begin(connection, self, rows, marks, onto)
             # From here on it is removed when the import fails.
             self.staged.append(month_id)
             add_points(connection, points)
@@ -234,7 +234,7 @@ def _begin(
     connection: Connection,
     begun: CrimeImport,
     rows: MonthRows,
-    heads: Heads,
+    marks: Marks,
     onto: CrimeMonth | None,
 ) -> int:
     base_id = _active_id(connection, rows.force, rows.month, rows.kind)
@@ -263,7 +263,7 @@ def _begin(
     }
     made = insert(crime_month).values(values).returning(crime_month.c.id)
     month_id = int(connection.execute(made).scalar_one())
-    connection.execute(insert(crime_month_ids).values(crime_month_id=month_id, heads=packed(heads)))
+    connection.execute(insert(crime_month_ids).values(crime_month_id=month_id, marks=packed(marks)))
     if counts:
         connection.execute(insert(crime_month_category), _count_rows(month_id, counts))
     return month_id

@@ -83,12 +83,12 @@ crime_month_category = Table(
     sqlite_with_rowid=False,
 )
 
-# The first eight bytes of each ID, sorted: tells whether a month knows an ID without its rows.
+# 64 bits of each ID, sorted: tell whether a month knows an ID, without a look at its rows.
 crime_month_ids = Table(
     "crime_month_ids",
     metadata,
     Column("crime_month_id", row_id_column(), ForeignKey("crime_month.id"), primary_key=True),
-    Column("heads", LargeBinary, nullable=False),
+    Column("marks", LargeBinary, nullable=False),
 )
 
 # --- published points -----------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def _months() -> None:
     op.create_table(
         "crime_month_ids",
         Column("crime_month_id", row_id_column(), ForeignKey("crime_month.id"), primary_key=True),
-        Column("heads", LargeBinary, nullable=False),
+        Column("marks", LargeBinary, nullable=False),
     )
 
 
