@@ -14,7 +14,7 @@ T1 = {"area": {"type": "team", "codes": ["T1"]}}
 T1_AND_T2 = {"area": {"type": "team", "codes": ["T1", "T2"]}}
 NO_KIND = (
     "'circle' is no kind of area; wanted team, boundary, polygon, rectangle, radius, corridor, "
-    "postcodes, saved, union, intersection or difference (a GeoJSON shape goes in as "
+    "postcodes, hotspots, saved, union, intersection or difference (a GeoJSON shape goes in as "
     '{"type": "polygon", "geometry": …})'
 )
 

@@ -11,8 +11,8 @@ TEAM = {"type": "team", "codes": ["A"]}
 RADIUS = {"type": "radius", "centre": {"longitude": -2.75, "latitude": 52.7}, "metres": 400}
 POLYGON = {"type": "Polygon", "coordinates": []}
 KINDS = (
-    "wanted team, boundary, polygon, rectangle, radius, corridor, postcodes, saved, union, "
-    "intersection or difference "
+    "wanted team, boundary, polygon, rectangle, radius, corridor, postcodes, hotspots, "
+    "saved, union, intersection or difference "
     '(a GeoJSON shape goes in as {"type": "polygon", "geometry": …})'
 )
 RANGE = "/metres: must be more than 0 and at most 200000 metres"
