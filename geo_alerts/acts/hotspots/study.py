@@ -1,14 +1,13 @@
 """The study area of a question: what it names, else the force's boundary, else all teams."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
+from geo_alerts.acts.forces import FORCE, force_in
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.resolving import in_place
@@ -20,10 +19,6 @@ from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.store.activations import in_force
 from geo_alerts.store.editions import Edition
 from geo_alerts.store.layers import load_layer
-
-FORCE: Final = "force"
-# What names of forces have at their ends, which data.police.uk leaves out of theirs.
-_ENDINGS: Final = re.compile(r"-(police|constabulary)(-service)?$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +85,9 @@ def _of_force(connection: Connection, edition: Edition, forces: Sequence[str]) -
 
 
 def _index_of(force: str, layer: Layer) -> int:
-    if len(layer) == 1:
-        return 0
-    for index, name in enumerate(layer.name):
-        if force in (_slug(str(name)), _slug(str(layer.code[index]))):
-            return index
+    index = force_in(layer, force)
+    if index is not None:
+        return index
     raise InvalidInputError(
         f"none of the {len(layer)} boundaries of forces in {layer.edition} is called like {force}: "
         "name the study area"
@@ -104,8 +97,3 @@ def _index_of(force: str, layer: Layer) -> int:
 def _of_teams(connection: Connection, edition: Edition) -> Study:
     layer = load_layer(connection, edition)
     return Study(shapely.union_all(layer.geometry), "the ground of all teams", (edition,))
-
-
-def _slug(name: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    return _ENDINGS.sub("", words)
