@@ -152,6 +152,13 @@ def published_points_to_epsg_27700(
     return easting, northing, is_snapped
 
 
+def published_points_on_national_grid(
+    longitude: npt.ArrayLike, latitude: npt.ArrayLike
+) -> npt.NDArray[np.bool_]:
+    """Tell which positions (degrees, EPSG:4326) EPSG:1314 puts on the National Grid; NaN: none."""
+    return on_national_grid(*_helmert().transform(*_pair(longitude, latitude)))
+
+
 def published_points_to_epsg_4326(
     easting: npt.ArrayLike, northing: npt.ArrayLike
 ) -> tuple[Floats, Floats]:

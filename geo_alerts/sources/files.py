@@ -57,7 +57,7 @@ def open_members(path: Path, *, most_bytes: int = MOST_UNPACKED_BYTES) -> Iterat
     room = _Room(path.name, most_bytes)
     if not path.exists():
         raise SourceError(f"{path.name}: there is no such file or folder")
-    try:
+    with damage_told(path.name):
         if path.is_dir():
             yield _of_folder(path, room)
         elif path.suffix.lower() == ".zip":
@@ -65,13 +65,24 @@ def open_members(path: Path, *, most_bytes: int = MOST_UNPACKED_BYTES) -> Iterat
                 yield _of_zip(archive, room)
         else:
             yield [_of_file(path, room)]
+
+
+@contextmanager
+def damage_told(name: str) -> Iterator[None]:
+    """Tell what unpacking cannot make sense of as a fault of the file of this name.
+
+    Raises:
+        SourceError: The file is damaged, or cannot be unpacked.
+    """
+    try:
+        yield
     except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise SourceError(
-            f"{path.name} is damaged, or is not what its name says; fetch it again ({error})"
+            f"{name} is damaged, or is not what its name says; fetch it again ({error})"
         ) from error
     except (NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         # The last of a zip's names that are not in the encoding that they claim.
-        raise SourceError(f"{path.name} cannot be unpacked: {error}") from error
+        raise SourceError(f"{name} cannot be unpacked: {error}") from error
 
 
 def first_line(member: Member) -> str:
