@@ -1,14 +1,12 @@
-"""Forces by the names that data.police.uk has in its addresses, in layers that call them otherwise."""
+"""Forces as data.police.uk calls them in its addresses, in layers that call them otherwise."""
 
-import re
 from typing import Final
 
 from geo_alerts.places.layer import Layer
+from geo_alerts.sources.crimes.forces import force_of
 
 # The layer of forces' boundaries.
 FORCE: Final = "force"
-# What names of forces have at their ends, which data.police.uk leaves out of theirs.
-_ENDINGS: Final = re.compile(r"-(police|constabulary)(-service)?$")
 
 
 def force_in(layer: Layer, force: str) -> int | None:
@@ -20,16 +18,12 @@ def force_in(layer: Layer, force: str) -> int | None:
         layer: Boundaries of forces.
         force: Such as `west-mercia`.
     """
-    if len(layer) == 1:
-        return 0
     for index, name in enumerate(layer.name):
-        if force in (slug_of(str(name)), slug_of(str(layer.code[index]))):
+        if force in (_address(str(name)), _address(str(layer.code[index]))):
             return index
-    return None
+    return 0 if len(layer) == 1 else None
 
 
-def slug_of(name: str) -> str:
-    """What data.police.uk would call a force: `Devon & Cornwall Police` is `devon-and-cornwall`."""
-    whole = " ".join(reversed(name.lower().replace("&", " and ").split(",")))
-    words = re.sub(r"[^a-z0-9]+", "-", whole).strip("-")
-    return _ENDINGS.sub("", words)
+def _address(name: str) -> str:
+    # The Office for National Statistics writes "London, City of".
+    return force_of(" ".join(reversed(name.split(","))))
