@@ -8,9 +8,10 @@ the month alone, and is refused.
 scipy is imported inside functions: the server's start path imports none of it.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,11 @@ import numpy.typing as npt
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.crimes import NO_DAY, Crimes, Flags, Floats
 from geo_alerts.hotspots.positions import column
+from geo_alerts.hotspots.shuffles import shuffled
 
 Integers = npt.NDArray[np.int64]
-Days = npt.NDArray[np.int16] | npt.NDArray[np.int32] | npt.NDArray[np.float64]
+# Small whole numbers where days are whole, else float64.
+Days = npt.NDArray[Any]
 
 # The same place, then streets away; a week, two, three (Johnson et al. 2007 use such bands).
 SPACE_BANDS_M: Final = (0.0, 0.001, 100.0, 200.0, 300.0, 400.0, np.inf)
@@ -126,7 +129,7 @@ def knox(  # noqa: PLR0913 - its names are a contract; all but the crimes are na
         space_bands_m: Edges, rising, from 0; the last may be infinite.
         time_bands_days: Edges, likewise.
         permutations: How often days are dealt anew; 999 for p down to 0.001.
-        rng: What deals them: `rng.permutation(day)` for each.
+        rng: What deals them.
 
     Raises:
         InvalidInputError: Arrays of different lengths, values that are no numbers, fewer than two
@@ -195,13 +198,14 @@ class _Table:
     def counts(self, days: Days) -> Integers:
         """Counts for b columns of days, n by b: b by s by t."""
         apart = np.abs(days[self.one] - days[self.other])
-        columns, bands = days.shape[1], len(self.starts) - 1
-        closer = np.empty((columns, bands, len(self.time)), dtype=np.int64)
-        for at, edge in enumerate(self.time):
-            is_closer = apart < edge
-            for band in range(bands):
-                inside = is_closer[self.starts[band] : self.starts[band + 1]]
-                closer[:, band, at] = inside.sum(axis=0, dtype=np.int32)
+        bands = [slice(*ends) for ends in itertools.pairwise(self.starts)]
+        closer = np.zeros((days.shape[1], len(bands), len(self.time)), dtype=np.int64)
+        # None is fewer than 0 days apart, and all are closer than an edge without end.
+        closer[:, :, np.isinf(self.time)] = np.diff(self.starts)[:, None]
+        for at in np.flatnonzero((self.time > 0) & np.isfinite(self.time)):
+            is_closer = apart < self.time[at]
+            for place, band in enumerate(bands):
+                closer[:, place, at] = is_closer[band].sum(axis=0, dtype=np.int32)
         if self.is_open:
             closer[:, -1] = self.whole - closer[:, :-1].sum(axis=1)
         return np.diff(closer[:, 1:], axis=2)
@@ -209,13 +213,13 @@ class _Table:
 
 def _dealt(table: _Table, days: Days, permutations: int, rng: np.random.Generator) -> Integers:
     at_once = max(1, min(permutations, BLOCK // max(len(table.one), 1)))
+    is_fraction = days.dtype.kind == "f"
+    values, code = np.unique(days, return_inverse=True) if is_fraction else (days, days)
     found = []
     for first in range(0, permutations, at_once):
         columns = min(at_once, permutations - first)
-        dealt = np.empty((len(days), columns), dtype=days.dtype)
-        for at in range(columns):
-            dealt[:, at] = rng.permutation(days)
-        found.append(table.counts(dealt))
+        codes = shuffled(code, columns, rng).T
+        found.append(table.counts(values[codes] if is_fraction else np.ascontiguousarray(codes)))
     return np.concatenate(found)
 
 
@@ -246,8 +250,8 @@ def _require_few_pairs(pairs: int, farthest: float) -> None:
 
 def _pairs_closer(days: Days, edge: float) -> int:
     """How many pairs of all crimes are fewer days apart than an edge."""
-    if np.isinf(edge):
-        return len(days) * (len(days) - 1) // 2
+    if np.isinf(edge) or edge == 0:
+        return len(days) * (len(days) - 1) // 2 if edge else 0
     values, times = np.unique(days.astype(np.float64), return_counts=True)
     after = np.searchsorted(values, values + edge, side="left")
     # A sum may round where the difference does not; what is compared elsewhere is the difference.
@@ -257,11 +261,8 @@ def _pairs_closer(days: Days, edge: float) -> int:
     while (early := (after <= last) & (values[np.minimum(after, last)] - values < edge)).any():
         after[early] += 1
     before = np.concatenate(([0], np.cumsum(times)))
-    later = before[np.maximum(after, np.arange(len(values)))] - before[:-1]
-    # Of one day: itself with those of the same day counts twice less the crimes themselves.
-    same = times * (times - 1) // 2 if edge > 0 else np.zeros_like(times)
-    others = np.where(after > np.arange(len(values)), later - times, 0)
-    return int((times * others).sum() + same.sum())
+    of_one_day, later = times * (times - 1) // 2, before[after] - before[1:]
+    return int((of_one_day + times * later).sum())
 
 
 def _metres(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -300,9 +301,8 @@ def _days(day: npt.ArrayLike) -> Days:
     from_first = numbers.astype(np.float64) - (numbers.min() if numbers.size else 0)
     if not whole:
         return from_first
-    if from_first.max(initial=0) <= np.iinfo(np.int16).max:
-        return from_first.astype(np.int16)
-    return from_first.astype(np.int32)
+    # A month's days fit one byte, and what is small is added up fast.
+    return from_first.astype(np.min_scalar_type(-int(from_first.max(initial=0)) - 1))
 
 
 def _dated(given: npt.NDArray[np.datetime64]) -> Floats:
