@@ -130,7 +130,8 @@ class Listed:
 
     def count(self) -> Floats:
         """As `Neighbours` says."""
-        return np.count_nonzero(self.beside >= 0, axis=1).astype(np.float64) + 1.0
+        others = np.asarray(np.count_nonzero(self.beside >= 0, axis=1), dtype=np.float64)
+        return others + 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
