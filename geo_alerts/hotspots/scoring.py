@@ -57,6 +57,7 @@ class Scores(NamedTuple):
         ties: The rule by which cells ranked alike were taken.
         tied: Cells ranked as the last one taken, itself included: with more than 1 the rule
             mattered.
+        foretold: Events foretold in the k cells; NaN where the map foretells no counts.
     """
 
     pai: float
@@ -71,6 +72,7 @@ class Scores(NamedTuple):
     events: float
     ties: Ties
     tied: int
+    foretold: float
 
 
 def pai(
@@ -101,8 +103,7 @@ def pai(
         InvalidInputError: The arrays do not match, hold values that are not finite or negative
             events, no event was seen, or the share is none or less than one cell.
     """
-    ranking = rank(predicted, observed, ties=ties, mask=mask)
-    return ranking.scores(share, cell_km2=cell_km2)
+    return judge(predicted, observed, mask=mask).scores(share, ties, cell_km2=cell_km2)
 
 
 def hit_rates(
@@ -114,42 +115,46 @@ def hit_rates(
     mask: npt.ArrayLike | None = None,
     cell_km2: float = math.nan,
 ) -> list[Scores]:
-    """The scores at several shares of the ground, which is ranked once; otherwise as `pai`."""
-    ranking = rank(predicted, observed, ties=ties, mask=mask)
-    return [ranking.scores(share, cell_km2=cell_km2) for share in shares]
+    """The scores at several shares of the ground; otherwise as `pai`."""
+    judged = judge(predicted, observed, mask=mask)
+    return [judged.scores(share, ties, cell_km2=cell_km2) for share in shares]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """The n cells of a study area from the hottest to the coolest that a map says.
+class Judged:
+    """The n cells of a study area: what a map says of each and what was seen there.
 
     Attributes:
-        predicted: n, descending.
-        events: n + 1: how many events the first 0, 1, 2 … n cells hold.
-        best: n + 1: the same for the cells with the most events.
-        ties: The rule by which cells ranked alike were put in order.
+        predicted: n.
+        observed: n.
+        best: n + 1: how many events the 0, 1, 2 … n cells with the most events hold.
         foretells: Whether no prediction is negative, so that they can be counts.
     """
 
     predicted: Floats
-    events: Floats
+    observed: Floats
     best: Floats
-    ties: Ties
     foretells: bool
 
-    def scores(self, share: float, *, cell_km2: float = math.nan) -> Scores:
+    def scores(self, share: float, ties: Ties = "worst", *, cell_km2: float = math.nan) -> Scores:
         """The scores in a share of the ground; raises as `pai` does."""
+        if ties not in get_args(Ties):
+            raise InvalidInputError(f"ties are worst or best, not {ties!r}")
         n = len(self.predicted)
         k = cells_of(share, n)
-        hits, total = float(self.events[k]), float(self.events[n])
-        last = self.predicted[k - 1]
-        # Descending: search the negated values, which ascend.
-        first = int(np.searchsorted(-self.predicted, -last, side="left"))
-        end = int(np.searchsorted(-self.predicted, -last, side="right"))
+        # No order of all cells is needed: only the last that is taken, and those ranked as it is.
+        last = float(np.partition(self.predicted, n - k)[n - k])
+        above, tied = self.predicted > last, np.sort(self.observed[self.predicted == last])
+        of_tied = k - int(np.count_nonzero(above))
+        taken = tied[:of_tied] if ties == "worst" else tied[len(tied) - of_tied :]
+        hits, total = float(self.observed[above].sum() + taken.sum()), float(self.best[n])
+        foretold = float(self.predicted[above].sum()) + last * of_tied
+        if not self.foretells:
+            foretold = math.nan
         return Scores(
             pai=(hits / total) / (k / n),
             pei=hits / float(self.best[k]),
-            rri=self._rri(k, hits),
+            rri=_ratio(foretold, hits),
             hits=hits,
             hit_rate=hits / total,
             cells=k,
@@ -157,41 +162,34 @@ class Ranking:
             area_share=k / n,
             area_km2=k * cell_km2,
             events=total,
-            ties=self.ties,
-            tied=end - first,
+            ties=ties,
+            tied=len(tied),
+            foretold=foretold,
         )
 
-    def _rri(self, k: int, hits: float) -> float:
-        foretold = float(self.predicted[:k].sum())
-        if not self.foretells or foretold == hits == 0:
-            return math.nan
-        return foretold / hits if hits else math.inf
 
-
-def rank(
-    predicted: npt.ArrayLike,
-    observed: npt.ArrayLike,
-    *,
-    ties: Ties = "worst",
-    mask: npt.ArrayLike | None = None,
-) -> Ranking:
-    """Put the cells in the order of a map; arguments and errors as of `pai`."""
-    if ties not in get_args(Ties):
-        raise InvalidInputError(f"ties are worst or best, not {ties!r}")
+def judge(
+    predicted: npt.ArrayLike, observed: npt.ArrayLike, *, mask: npt.ArrayLike | None = None
+) -> Judged:
+    """Put a map beside what was seen, to score it at any share; arguments and errors as of `pai`."""
     foretold, seen = _checked(predicted, observed, mask)
     if not seen.any():
         raise InvalidInputError(
             "no event was seen in the study area, so that no map of it can be scored: "
             "take a longer period or more categories"
         )
-    order = np.lexsort((seen if ties == "worst" else -seen, -foretold))
-    return Ranking(
-        predicted=foretold[order],
-        events=_running(seen[order]),
-        best=_running(np.sort(seen)[::-1]),
-        ties=ties,
+    return Judged(
+        predicted=foretold,
+        observed=seen,
+        best=np.concatenate([[0.0], np.cumsum(np.sort(seen)[::-1])]),
         foretells=bool((foretold >= 0).all()),
     )
+
+
+def _ratio(foretold: float, hits: float) -> float:
+    if hits:
+        return foretold / hits
+    return math.inf if foretold > 0 else math.nan
 
 
 def cells_of(share: float, n: int) -> int:
@@ -295,10 +293,6 @@ def _grouped(foretold: Floats, groups: int) -> npt.NDArray[np.int64]:
     group = np.minimum((hotter / together.sum() * groups).astype(np.int64), groups - 1)
     group[value == 0] = groups
     return np.asarray(group[cell])
-
-
-def _running(events: Floats) -> Floats:
-    return np.concatenate([[0.0], np.cumsum(events)])
 
 
 def _checked(
