@@ -36,6 +36,10 @@ class Places:
         """How many positions."""
         return len(self.easting)
 
+    def where(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Places":
+        """Some of them, in order."""
+        return Places(self.easting[chosen], self.northing[chosen], self.weight[chosen])
+
 
 def places(
     easting: npt.ArrayLike, northing: npt.ArrayLike, weights: npt.ArrayLike | None = None
