@@ -82,14 +82,18 @@ def points_to_epsg_27700(
             one is named.
     """
     lon, lat = _pair(longitude, latitude)
-    easting, northing = cutil.convert_bng(lon, lat) if lon.size else (lon.copy(), lat.copy())
-    scilly = np.isnan(easting) & _between(lon, SCILLY_LONGITUDES) & _between(lat, SCILLY_LATITUDES)
-    if scilly.any():
-        easting[scilly], northing[scilly] = _by_inversion(lon[scilly], lat[scilly])
+    easting, northing = _by_ostn15(lon, lat)
     outside = ~on_national_grid(easting, northing)
     if outside.any():
         _refuse(outside, lon, lat, "longitude", "latitude")
     return easting, northing
+
+
+def points_on_national_grid(
+    longitude: npt.ArrayLike, latitude: npt.ArrayLike
+) -> npt.NDArray[np.bool_]:
+    """Tell which positions (degrees, EPSG:4326) OSTN15 puts on the National Grid; NaN: none."""
+    return on_national_grid(*_by_ostn15(*_pair(longitude, latitude)))
 
 
 def points_to_epsg_4326(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -332,6 +336,21 @@ def _helmert() -> Transformer:
 
 def _between(values: Floats, limits: tuple[float, float]) -> npt.NDArray[np.bool_]:
     return (values >= limits[0]) & (values <= limits[1])
+
+
+def _by_ostn15(longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
+    # NaN where OSTN15 has nothing to say.
+    if not longitude.size:
+        return longitude.copy(), latitude.copy()
+    easting, northing = cutil.convert_bng(longitude, latitude)
+    scilly = (
+        np.isnan(easting)
+        & _between(longitude, SCILLY_LONGITUDES)
+        & _between(latitude, SCILLY_LATITUDES)
+    )
+    if scilly.any():
+        easting[scilly], northing[scilly] = _by_inversion(longitude[scilly], latitude[scilly])
+    return easting, northing
 
 
 def _by_inversion(longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:

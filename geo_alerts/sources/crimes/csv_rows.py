@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Of one remark; more lines say nothing new.
 MOST_LINES: Final = 10
+# Likewise, of the values of a column that are remarked one by one.
+MOST_VALUES: Final = 20
 # With more of its rows cut short or run on, a file is not what its header says.
 MOST_ODD_SHARE: Final = 0.1
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
@@ -30,6 +32,8 @@ _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _END_OF_TEXT: Final = b"\x1a"
 _MARKUP: Final = b"<"
 _SHOWN: Final = 40
+# No header is longer.
+_HEADER_BYTES: Final = 1 << 16
 
 
 class CsvRows:
@@ -44,7 +48,9 @@ class CsvRows:
             lines: n lines of the file, the header being 1.
         """
         self.name = name
-        self.remarks: list[Remark] = []
+        # About the file, and lines that gave no row.
+        self.notes: list[Remark] = []
+        self._noticed: list[tuple[str, str, npt.NDArray[np.int64]]] = []
         self._table = table
         self._lines = lines
 
@@ -86,10 +92,9 @@ class CsvRows:
 
     def remark(self, fate: str, is_meant: Flags, reason: str) -> None:
         """Remark something about the rows that are marked, if any is."""
-        rows = np.flatnonzero(is_meant)
-        if len(rows):
-            lines = tuple(self._lines[rows[:MOST_LINES]].tolist())
-            self.remarks.append(Remark(self.name, fate, reason, len(rows), lines))
+        found = np.flatnonzero(is_meant)
+        if len(found):
+            self._noticed.append((fate, reason, found))
 
     def remark_values(self, fate: str, is_meant: Flags, column: str, reason: str) -> None:
         """Remark something about the rows that are marked, those of one value together.
@@ -103,9 +108,27 @@ class CsvRows:
         if not is_meant.any():
             return
         texts, places = self.distinct(column)
-        for place in np.unique(places[is_meant]).tolist():
+        values = np.unique(places[is_meant])
+        for place in values[:MOST_VALUES].tolist():
             shown = f"{texts[place][:_SHOWN]!r} {reason}"
             self.remark(fate, is_meant & (places == place), shown)
+        others = np.isin(places, values[MOST_VALUES:])
+        more = f"one of {max(0, len(values) - MOST_VALUES):,} more values {reason}"
+        self.remark(fate, is_meant & others, more)
+
+    def remarks(self, of: Flags | None = None) -> tuple[Remark, ...]:
+        """What was remarked about rows, in the order in which it was.
+
+        Args:
+            of: n flags, the rows asked about; all when None, with the notes before them.
+        """
+        told = list(self.notes) if of is None else []
+        for fate, reason, noticed in self._noticed:
+            rows = noticed if of is None else noticed[of[noticed]]
+            if len(rows):
+                lines = tuple(self._lines[rows[:MOST_LINES]].tolist())
+                told.append(Remark(self.name, fate, reason, len(rows), lines))
+        return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +159,7 @@ def header_cells(content: bytes, name: str) -> list[str]:
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise SourceError(f"{name} is UTF-16 text; save it as CSV UTF-8")
-    content = content.removeprefix(codecs.BOM_UTF8)
+    content = content[:_HEADER_BYTES].removeprefix(codecs.BOM_UTF8)
     if not content.strip():
         raise SourceError(f"{name} is empty; fetch it again")
     if content.lstrip().startswith(_MARKUP):
@@ -196,7 +219,8 @@ def _parse(content: bytes, name: str, wanted: Wanted) -> "tuple[pa.Table, dict[i
         column: pa.dictionary(pa.int32(), pa.string()) if column in wanted.coded else pa.string()
         for column in wanted.columns
     }
-    if not _LINE_END.search(content.rstrip()):
+    header = _LINE_END.search(content)
+    if header is None or header.end() == len(content):
         return pa.schema(kinds.items()).empty_table(), odd
     try:
         table = pyarrow_csv.read_csv(
@@ -260,7 +284,7 @@ def _remark_odd(rows: CsvRows, odd: Mapping[int, int], width: int) -> None:
     for cells in sorted(set(odd.values())):
         lines = sorted(line for line, count in odd.items() if count == cells)
         reason = f"has {cells} cells, not {width}"
-        rows.remarks.append(
+        rows.notes.append(
             Remark(rows.name, LEFT_OUT, reason, len(lines), tuple(lines[:MOST_LINES]))
         )
 

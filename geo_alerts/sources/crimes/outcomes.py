@@ -32,5 +32,5 @@ def read_outcomes(file: CrimeFile) -> OutcomePart:
         sha256=sha256,
         key=key,
         outcome=outcome,
-        remarks=tuple(rows.remarks),
+        remarks=rows.remarks(),
     )

@@ -55,7 +55,7 @@ def read_street(file: CrimeFile) -> CrimePart:
         key=key,
         outcome=outcome,
         points=points,
-        remarks=tuple(rows.remarks),
+        remarks=rows.remarks(),
     )
 
 

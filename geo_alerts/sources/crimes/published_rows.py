@@ -40,7 +40,7 @@ def read_published(file: CrimeFile) -> tuple[CsvRows, str]:
     rows = read_rows(content, file.name, wanted)
     if not len(rows):
         reason = "holds no rows: the month counts as missing, not as one without crime"
-        rows.remarks.append(Remark(file.name, NOTED, reason))
+        rows.notes.append(Remark(file.name, NOTED, reason))
     _note_other_forces(rows, file.force)
     return rows, hashlib.sha256(content).hexdigest()
 
