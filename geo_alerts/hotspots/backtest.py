@@ -109,7 +109,7 @@ class Backtest:
         cells: Of the study area.
         area_km2: Its ground.
         calibration: Of the best that foretells numbers: crimes foretold and seen in cells over all
-            months tested, hottest first.
+            months tested, hottest first; empty where weights were summed.
         calibrated: That method.
     """
 
@@ -173,6 +173,8 @@ def walk_forward(
     seen = tests.seen[tests.tested].sum(axis=0)
     counted = next(one for one in results if one.foretells and one.is_complete)
     foretold = next(trial.foretold for trial in trials if trial.method.name == counted.name)
+    # Sums of weights have no Poisson interval.
+    may_calibrate = weights is None and bool(foretold.any())
     return Backtest(
         best=best.name,
         methods=results,
@@ -183,7 +185,7 @@ def walk_forward(
         events=float(seen.sum()),
         cells=tests.cells,
         area_km2=tests.cells * grid.cell_km2,
-        calibration=tuple(calibration(foretold, seen)),
+        calibration=tuple(calibration(foretold, seen)) if may_calibrate else (),
         calibrated=counted.name,
     )
 
@@ -192,7 +194,7 @@ def _rule(best: MethodResult, walk: Walk, months: int, cells: int) -> str:
     chosen = next(each for each in best.shares if each.share == walk.choice_share)
     return (
         f"highest mean PAI over {months} {'month' if months == 1 else 'months'} in the top "
-        f"{walk.choice_share:.3g} of {cells:,} cells ({chosen.cells:,} cells, "
+        f"{100 * walk.choice_share:g} % of {cells:,} cells ({chosen.cells:,} cells, "
         f"{chosen.area_km2:.2f} km²); of cells ranked alike those with the "
         f"{'fewest' if walk.ties == 'worst' else 'most'} crimes are taken first; of equal means "
         "the simpler method"
