@@ -7,7 +7,7 @@ it; the one that was replaced is removed afterwards. A crash leaves what there w
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -114,6 +114,19 @@ class MonthRows:
         found: npt.NDArray[np.bool_] = self.point != NO_POINT
         return found
 
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "MonthRows":
+        """Some of the rows, in order."""
+        return replace(
+            self,
+            category=self.category[chosen] if len(self.category) else self.category,
+            point=self.point[chosen],
+            id_bytes=self.id_bytes[chosen],
+            has_id=self.has_id[chosen],
+            outcome=self.outcome[chosen],
+            outside=None if self.outside is None else self.outside[chosen],
+            exact=None if self.exact is None else self.exact.where(chosen),
+        )
+
     def counts(self) -> dict[int, CategoryCount]:
         """How many rows there are by category; none of outcomes."""
         if self.kind == Kind.OUTCOMES:
@@ -148,7 +161,7 @@ class CrimeImport:
         points: Rows,
         *,
         onto: CrimeMonth | None = None,
-    ) -> None:
+    ) -> Mapping[int, CategoryCount]:
         """Keep a month where nobody reads it.
 
         Args:
@@ -158,13 +171,18 @@ class CrimeImport:
                 `crime_points.pack_points` makes them.
             onto: The active month that the rows are merged onto; None to replace what there is.
 
+        Returns:
+            Rows by category, of all that the month has now.
+
         Raises:
             ConflictError: The month that they are merged onto was replaced meanwhile.
         """
         first = 0 if onto is None else onto.row_count
         with self.store.writing(gives_way=True) as connection:
             self._beat(connection)
+            counts = _merged(rows.counts(), {} if onto is None else onto.categories)
             month_id = _begin(connection, self, rows, marks, onto)
+            _add_counts(connection, month_id, counts)
             # From here on it is removed when the import fails.
             self.staged.append(month_id)
             add_points(connection, points)
@@ -175,6 +193,7 @@ class CrimeImport:
             with self.store.writing(gives_way=True) as connection:
                 for each in made:
                     insert_packed(connection, each)
+        return counts
 
     def switch(self, details: Mapping[str, Any]) -> list[int]:
         """Make all staged months active, in one short transaction.
@@ -240,10 +259,7 @@ def _begin(
     base_id = _active_id(connection, rows.force, rows.month, rows.kind)
     if onto is not None and base_id != onto.id:
         raise ConflictError("another import of the same month came first; import again")
-    counts, now = (
-        _merged(rows.counts(), {} if onto is None else onto.categories),
-        begun.store.clock(),
-    )
+    now = begun.store.clock()
     before = (0, 0) if onto is None else (onto.row_count, onto.located)
     values = {
         "force": rows.force,
@@ -264,8 +280,6 @@ def _begin(
     made = insert(crime_month).values(values).returning(crime_month.c.id)
     month_id = int(connection.execute(made).scalar_one())
     connection.execute(insert(crime_month_ids).values(crime_month_id=month_id, marks=packed(marks)))
-    if counts:
-        connection.execute(insert(crime_month_category), _count_rows(month_id, counts))
     return month_id
 
 
@@ -296,19 +310,8 @@ def _require_base(connection: Connection, staged: list[int]) -> list[int]:
 def _merged(
     added: Mapping[int, CategoryCount], before: Mapping[int, CategoryCount]
 ) -> dict[int, CategoryCount]:
-    return {
-        one: _sum([each[one] for each in (before, added) if one in each])
-        for one in sorted({*before, *added})
-    }
-
-
-def _sum(counts: list[CategoryCount]) -> CategoryCount:
-    beyond = [one.outside for one in counts if one.outside is not None]
-    return CategoryCount(
-        sum(one.rows for one in counts),
-        sum(one.located for one in counts),
-        sum(beyond) if len(beyond) == len(counts) else None,
-    )
+    both = {one: before[one] + added[one] for one in added.keys() & before.keys()}
+    return dict(sorted({**before, **added, **both}.items()))
 
 
 def _names(rows: MonthRows, onto: CrimeMonth | None) -> str:
@@ -321,8 +324,8 @@ def _sha256(rows: MonthRows, onto: CrimeMonth | None) -> str:
     return hashlib.sha256(f"{onto.sha256}{rows.sha256}".encode()).hexdigest()
 
 
-def _count_rows(month_id: int, counts: Mapping[int, CategoryCount]) -> list[dict[str, Any]]:
-    return [
+def _add_counts(connection: Connection, month_id: int, counts: Mapping[int, CategoryCount]) -> None:
+    rows = [
         {
             "crime_month_id": month_id,
             "category": category,
@@ -332,6 +335,8 @@ def _count_rows(month_id: int, counts: Mapping[int, CategoryCount]) -> list[dict
         }
         for category, count in counts.items()
     ]
+    if rows:
+        connection.execute(insert(crime_month_category), rows)
 
 
 def _batches(rows: MonthRows, first: int) -> Iterator[list[tuple[Table, Arrays]]]:

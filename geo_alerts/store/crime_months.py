@@ -45,6 +45,13 @@ class CategoryCount:
     located: int
     outside: int | None
 
+    def __add__(self, other: "CategoryCount") -> "CategoryCount":
+        """Both together; what is outside is known where it is known of both."""
+        beyond = None
+        if self.outside is not None and other.outside is not None:
+            beyond = self.outside + other.outside
+        return CategoryCount(self.rows + other.rows, self.located + other.located, beyond)
+
 
 @dataclass(frozen=True, slots=True)
 class CrimeMonth:

@@ -25,6 +25,8 @@ MINUTES_OF_A_DAY: Final = 1440
 # Of so many points all that there are are read, instead of these by their numbers.
 POINTS_WORTH_ALL: Final = 200_000
 
+_NAMED: Final = ("easting", "northing", "street", "lsoa", "is_stand_in")
+
 Integers = npt.NDArray[np.int64]
 
 
@@ -91,16 +93,14 @@ def snap_points(connection: Connection, ids: npt.ArrayLike) -> SnapPoints:
     """
     asked = np.asarray(ids, dtype=np.int64).ravel()
     unique, back = np.unique(asked, return_inverse=True)
-    names = ("easting", "northing", "street", "lsoa", "is_stand_in")
-    easting, northing, street, lsoa, is_stand_in = _columns_of(connection, unique, names)
-    return SnapPoints(
-        asked,
-        easting.astype(np.float64)[back],
-        northing.astype(np.float64)[back],
-        street[back],
-        lsoa[back],
-        is_stand_in.astype(np.bool_)[back],
-    )
+    return _points(asked, *(column[back] for column in _columns_of(connection, unique, _NAMED)))
+
+
+def all_points(connection: Connection) -> SnapPoints:
+    """Every published point, by number."""
+    query = select(snap_point.c.id, *(snap_point.c[name] for name in _NAMED))
+    kinds = (np.int64, *(object for _ in _NAMED))
+    return _points(*_arrays(connection, query.order_by(snap_point.c.id), kinds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,18 @@ def _exact(connection: Connection, month_id: int) -> _Exact:
     row, easting, northing, minutes = _arrays(connection, query, kinds)
     day = np.where(minutes == NO_DAY, NO_DAY, minutes // MINUTES_OF_A_DAY).astype(np.int32)
     return _Exact(row, easting, northing, day)
+
+
+def _points(
+    number: Integers,
+    easting: npt.NDArray[Any],
+    northing: npt.NDArray[Any],
+    street: npt.NDArray[np.object_],
+    lsoa: npt.NDArray[np.object_],
+    is_stand_in: npt.NDArray[Any],
+) -> SnapPoints:
+    metres = easting.astype(np.float64), northing.astype(np.float64)
+    return SnapPoints(number, *metres, street, lsoa, is_stand_in.astype(np.bool_))
 
 
 def _joined(connection: Connection, parts: list[_Part]) -> Crimes:

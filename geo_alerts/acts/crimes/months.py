@@ -1,0 +1,190 @@
+"""Which months of crimes are there: a month that is missing is not a month without crime.
+
+A month of a force is there when its published street file is, or when the force's own data has it.
+Own data may hold some categories alone: of others that it has in no month it tells nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from geo_alerts.errors import InvalidInputError, NotReadyError
+from geo_alerts.hotspots.categories import CATEGORIES
+from geo_alerts.hotspots.months import month_text
+from geo_alerts.store.crime_months import OF_CRIMES, CrimeMonth, Kind, crime_months
+
+# Of months that a message names.
+SHOWN: Final = 6
+
+NO_CRIMES: Final = "no crimes are imported: geo-alerts import crimes PATH"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Which months of a span are there, of some forces together.
+
+    Attributes:
+        forces: Whose.
+        present: Those that are there of every force, ascending.
+        missing: The others.
+        missing_of: Force -> those that are not there of it; of forces that lack any.
+    """
+
+    forces: tuple[str, ...]
+    present: tuple[int, ...]
+    missing: tuple[int, ...]
+    missing_of: Mapping[str, tuple[int, ...]]
+
+
+def months_present(
+    connection: Connection,
+    *,
+    forces: Sequence[str] | None,
+    months: tuple[int, int],
+    categories: Collection[int] | None = None,
+) -> Presence:
+    """Which months of a span are there.
+
+    Args:
+        connection: A look at the store.
+        forces: Of these; of all that have any month when None.
+        months: The first and the last month asked for.
+        categories: What is asked about; all when None.
+
+    Raises:
+        NotReadyError: No crimes are imported at all.
+        InvalidInputError: A force is none whose crimes were imported; or the last month comes
+            before the first.
+    """
+    first, last = months
+    if first > last:
+        raise InvalidInputError(
+            f"the first month, {month_text(first)}, comes after the last, {month_text(last)}"
+        )
+    found = crime_months(connection, kinds=OF_CRIMES)
+    there = _there(found, frozenset() if categories is None else frozenset(categories))
+    asked = _known_forces(forces, there)
+    span = range(first, last + 1)
+    missing_of = {
+        force: gone
+        for force in asked
+        if (gone := tuple(month for month in span if month not in there[force]))
+    }
+    missing = sorted(set().union(*missing_of.values()))
+    present = tuple(month for month in span if month not in missing)
+    return Presence(asked, present, tuple(missing), missing_of)
+
+
+def refuse_missing(presence: Presence) -> None:
+    """Refuse to work on months that are not all there, and say what would do.
+
+    Raises:
+        InvalidInputError: A month is missing of some force.
+    """
+    if not presence.missing_of:
+        return
+    told = "; ".join(
+        f"{in_words(gone)} of {force}" for force, gone in sorted(presence.missing_of.items())
+    )
+    raise InvalidInputError(
+        f"months of crimes are missing: {told}; import them, choose months that are all there"
+        f"{_longest(presence.present)}, or ask for missing months to be masked"
+    )
+
+
+def missing_months(found: Sequence[CrimeMonth]) -> dict[str, tuple[int, ...]]:
+    """The months between the first and the last of each force that are not there.
+
+    Args:
+        found: What is there of crimes, in any order.
+
+    Returns:
+        Force -> months, ascending; of forces that lack any.
+    """
+    there = _there(found, frozenset())
+    gaps = {
+        force: tuple(one for one in range(min(months), max(months)) if one not in months)
+        for force, months in sorted(there.items())
+    }
+    return {force: months for force, months in gaps.items() if months}
+
+
+def in_words(months: Sequence[int]) -> str:
+    """Months, neighbours put together: `2025-01 to 2025-03, 2025-06`; long lists are cut."""
+    runs: list[list[int]] = []
+    for month in months:
+        if runs and month == runs[-1][1] + 1:
+            runs[-1][1] = month
+        else:
+            runs.append([month, month])
+    words = [
+        month_text(first) if first == last else f"{month_text(first)} to {month_text(last)}"
+        for first, last in runs[:SHOWN]
+    ]
+    return ", ".join(words) + (", …" if len(runs) > SHOWN else "")
+
+
+def as_dict(month: CrimeMonth) -> dict[str, Any]:
+    """A month of a force as JSON has it, its categories by what questions call them."""
+    return {
+        "force": month.force,
+        "month": month_text(month.month),
+        "kind": month.kind.value,
+        "source": month.source_name,
+        "sha256": month.sha256,
+        "rows": month.row_count,
+        "located": month.located,
+        "recorded_at": month.recorded_at.isoformat(timespec="seconds"),
+        "categories": {
+            CATEGORIES[number].slug: {
+                "rows": count.rows,
+                "located": count.located,
+                "outside": count.outside,
+            }
+            for number, count in month.categories.items()
+        },
+    }
+
+
+def _there(found: Sequence[CrimeMonth], asked: frozenset[int]) -> dict[str, set[int]]:
+    covered: dict[str, set[int]] = {}
+    for one in found:
+        if one.kind == Kind.OWN:
+            covered.setdefault(one.force, set()).update(one.categories)
+    there: dict[str, set[int]] = {}
+    for one in found:
+        months = there.setdefault(one.force, set())
+        if one.kind == Kind.STREET or (one.kind == Kind.OWN and asked <= covered[one.force]):
+            months.add(one.month)
+    return there
+
+
+def _known_forces(
+    forces: Sequence[str] | None, there: Mapping[str, Collection[int]]
+) -> tuple[str, ...]:
+    if not there:
+        raise NotReadyError(NO_CRIMES)
+    if forces is None:
+        return tuple(sorted(there))
+    unknown = sorted(set(forces) - there.keys())
+    if unknown:
+        known = ", ".join(sorted(there))
+        raise InvalidInputError(
+            f"no crimes of {', '.join(unknown)} are imported; there are {known}"
+        )
+    return tuple(sorted(set(forces)))
+
+
+def _longest(present: Sequence[int]) -> str:
+    runs: list[list[int]] = []
+    for month in present:
+        if runs and month == runs[-1][-1] + 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    if not runs:
+        return ""
+    longest = max(runs, key=len)
+    return f" (such as {in_words(longest)})"
