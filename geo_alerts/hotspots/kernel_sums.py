@@ -133,6 +133,8 @@ def _alike(high: Numbers, wide: Numbers) -> Iterator[Numbers]:
 
 def _pieces(chosen: Numbers, work: Numbers) -> Iterator[Numbers]:
     """Runs of those chosen, each of about as much work as a piece may have."""
+    if not len(chosen):
+        return
     piece = np.cumsum(work[chosen]) // _PIECE
     yield from np.split(chosen, np.flatnonzero(np.diff(piece)) + 1)
 

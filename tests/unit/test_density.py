@@ -64,6 +64,12 @@ def test_where_there_are_no_events_there_is_no_density():
     assert density([], [], [1.5e5, 2e5], [1e5, 1e5], bandwidth_m=300).tolist() == [0, 0]
 
 
+def test_places_out_of_every_events_reach_have_no_density():
+    at = np.arange(400_000.0, 460_000, 1700), np.arange(300_000.0, 360_000, 1700)
+    assert not density([390_000.0], [300_000.0], *at, bandwidth_m=300).any()
+    assert not density([390_000.0], [300_000.0], at[0], at[1][:, None], bandwidth_m=300).any()
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
