@@ -237,9 +237,10 @@ def _counts(n1: npt.ArrayLike, n2: npt.ArrayLike) -> tuple[Floats, Floats]:
 def _by_distinct(total: Floats, which: Floats, tests: Tests) -> Floats:
     # Cells and teams share few distinct pairs of counts: each is tested once, and all of one total
     # together.
-    pairs, place = np.unique(
-        np.column_stack([total.ravel(), which.ravel()]), axis=0, return_inverse=True
+    key, place = np.unique(
+        (total * (_MOST + 1) + which).astype(np.int64).ravel(), return_inverse=True
     )
+    pairs = np.column_stack(np.divmod(key, int(_MOST) + 1)).astype(np.float64)
     p = np.ones(len(pairs))
     totals, start = np.unique(pairs[:, 0], return_index=True)
     for amount, these in zip(totals, np.split(np.arange(len(pairs)), start[1:]), strict=True):

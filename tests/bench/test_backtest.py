@@ -1,0 +1,124 @@
+"""The back-test of a force's year, and the E-test of its cells, on real months.
+
+The walk sums months once for all methods; beside it each month's map is made anew, as a script
+would. The E-test stands beside scipy's, called cell by cell. Answers must be the same.
+"""
+
+import time
+import zipfile
+
+import numpy as np
+import pytest
+import shapely
+from scipy.stats import poisson_means_test
+
+from geo_alerts.crs import geometries_to_epsg_27700
+from geo_alerts.hotspots.backtest import Walk, walk_forward
+from geo_alerts.hotspots.change import e_test
+from geo_alerts.hotspots.crimes import NO_DAY, Crimes
+from geo_alerts.hotspots.foretelling import foretell, method_named, past
+from geo_alerts.hotspots.grid import SquareGrid
+from geo_alerts.hotspots.months import month_number
+from geo_alerts.hotspots.scoring import pai
+from geo_alerts.sources.crimes.archive import crime_files
+from geo_alerts.sources.crimes.police import read_street
+
+CELL_M = 250
+FIRST, LAST = month_number("2021-03"), month_number("2022-03")
+METHODS = ("counts", "counts_recent", "density_300", "density_500", "gi_star")
+
+pytestmark = pytest.mark.shared
+
+
+@pytest.fixture(scope="module")
+def crimes(shared_data):
+    """West Mercia's thirteen months without a gap."""
+    with crime_files([shared_data / "crime"]) as found:
+        parts = [
+            read_street(file)
+            for file in found.files
+            if file.kind == "street" and file.force == "west-mercia" and FIRST <= file.month <= LAST
+        ]
+    assert len(parts) == LAST - FIRST + 1
+    columns = [
+        (
+            part.points.easting[part.point[part.is_located]],
+            part.points.northing[part.point[part.is_located]],
+            np.full(int(part.is_located.sum()), part.month, dtype=np.int32),
+            part.category[part.is_located],
+        )
+        for part in parts
+    ]
+    easting, northing, month, category = (
+        np.concatenate(each) for each in zip(*columns, strict=True)
+    )
+    nothing = np.zeros(len(month), dtype=np.int64)
+    no_day = np.full(len(month), NO_DAY, dtype=np.int32)
+    return Crimes(easting, northing, month, category, nothing, no_day)
+
+
+@pytest.fixture(scope="module")
+def force(shared_data):
+    """The force's grid and the cells of its ground."""
+    with zipfile.ZipFile(shared_data / "boundaries" / "forces-2017.zip") as packed:
+        drawn = shapely.from_geojson(packed.read("west-mercia.geojson"))
+    ground = shapely.union_all(shapely.force_2d(shapely.get_parts(drawn)))
+    [area] = geometries_to_epsg_27700(np.array([ground]), 4326)
+    grid = SquareGrid.over(area.bounds, CELL_M)
+    return grid, grid.mask(area)
+
+
+def seconds(work):
+    began = time.perf_counter()
+    found = work()
+    return time.perf_counter() - began, found
+
+
+def test_five_methods_by_twelve_months_of_a_force(crimes, force, figures):
+    grid, mask = force
+    walk = Walk(present=range(FIRST, LAST + 1), least_train=1, methods=METHODS)
+
+    def one_by_one():
+        return {
+            name: [score(method_named(name), month) for month in walked.tested] for name in METHODS
+        }
+
+    def score(method, month):
+        before = past(crimes, grid, mask, range(max(FIRST, month - 12), month))
+        then = crimes.where(crimes.month == month)
+        observed = grid.counts(then.easting, then.northing)
+        return pai(foretell(before, method, month), observed, share=0.01, mask=mask).pai
+
+    walk_s, walked = min(
+        (seconds(lambda: walk_forward(crimes, grid, mask, walk)) for _ in range(3)),
+        key=lambda timed: timed[0],
+    )
+    plain_s, scores = seconds(one_by_one)
+    figures.append(
+        f"Back-test, {len(METHODS)} methods by {len(walked.tested)} months, "
+        f"{len(crimes):,} crimes, {walked.cells:,} cells: {walk_s:.2f} s; each map made anew {plain_s:.2f} s "
+        f"({plain_s / walk_s:.1f} times as long); {walked.verdict}"
+    )
+    for method in walked.methods:
+        assert method.pai == pytest.approx(tuple(scores[method.name]))
+    assert len(walked.tested) == 12
+    assert walk_s < 30
+
+
+def test_the_e_test_of_every_cell_of_a_force(crimes, force, figures):
+    grid, mask = force
+    before, after = (
+        grid.counts(crimes.easting[there], crimes.northing[there])[mask]
+        for there in (crimes.month == FIRST, crimes.month == LAST)
+    )
+    ours_s, p = seconds(lambda: e_test(before, after))
+    some = np.flatnonzero(before + after)[:500]
+    theirs_s, theirs = seconds(
+        lambda: [poisson_means_test(before[cell], 1, after[cell], 1).pvalue for cell in some]
+    )
+    figures.append(
+        f"E-test of {len(p):,} cells: {ours_s:.3f} s; scipy cell by cell, {len(some)} of them, "
+        f"{theirs_s:.2f} s ({theirs_s / len(some) / (ours_s / len(p)):,.0f} times as long a cell)"
+    )
+    assert p[some] == pytest.approx(np.array(theirs), abs=1e-9)
+    assert theirs_s / len(some) > 100 * ours_s / len(p)
