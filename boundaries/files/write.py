@@ -55,6 +55,24 @@ def write_boundaries(areas: "gpd.GeoDataFrame", path: Path, *, facts: Mapping[st
     """
     require_epsg_27700(areas, what="areas")
     require_columns(areas, {"code": "text", "name": "text"}, what="areas")
+    write_frame(_plain(areas), path, facts=facts)
+
+
+def write_frame(areas: "gpd.GeoDataFrame", path: Path, *, facts: Mapping[str, str]) -> None:
+    """Write polygons with whatever columns whole, or leave what was there.
+
+    Args:
+        areas: m rows with geometry, EPSG:27700; values that JSON and GDAL know.
+        path: As of `write_boundaries`.
+        facts: What is to be known of them.
+
+    Raises:
+        CrsError: The areas are not in EPSG:27700.
+        UnknownFormatError: The ending is of no format that is written here.
+        InvalidInputError: A text is too long for a Shapefile, or the file cannot be written.
+        OutsideNationalGridError: An area lies where it has no longitude and latitude.
+    """
+    require_epsg_27700(areas, what="areas")
     write = WRITERS.get(path.suffix.lower())
     if write is None:
         wanted = ", ".join(WRITERS)
@@ -69,7 +87,7 @@ def write_boundaries(areas: "gpd.GeoDataFrame", path: Path, *, facts: Mapping[st
                 raise InvalidInputError(
                     f"{path} lies in a folder whose name GDAL cannot open, with ! or ; or the like"
                 )
-            write(_plain(areas), unfinished, facts)
+            write(areas, unfinished, facts)
             unfinished.replace(target)
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from error
@@ -98,7 +116,9 @@ def _geojson(areas: "gpd.GeoDataFrame", path: Path, facts: Mapping[str, str]) ->
         out.write(json.dumps(members, ensure_ascii=False)[:-1] + ', "features": [')
         for place, (own, shape) in enumerate(zip(properties, shapes, strict=True)):
             out.write(",\n" if place else "\n")
-            own_text = json.dumps(own, ensure_ascii=False)
+            # JSON has no number that is none.
+            known = {name: None if value != value else value for name, value in own.items()}  # noqa: PLR0124
+            own_text = json.dumps(known, ensure_ascii=False)
             out.write(f'{{"type": "Feature", "properties": {own_text}, "geometry": {shape}}}')
         out.write("\n]}\n")
 

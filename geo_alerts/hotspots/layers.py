@@ -15,6 +15,7 @@ from geo_alerts.errors import Fault, FrameError
 
 if TYPE_CHECKING:
     from geo_alerts.hotspots.grid import SquareGrid
+    from geo_alerts.hotspots.hexagons import HexGrid
 
 CellNumbers = npt.NDArray[np.int64] | npt.NDArray[np.uint64]
 
@@ -29,7 +30,7 @@ class CellLayer:
         columns: By name, m values each: float64, int64, bool or text.
     """
 
-    grid: "SquareGrid"
+    grid: "SquareGrid | HexGrid"
     cell: CellNumbers
     columns: Mapping[str, npt.NDArray[Any]]
 

@@ -13,8 +13,11 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.grid import SquareGrid
+from geo_alerts.hotspots.hexagons import HexGrid
 
 Flags = npt.NDArray[np.bool_]
+
+_MILLIMETRE = 0.001
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,47 @@ def areas_of(grid: SquareGrid, chosen: Flags) -> list[Together]:
     grounds = _grounds(grid, cells, number, count)
     together = [Together(*pair) for pair in zip(parts, grounds, strict=True)] if count else []
     return sorted(together, key=lambda one: int(one.cells[0]))
+
+
+def hexagons_together(
+    grid: HexGrid, neighbours: npt.NDArray[np.int64], chosen: Flags
+) -> list[Together]:
+    """The areas that chosen hexagons make.
+
+    Args:
+        grid: The grid, of n hexagons.
+        neighbours: n by 6, as `HexGrid.neighbours` gives them.
+        chosen: n: which hexagons.
+
+    Returns:
+        The areas, in the order of their first hexagons; `cells` are places in `grid.cells`.
+
+    Raises:
+        InvalidInputError: The cells are not those of the grid.
+    """
+    from scipy.sparse import coo_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    if chosen.shape != (grid.size,):
+        raise InvalidInputError(f"cells of shape {chosen.shape} are not {grid.size} hexagons")
+    at = np.flatnonzero(chosen)
+    place = np.full(grid.size + 1, -1, dtype=np.int64)  # the last is that of no neighbour
+    place[at] = np.arange(len(at))
+    beside = place[neighbours[at]]
+    one, other = np.nonzero(beside >= 0)[0], beside[beside >= 0]
+    joined = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(len(at), len(at)))
+    count, number = connected_components(joined, directed=False)
+    shapes = grid.polygons(grid.cells[at])
+    return [
+        Together(at[number == each], shapely.normalize(_closed(shapes[number == each])))
+        for each in range(count)
+    ]
+
+
+def _closed(hexagons: npt.NDArray[np.object_]) -> BaseGeometry:
+    # Corners of neighbours are put on the grid one by one and may differ by a millimetre, which
+    # would leave slivers between them.
+    return shapely.union_all(hexagons, grid_size=_MILLIMETRE)
 
 
 def _grounds(

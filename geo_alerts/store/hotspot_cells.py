@@ -15,9 +15,11 @@ import numpy.typing as npt
 
 from geo_alerts.errors import StoreError
 from geo_alerts.hotspots.grid import SquareGrid
+from geo_alerts.hotspots.hexagons import HexGrid
 from geo_alerts.hotspots.layers import CellLayer
 
 SQUARES: Final = "squares"
+HEXAGONS: Final = "h3"
 # Of text, which a header lists once each.
 _TEXT: Final = "text"
 _TYPES: Final = {"f": "<f8", "i": "<i8", "u": "<u8", "b": "|b1"}
@@ -60,22 +62,29 @@ def layer_from(header: Mapping[str, Any], kept: bytes) -> CellLayer:
     except zlib.error as error:
         raise StoreError(f"the cells of a layer are broken in the store: {error}") from error
     count, columns = header["count"], {}
-    cell, at = _unshuffled(plain, 0, "<i8", count)
+    is_h3 = header["grid"]["kind"] == HEXAGONS
+    cell, at = _unshuffled(plain, 0, "<u8" if is_h3 else "<i8", count)
     for column in header["columns"]:
         kind = column["type"]
         values, at = _unshuffled(plain, at, _NUMBERS.get(kind, kind), count)
         columns[column["name"]] = np.array(column["values"])[values] if kind == _TEXT else values
     if at != len(plain):
         raise StoreError("the cells of a layer in the store are not as many as its header says")
-    return CellLayer(_grid_from(header["grid"]), cell, columns)
+    return CellLayer(_grid_from(header["grid"], cell), cell, columns)
 
 
-def _grid_document(grid: SquareGrid) -> dict[str, Any]:
-    return {"kind": SQUARES, **asdict(grid)}
+def _grid_document(grid: SquareGrid | HexGrid) -> dict[str, Any]:
+    if isinstance(grid, SquareGrid):
+        return {"kind": SQUARES, **asdict(grid)}
+    # Which hexagons the grid has is told by the layer's cells, which are all of them.
+    return {"kind": HEXAGONS, "resolution": grid.resolution}
 
 
-def _grid_from(document: Mapping[str, Any]) -> SquareGrid:
-    return SquareGrid(**{name: value for name, value in document.items() if name != "kind"})
+def _grid_from(document: Mapping[str, Any], cell: npt.NDArray[Any]) -> SquareGrid | HexGrid:
+    values = {name: value for name, value in document.items() if name != "kind"}
+    if document["kind"] == SQUARES:
+        return SquareGrid(**values)
+    return HexGrid(cells=cell, **values)
 
 
 def _column(name: str, values: npt.NDArray[Any]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ import shapely
 
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.grid import SquareGrid
-from geo_alerts.hotspots.polygons import areas_of
+from geo_alerts.hotspots.hexagons import HexGrid
+from geo_alerts.hotspots.polygons import areas_of, hexagons_together
 
 GRID = SquareGrid(cell_m=100, west=1000, south=2000, columns=5, rows=4)
 
@@ -59,3 +60,30 @@ def test_every_chosen_cell_is_in_one_area_of_just_its_ground():
     tree = shapely.STRtree([one.geometry for one in found])
     touching = tree.query([one.geometry for one in found], predicate="intersects")
     assert (touching[0] == touching[1]).all()
+
+
+@pytest.fixture(scope="module")
+def hexes() -> HexGrid:
+    return HexGrid.over(shapely.box(350_000, 300_000, 358_000, 306_000), 9)
+
+
+def test_every_chosen_hexagon_is_in_one_area_without_slivers(hexes: HexGrid):
+    chosen = np.random.default_rng(3).random(hexes.size) < 0.3
+    found = hexagons_together(hexes, hexes.neighbours(), chosen)
+    together = np.concatenate([one.cells for one in found])
+    assert np.array_equal(np.sort(together), np.flatnonzero(chosen))
+    assert [one.cells[0] for one in found] == sorted(one.cells[0] for one in found)
+    for one in found:
+        hexagons = hexes.polygons(hexes.cells[one.cells])
+        assert isinstance(one.geometry, shapely.Polygon)
+        assert one.geometry.area == pytest.approx(shapely.area(hexagons).sum(), rel=1e-6)
+    tree = shapely.STRtree([one.geometry.buffer(-1) for one in found])
+    touching = tree.query([one.geometry.buffer(1) for one in found], predicate="intersects")
+    assert (touching[0] == touching[1]).all()
+
+
+def test_no_hexagons_are_no_areas_and_those_of_another_grid_are_refused(hexes: HexGrid):
+    neighbours = hexes.neighbours()
+    assert hexagons_together(hexes, neighbours, np.zeros(hexes.size, dtype=bool)) == []
+    with pytest.raises(InvalidInputError, match="hexagons"):
+        hexagons_together(hexes, neighbours, np.zeros(3, dtype=bool))

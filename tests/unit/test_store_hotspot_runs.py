@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from geo_alerts.errors import FrameError, StoreError, UnknownRunError
 from geo_alerts.hotspots.grid import SquareGrid
+from geo_alerts.hotspots.hexagons import HexGrid
 from geo_alerts.hotspots.layers import CellLayer, HotArea, Result
 from geo_alerts.store import audit
 from geo_alerts.store.database import Store
@@ -81,6 +82,19 @@ def test_what_is_kept_is_read_back_as_it_was(store: Store):
         (one.rank, one.key, one.facts) for one in result().areas
     ]
     assert all(a.geometry.equals(b.geometry) for a, b in zip(areas, result().areas, strict=True))
+
+
+def test_hexagons_are_read_back_with_their_grid(store: Store):
+    grid = HexGrid.over(shapely.box(350_000, 300_000, 352_000, 302_000), 8)
+    layer = CellLayer(grid, grid.cells, {"crimes": np.arange(float(grid.size))})
+    kept = save(store, NEW, result(cells=layer), ANNA)
+    with store.reading() as connection:
+        cells = cells_of(connection, kept.id)
+    assert cells is not None
+    assert isinstance(cells.grid, HexGrid)
+    assert cells.grid.resolution == 8
+    np.testing.assert_array_equal(cells.cell, grid.cells)
+    np.testing.assert_array_equal(cells.grid.cells, grid.cells)
 
 
 def test_the_hash_is_that_of_cells_and_areas_on_every_store(store: Store):

@@ -17,6 +17,7 @@ from geo_alerts.audiences.targets.areas import TargetArea
 from geo_alerts.audiences.targets.shapes import AtLeast, Value, fault
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.categories import CATEGORIES, category
+from geo_alerts.hotspots.foretelling import method_named
 from geo_alerts.hotspots.months import month_number
 
 Method = Literal[
@@ -85,6 +86,13 @@ def _known_categories(slugs: tuple[str, ...]) -> tuple[str, ...]:
         except InvalidInputError as error:
             raise fault("unknown_category", str(error)) from error
     return _each_once(slugs)
+
+
+def _known_method(name: str | None) -> str | None:
+    try:
+        return None if name is None else method_named(name).name
+    except InvalidInputError as error:
+        raise fault("unknown_method", str(error)) from error
 
 
 Kernel = Literal["quartic", "gaussian"]
@@ -213,6 +221,29 @@ class Question(Value):
             strict=True, gt=0, le=20, description="The areas are the top so many percent of cells."
         ),
     ] = None
+    outline: Annotated[
+        Literal["cells", "contour"] | None,
+        Field(description="Whether areas of density follow the cells or a contour between them."),
+    ] = None
+    floor_per_km2: Annotated[
+        float | None,
+        Field(
+            strict=True,
+            ge=0,
+            le=1e6,
+            description="Of the population; where there is less no risk is told.",
+        ),
+    ] = None
+    foretelling: Annotated[
+        str | None,
+        Field(
+            strict=True,
+            max_length=40,
+            description="How `auto` foretells the month after the last, such as density_300; what "
+            "the latest back-test chose unless it is given.",
+        ),
+        AfterValidator(_known_method),
+    ] = None
     cluster: Annotated[
         Cluster | None,
         Field(description="How published points are put together into repeat locations."),
@@ -268,20 +299,20 @@ _REPEATS: Final = {"cluster": "dbscan", "reach_m": 100.0, "least_months": 3, "re
 # By method, the settings that it uses and their usual values.
 USUAL: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
-        "auto": {**_GRID, **_TOP},
+        "auto": {**_GRID, **_TOP, "foretelling": None},
         "change": {**_GRID, "compare_with": None, "level": 0.05},
         "counts": {**_GRID, **_TOP},
-        "density": {**_GRID, **_TOP, **_SMOOTH, "adaptive": False},
+        "density": {**_GRID, **_TOP, **_SMOOTH, "adaptive": False, "outline": "contour"},
         "emerging": {**_GRID, **_TESTED},
         "gi_star": {**_GRID, **_TESTED, **_DRAWN},
-        "local_moran": {**_GRID, **_TESTED, **_DRAWN},
+        "local_moran": {**_GRID, **_TESTED, **_DRAWN, "permutations": 999},
         "repeats": {**_REPEATS, "weight": "count", "least_count": 5},
-        "risk": {**_GRID, **_TOP, **_SMOOTH, "population": "households"},
+        "risk": {**_GRID, **_TOP, **_SMOOTH, "population": "households", "floor_per_km2": 100.0},
     }
 )
 SETTINGS: Final = tuple(sorted({name for usual in USUAL.values() for name in usual}))
-# Those that hexagons do not go with: their cells have no 3 by 3 around them, in space and time.
-SQUARES_ONLY: Final = frozenset({"emerging", "local_moran"})
+# Those that hexagons do not go with: surfaces and cubes are worked out in rows and columns.
+SQUARES_ONLY: Final = frozenset({"auto", "density", "emerging", "risk"})
 
 
 def _require_months(question: Question) -> None:
@@ -310,6 +341,8 @@ def _require_bandwidth(question: Question) -> None:
             f"a bandwidth of {width:g} m falls between the centres of cells of {cell} m: "
             "give a larger bandwidth_m or a smaller cell_m",
         )
+    if settled.adaptive and settled.edge != "none":
+        raise fault("adaptive_edge", "an adaptive density has no edge correction: leave one out")
     if settled.bandwidth_by == "pai" and len(question.months.numbers()) == 1:
         raise fault(
             "too_few_months",
