@@ -22,7 +22,7 @@ OUTCOMES: Final = (
     "Local resolution",
     "Offender given a caution",
     "Offender given a drugs possession warning",
-    "Offender given a penalty notice",
+    "Offender given penalty notice",
     "Action to be taken by another organisation",
     "Further action is not in the public interest",
     "Further investigation is not in the public interest",
@@ -51,7 +51,7 @@ def outcome_number(name: str) -> int | None:
 
 
 def _plain(name: str) -> str:
-    # Files leave out an article that the API has: `Offender given penalty notice`.
+    # The API has an article that files leave out: `Offender given a penalty notice`.
     return re.sub(r"\b(a|an) ", "", " ".join(name.lower().split()))
 
 
