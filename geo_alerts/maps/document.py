@@ -79,6 +79,23 @@ class LegendEntry:
 
 
 @dataclass(frozen=True)
+class Pattern:
+    """A fill that is told by its marks as well as by its colour, so that it survives greyscale.
+
+    Attributes:
+        id: By which fills name it: `url(#id)`; letters, digits and -.
+        ground: The colour between the marks.
+        marks: An SVG path in a square of 8 by 8.
+        ink: The colour of the marks.
+    """
+
+    id: str
+    ground: str
+    marks: str
+    ink: str
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of the table; numbers stand at the right, and what is long may break lines."""
 
@@ -127,6 +144,7 @@ class Content:
         table: The same facts as the map.
         method: How it was made, a paragraph each.
         more: Tables of what is not on the map.
+        patterns: Fills that the legend and the map name.
     """
 
     summary: str
@@ -135,6 +153,7 @@ class Content:
     table: Table
     method: tuple[str, ...]
     more: tuple[Table, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
 
 
 def document(

@@ -19,9 +19,12 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from geo_alerts.maps.document import Drawing, Tiles
-from geo_alerts.maps.layers import Bounds, Lines, Outlines
+from geo_alerts.maps.layers import Bounds, Ground, Lines, Outlines
 
 OUTLINE = "#6f777b"
+# Of areas that let the ground beneath them be seen; they are told by their outlines alone.
+SEE_THROUGH = "transparent"
+INK = "#0b0c0c"
 SPOT_PX = 7
 
 
@@ -55,19 +58,22 @@ def shaded_areas(
     tiles: Tiles | None = None,
     *,
     above: Sequence[Lines] = (),
+    beneath: Sequence[Ground] = (),
 ) -> Drawing:
     """A map of areas, or of spots, each with its fill.
 
     Args:
         outlines: m areas or points.
-        fills: m colours, or `url(#pattern)` of the document.
+        fills: m colours, `SEE_THROUGH`, or `url(#pattern)` of the document.
         tiles: Base tiles, or none.
         above: Lines drawn over the areas, but beneath spots, the first one lowest.
+        beneath: Shaded ground beneath all else, the first one lowest.
 
     Returns:
         The same text for the same arguments, ids included.
     """
     are_spots = _has_points(outlines)
+    opacity = 1.0 if tiles is None else 0.7
     drawn = folium.Map(
         location=outlines.centre,
         zoom_start=9,
@@ -84,20 +90,24 @@ def shaded_areas(
         folium.TileLayer(tiles.url, attr=" ", control=False).add_to(drawn)
     areas = folium.GeoJson(
         outlines.collection,
-        style_function=lambda feature: _style(fills[feature["id"]], opaque=tiles is None),
+        style_function=lambda feature: _style(fills[feature["id"]], opacity),
         on_each_feature=JsCode("geoAlerts.each"),
         marker=folium.CircleMarker(radius=SPOT_PX, fill=True) if are_spots else None,
         # Leaflet would simplify each outline by itself, and cracks would open between neighbours.
         smooth_factor=0.0,
         no_clip=True,
     )
+    for ground in beneath:
+        drawn.add_child(_drawn_ground(ground, opacity))
     # Lines would hide spots.
     strokes = [_drawn_line(line) for line in above]
     for layer in [*strokes, areas] if are_spots else [areas, *strokes]:
         drawn.add_child(layer)
-    bounds = _around([outlines.bounds, *(line.bounds for line in above)])
+    drawn_bounds = [*(line.bounds for line in above), *(ground.bounds for ground in beneath)]
+    bounds = _around([outlines.bounds, *drawn_bounds])
     drawn.add_child(_Start(drawn, areas, bounds))
-    seed = [outlines.collection, list(fills), [asdict(line) for line in above]]
+    seed: list[Any] = [outlines.collection, list(fills), [asdict(line) for line in above]]
+    seed += [asdict(ground) for ground in beneath]
     return _render(drawn, seed=json.dumps(seed))
 
 
@@ -116,17 +126,35 @@ def _drawn_line(line: Lines) -> folium.GeoJson:
     )
 
 
+def _drawn_ground(ground: Ground, opacity: float) -> folium.GeoJson:
+    # A hair of the same colour closes the seams that browsers leave between neighbours.
+    style = {
+        "fillColor": ground.fill,
+        "fillOpacity": opacity,
+        "color": ground.edge,
+        "weight": 0.5,
+        "opacity": opacity,
+    }
+    return folium.GeoJson(
+        ground.feature,
+        style_function=lambda _: style,
+        smooth_factor=0.0,
+        no_clip=True,
+        interactive=False,
+    )
+
+
 def _around(several: Sequence[Bounds]) -> Bounds:
     south, west = (min(bounds[0][axis] for bounds in several) for axis in (0, 1))
     north, east = (max(bounds[1][axis] for bounds in several) for axis in (0, 1))
     return (south, west), (north, east)
 
 
-def _style(fill: str, *, opaque: bool) -> dict[str, Any]:
+def _style(fill: str, opacity: float) -> dict[str, Any]:
     return {
         "fillColor": fill,
-        "fillOpacity": 1 if opaque else 0.7,
-        "color": OUTLINE,
+        "fillOpacity": opacity,
+        "color": INK if fill == SEE_THROUGH else OUTLINE,
         "weight": 1,
     }
 

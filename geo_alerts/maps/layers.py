@@ -73,6 +73,23 @@ class Lines:
     dashes: str = ""
 
 
+@dataclass(frozen=True)
+class Ground:
+    """Shaded ground that nobody can point at: all that is of one class.
+
+    Attributes:
+        feature: A GeoJSON Feature (RFC 7946) with a Polygon or MultiPolygon.
+        bounds: South-west and north-east corner, each latitude, longitude: Leaflet's order.
+        fill: A colour, or `url(#pattern)` of the document.
+        edge: The colour of its edge.
+    """
+
+    feature: dict[str, Any]
+    bounds: Bounds
+    fill: str
+    edge: str
+
+
 def outlines(
     geometries: Sequence[shapely.Geometry] | npt.NDArray[np.object_],
     properties: Sequence[Mapping[str, Any]],
@@ -179,6 +196,25 @@ def lines(
     return Lines(feature, ((south, west), (north, east)), colour, weight, dashes)
 
 
+def ground(geometry: shapely.Geometry, *, fill: str, edge: str, decimals: int = DECIMALS) -> Ground:
+    """Ground of one class, to the vertex.
+
+    Args:
+        geometry: A Polygon or MultiPolygon, EPSG:27700, not empty.
+        fill: A colour, or `url(#pattern)` of the document.
+        edge: The colour of its edge.
+        decimals: To how many decimal places of a degree.
+
+    Raises:
+        OutsideNationalGridError: A vertex lies outside the National Grid.
+    """
+    in_degrees = geometries_to_epsg_4326(np.array([geometry], dtype=object))
+    west, south, east, north = (float(value) for value in shapely.total_bounds(in_degrees))
+    shape = _geojson(in_degrees[0], decimals)
+    feature = {"type": "Feature", "properties": {}, "geometry": shape}
+    return Ground(feature, ((south, west), (north, east)), fill, edge)
+
+
 def _labels(areas: npt.NDArray[np.object_]) -> list[dict[str, Any]]:
     """Where a name fits best: the middle of the largest circle inside, and its radius in metres."""
     radii = shapely.maximum_inscribed_circle(areas, tolerance=LABEL_PRECISION_M)
@@ -191,13 +227,14 @@ def _labels(areas: npt.NDArray[np.object_]) -> list[dict[str, Any]]:
     ]
 
 
-def _geojson(geometry: shapely.Geometry) -> dict[str, Any]:
-    polygons = [_rings(part) for part in shapely.get_parts(shapely.orient_polygons(geometry))]
+def _geojson(geometry: shapely.Geometry, decimals: int = DECIMALS) -> dict[str, Any]:
+    parts = shapely.get_parts(shapely.orient_polygons(geometry))
+    polygons = [_rings(part, decimals) for part in parts]
     if len(polygons) == 1:
         return {"type": "Polygon", "coordinates": polygons[0]}
     return {"type": "MultiPolygon", "coordinates": polygons}
 
 
-def _rings(polygon: shapely.Polygon) -> list[list[list[float]]]:
+def _rings(polygon: shapely.Polygon, decimals: int) -> list[list[list[float]]]:
     rings = [polygon.exterior, *polygon.interiors]
-    return [shapely.get_coordinates(ring).round(DECIMALS).tolist() for ring in rings]
+    return [shapely.get_coordinates(ring).round(decimals).tolist() for ring in rings]
