@@ -35,7 +35,8 @@ class Choice:
         bandwidth_m: The one with the highest score; of equals the widest, which is the smoothest.
         candidates_m: All that were tried, ascending.
         scores: Their scores; higher is better.
-        rule: What the score is.
+        rule: What the score is; and where the choice is the widest or the narrowest that was tried,
+            that one beyond may suit better.
     """
 
     bandwidth_m: float
@@ -178,5 +179,8 @@ def _candidates(candidates_m: Sequence[float]) -> tuple[float, ...]:
 
 
 def _chosen(tried: tuple[float, ...], scores: list[float], rule: str) -> Choice:
-    best = max(zip(scores, tried, strict=True))
-    return Choice(best[1], tried, tuple(scores), rule)
+    best = max(zip(scores, tried, strict=True))[1]
+    if len(tried) > 1 and best in {tried[0], tried[-1]}:
+        end = "widest" if best == tried[-1] else "narrowest"
+        rule += f"; the {end} that was tried, so one beyond it may suit better"
+    return Choice(best, tried, tuple(scores), rule)

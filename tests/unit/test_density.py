@@ -136,3 +136,27 @@ def test_the_density_of_all_crime_and_the_published_peak_are_met(leeds):
     assert np.abs(value - cells["quartic600_all"]).max() <= 1e-12 * value.max()
     highest = density(burglary["E"], burglary["N"], [418_875], [434_875], bandwidth_m=300)
     assert highest[0] * 1e6 == pytest.approx(PEAK_KM2, rel=1e-12)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("column", "kernel", "bandwidth_m", "off"),
+    [
+        # A bandwidth of KDEpy is a standard deviation on one axis: 1 / sqrt(7) of a radius.
+        ("kdepy_tree_biweight_300_over_sqrt7", "quartic", 300, 2e-3),
+        ("kdepy_tree_biweight_bw300", "quartic", 300 * math.sqrt(7), 2e-3),
+        # One of spatstat is 1 / sqrt(8) of it, and read off pixels of 50 m.
+        ("ss_quartic_none", "quartic", 300, 0.1),
+        ("ss_gauss_none", "gaussian", 300, 0.03),
+    ],
+)
+def test_other_softwares_bandwidths_are_ours_once_told_in_one_unit(
+    leeds, shared_data, column, kernel, bandwidth_m, off
+):
+    _, burglary, cells = leeds
+    name = "spatstat_kde_50m_pixels_at_250m_centres_burglary.parquet"
+    pixels = pd.read_parquet(shared_data / "oracles" / name)
+    theirs = cells.merge(pixels, on="cell_id")
+    places = theirs["cx"].to_numpy(), theirs["cy"].to_numpy()
+    value = density(burglary["E"], burglary["N"], *places, bandwidth_m=bandwidth_m, kernel=kernel)
+    assert np.abs(value - theirs[column]).max() <= off * value.max()
