@@ -23,9 +23,6 @@ Floats = npt.NDArray[np.float64]
 Kernel = Literal["quartic", "gaussian"]
 KERNELS: Final[tuple[Kernel, ...]] = get_args(Kernel)
 
-# How many times a Gaussian's bandwidth makes a quartic of the same spread.
-AS_WIDE: Final = math.sqrt(8)
-
 
 def check_kernel(kernel: str) -> Kernel:
     """The kernel of a name.
