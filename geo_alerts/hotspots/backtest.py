@@ -31,6 +31,7 @@ from geo_alerts.hotspots.foretelling import (
     Floats,
     Method,
     Past,
+    blend,
     method_named,
     methods_for,
     past,
@@ -310,7 +311,7 @@ def _trial(
         weights = method.weights(tests.past.months[rows], tests.month(row))
         if weights is None:
             continue
-        values = weights @ by_month[rows]
+        values = blend(weights, by_month[rows])
         if method.surface == "gi_star":
             values = tests.past.gi_stars(values)
         judged = judge(values, tests.seen[row])

@@ -90,7 +90,7 @@ class Method:
         return surfaces.index(self.surface), windows.index(self.window), -self.bandwidth_m
 
     def weights(self, months: npt.NDArray[np.int32], target: int) -> Floats | None:
-        """How much each month tells of the target, in all 1; None where nothing does.
+        """How much each month tells of the target; None where nothing does.
 
         Args:
             months: t months before the target, those that are there.
@@ -102,7 +102,24 @@ class Method:
             "recent": 0.5 ** (age / HALF_LIFE_MONTHS),
             "last_year": (age == MONTHS_OF_YEAR).astype(np.float64),
         }[self.window]
-        return weight / weight.sum() if weight.any() else None
+        return weight if weight.any() else None
+
+
+def blend(weights: Floats, surfaces: Floats) -> Floats:
+    """The mean of t surfaces by their weights.
+
+    Sums of counts stay whole until they are divided, and each cell is summed in the same order: so
+    cells with the same past are ranked alike on every machine, and none is hotter by rounding.
+
+    Args:
+        weights: t, some above 0.
+        surfaces: t by n.
+    """
+    total = np.zeros(len(surfaces.T))
+    for weight, surface in zip(weights, surfaces, strict=True):
+        if weight:
+            total += weight * surface
+    return np.asarray(total / weights.sum())
 
 
 def method_named(name: str) -> Method:
@@ -170,7 +187,9 @@ class Past:
         """Gi* of counts in the n cells; 0 where all are alike, for then none is hotter."""
         values = np.zeros(self.mask.shape)
         values[self.mask] = counts
-        return np.nan_to_num(gi_star(values, mask=self.mask)[self.mask])
+        # Cells with the same sums round them are ranked alike, whatever the rounding.
+        z = np.nan_to_num(gi_star(values, mask=self.mask)[self.mask])
+        return np.asarray(np.round(z, 9), dtype=np.float64)
 
     def _by_month(self, made: Callable[[Floats, Floats, Floats | None], Floats]) -> Floats:
         surfaces = np.zeros((len(self.months), int(np.count_nonzero(self.mask))))
@@ -247,7 +266,7 @@ def foretell(before: Past, method: Method, target: int) -> Floats:
             "take another method"
         )
     width = method.bandwidth_m
-    values = weights @ (before.densities(width) if width else before.counts())
+    values = blend(weights, before.densities(width) if width else before.counts())
     foretold = np.full(before.mask.shape, np.nan)
     foretold[before.mask] = before.gi_stars(values) if method.surface == "gi_star" else values
     return foretold

@@ -127,12 +127,14 @@ class Judged:
     Attributes:
         predicted: n.
         observed: n.
+        ascending: n: the predictions sorted.
         best: n + 1: how many events the 0, 1, 2 … n cells with the most events hold.
         foretells: Whether no prediction is negative, so that they can be counts.
     """
 
     predicted: Floats
     observed: Floats
+    ascending: Floats
     best: Floats
     foretells: bool
 
@@ -142,8 +144,8 @@ class Judged:
             raise InvalidInputError(f"ties are worst or best, not {ties!r}")
         n = len(self.predicted)
         k = cells_of(share, n)
-        # No order of all cells is needed: only the last that is taken, and those ranked as it is.
-        last = float(np.partition(self.predicted, n - k)[n - k])
+        # No order of the cells is needed: only the last that is taken, and those ranked as it is.
+        last = float(self.ascending[n - k])
         above, tied = self.predicted > last, np.sort(self.observed[self.predicted == last])
         of_tied = k - int(np.count_nonzero(above))
         taken = tied[:of_tied] if ties == "worst" else tied[len(tied) - of_tied :]
@@ -171,7 +173,7 @@ class Judged:
 def judge(
     predicted: npt.ArrayLike, observed: npt.ArrayLike, *, mask: npt.ArrayLike | None = None
 ) -> Judged:
-    """Put a map beside what was seen, to score it at any share; arguments and errors as of `pai`."""
+    """Put a map beside what was seen, to score it at any share; arguments and errors: `pai`."""
     foretold, seen = _checked(predicted, observed, mask)
     if not seen.any():
         raise InvalidInputError(
@@ -181,6 +183,7 @@ def judge(
     return Judged(
         predicted=foretold,
         observed=seen,
+        ascending=np.sort(foretold),
         best=np.concatenate([[0.0], np.cumsum(np.sort(seen)[::-1])]),
         foretells=bool((foretold >= 0).all()),
     )

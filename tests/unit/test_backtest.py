@@ -190,7 +190,19 @@ def test_methods_have_names_in_parts():
 
 def test_a_month_three_months_older_weighs_half():
     weights = method_named("counts_recent").weights(np.array([9, 12], dtype=np.int32), 13)
-    assert weights == pytest.approx([1 / 3, 2 / 3])
+    assert weights[1] == pytest.approx(2 * weights[0])
+
+
+def test_cells_with_as_many_crimes_are_ranked_alike_whenever_those_were():
+    # Sums of sevenths would differ in their last digits.
+    early = [(400_600, 300_600, JANUARY)] * 3
+    spread = [(402_100, 302_100, JANUARY + month) for month in (1, 4, 6)]
+    months = range(JANUARY, JANUARY + 7)
+    for name in ("counts", "gi_star"):
+        foretold = foretell(
+            past(crimes_at(early + spread), GRID, None, months), method_named(name), JANUARY + 7
+        )
+        assert foretold[2, 2] == foretold[8, 8] > 0
 
 
 def test_narrow_bandwidths_are_left_out_where_cells_are_wide():
