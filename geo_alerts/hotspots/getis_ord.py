@@ -86,10 +86,9 @@ def gi_star_permutation(
 
 
 def _scores(field: Field) -> Floats:
-    deviation = field.deviations()
-    variance = float(np.vdot(deviation, deviation)) / field.n
+    moved, mean = field.shifted()
     k = field.neighbours.count()
-    spread = np.sqrt(k * (field.n - k) * (variance / (field.n - 1)))
+    spread = np.sqrt(k * (field.n - k) * (field.variance(moved, mean) / (field.n - 1)))
     # There is none where the neighbours are the whole study area.
     spread[spread == 0] = np.nan
-    return field.only_inside(field.neighbours.sums(deviation) / spread)
+    return field.only_inside((field.neighbours.sums(moved) - k * mean) / spread)

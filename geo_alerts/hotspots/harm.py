@@ -113,8 +113,8 @@ def weights_from(text: str, name: str) -> Mapping[str, HarmWeights]:
         name: The file's name, for messages.
 
     Raises:
-        SourceFaultsError: The text is no CSV, a column is missing, a category unknown or said twice, a weight negative
-            or no number, or there are no rows; all are told.
+        SourceFaultsError: The text is no CSV, a column is missing, a category unknown or said
+            twice, a weight negative or no number, or there are no rows; all are told.
     """
     try:
         header, rows = _parsed(text)

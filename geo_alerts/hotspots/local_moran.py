@@ -99,16 +99,18 @@ def local_moran_permutation(
     """
     field = Field.of(counts, mask, neighbours)
     p = conditional_p(field, permutations, rng)
-    p[(field.deviations() == 0) & ~np.isnan(p)] = 1.0
+    moved, mean = field.shifted()
+    p[(moved == mean) & ~np.isnan(p)] = 1.0
     return p
 
 
 def _measured(field: Field) -> LocalMoran:
-    deviation = field.deviations()
-    m2 = float(np.vdot(deviation, deviation)) / field.n
+    moved, mean = field.shifted()
+    m2 = field.variance(moved, mean)
     others = field.neighbours.count() - 1
-    around = field.neighbours.sums(deviation) - deviation
-    lag = np.divide(around, others, out=np.zeros_like(around), where=others > 0)
+    around = field.neighbours.sums(moved) - moved
+    lag = np.divide(around, others, out=np.full_like(around, mean), where=others > 0) - mean
+    deviation = moved - mean
     i = field.only_inside(deviation * lag / (m2 or 1.0))
     high, high_around = deviation > 0, lag > 0
     quadrant = np.select(

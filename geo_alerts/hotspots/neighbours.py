@@ -198,14 +198,21 @@ class Field:
         kept = values if inside is None else np.where(inside, values, 0.0)
         return cls(kept, inside, neighbours, len(chosen), least == most)
 
-    def deviations(self) -> Floats:
-        """What each cell is above the mean of all; 0 where no cell exists."""
-        # About the mean: the textbook's sum of squares less n mean^2 loses digits where counts are
-        # large and alike.
-        mean = self.values.sum() / self.n
-        if self.inside is None:
-            return np.asarray(self.values - mean)
-        return np.where(self.inside, self.values - mean, 0.0)
+    def shifted(self) -> tuple[Floats, float]:
+        """Each cell less a whole number near the mean, 0 where no cell exists; and the mean of it.
+
+        So sums of counts stay exact, equal ones equal, and keep their digits where counts are
+        large and alike.
+        """
+        moved = self.values - np.rint(self.values.sum() / self.n)
+        if self.inside is not None:
+            moved[~self.inside] = 0.0
+        return moved, float(moved.sum()) / self.n
+
+    def variance(self, values: Floats, mean: float) -> float:
+        """The mean square of what values of the cells that exist are off a mean."""
+        off = (values.ravel() if self.inside is None else values[self.inside]) - mean
+        return float(np.dot(off, off)) / self.n
 
     def only_inside(self, result: Floats) -> Floats:
         """The result, NaN where no cell exists or where nothing could stand out."""

@@ -69,22 +69,30 @@ def poisson_p(
     Raises:
         InvalidInputError: As `gi_star`; or a value is negative, or the unit is not above 0.
     """
-    from scipy.special import gammainc, gammaincc  # noqa: PLC0415
-
     field = Field.of(values, mask, neighbours)
     if field.values.min() < 0:
         raise InvalidInputError(f"counts are not negative; one is {field.values.min()}")
     if not (math.isfinite(unit) and unit > 0):
         raise InvalidInputError(f"the weight of one crime is above 0, not {unit}")
     expected = field.neighbours.count() * (field.values.sum() / field.n / unit)
-    found = field.neighbours.sums(field.values) / unit
-    # P(X >= s) and P(X <= s) of a Poisson variable, and what lies between for sums of weights.
-    p = np.minimum(2.0 * np.minimum(gammainc(found, expected), gammaincc(found + 1, expected)), 1.0)
-    if not field.values.any():
-        p[...] = 1.0
+    p = poisson_tails(field.neighbours.sums(field.values) / unit, expected)
     if field.inside is not None:
         p[~field.inside] = np.nan
-    return np.asarray(p, dtype=np.float64)
+    return p
+
+
+def poisson_tails(found: Floats, expected: Floats) -> Floats:
+    """Twice the smaller tail of Poisson distributions, each tail with what was found; at most 1.
+
+    Args:
+        found: What was found, 0 or more; between whole numbers the tails go smoothly.
+        expected: The means, of the same shape; where that is 0, p is 1.
+    """
+    from scipy.special import gammainc, gammaincc  # noqa: PLC0415
+
+    # P(X >= found) and P(X <= found).
+    smaller = np.minimum(gammainc(found, expected), gammaincc(found + 1.0, expected))
+    return np.where(expected > 0, np.minimum(2.0 * smaller, 1.0), 1.0)
 
 
 def effective_weight(weights: npt.ArrayLike) -> float:
@@ -213,9 +221,10 @@ def cold_spots_possible(
     k = float((present if field.inside is None else present[field.inside]).max())
     if field.all_equal or k >= field.n:
         return False
-    deviation = field.deviations()
-    spread = math.sqrt(float(np.vdot(deviation, deviation)) / field.n * k * (field.n - k))
-    lowest = k * float(deviation.min()) * math.sqrt(field.n - 1) / spread
+    moved, mean = field.shifted()
+    chosen = moved if field.inside is None else moved[field.inside]
+    spread = math.sqrt(field.variance(moved, mean) * k * (field.n - k) / (field.n - 1))
+    lowest = k * (float(chosen.min()) - mean) / spread
     return bool(lowest <= ndtri(level / 2))
 
 
