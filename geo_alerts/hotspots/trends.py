@@ -33,13 +33,14 @@ Source:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.change import LEVEL, check_level
+from geo_alerts.hotspots.crimes import Crimes
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.hotspots.significance import benjamini_hochberg
 
@@ -149,6 +150,50 @@ def expectation(
         missing=tuple(sorted(set(range(int(when[0]), int(when[-1]))) - set(when.tolist()))),
         level=level,
     )
+
+
+def monthly_series(
+    crimes: Crimes,
+    area: npt.ArrayLike,
+    *,
+    areas: int,
+    months: Sequence[int],
+    categories: Sequence[int],
+) -> Floats:
+    """Count crimes by month, area and category.
+
+    Args:
+        crimes: n crimes; those of other months or categories are left out.
+        area: n numbers of areas from 0, such as teams; -1 where a crime is in none.
+        areas: How many areas there are.
+        months: Those that are there, ascending: the rows; without any crime a row is zero.
+        categories: Numbers of `categories.CATEGORIES`, each once.
+
+    Returns:
+        months by areas by categories. `expectation` takes it as months by series, with the
+        categories repeated for each area as groups.
+
+    Raises:
+        InvalidInputError: There is not one area for each crime, or one is beyond them.
+    """
+    place = np.asarray(area, dtype=np.int64)
+    if place.shape != (len(crimes),) or (place >= areas).any():
+        raise InvalidInputError(
+            f"wanted for each of {len(crimes):,} crimes one of {areas} areas, or -1"
+        )
+    row, column = _place_in(months, crimes.month), _place_in(categories, crimes.category)
+    counted = (row >= 0) & (column >= 0) & (place >= 0)
+    shape = (len(months), areas, len(categories))
+    cell = (row[counted] * areas + place[counted]) * len(categories) + column[counted]
+    size = shape[0] * shape[1] * shape[2]
+    return np.bincount(cell, minlength=size).astype(np.float64).reshape(shape)
+
+
+def _place_in(wanted: Sequence[int], values: npt.NDArray[np.signedinteger[Any]]) -> Integers:
+    place = np.full(len(values), -1, dtype=np.int64)
+    for number, one in enumerate(wanted):
+        place[values == one] = number
+    return place
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ import pytest
 from scipy import stats
 
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.crimes import NO_DAY, Crimes
 from geo_alerts.hotspots.months import month_number
-from geo_alerts.hotspots.trends import expectation
+from geo_alerts.hotspots.trends import expectation, monthly_series
 
 JANUARY = month_number("2023-01")
 # Twelve months that scatter less than chance: no dispersion above 1 can be estimated.
@@ -112,6 +113,45 @@ def test_many_series_are_told_with_the_rate_of_false_discoveries():
 
 def test_no_series_have_no_expectations():
     assert expectation(np.zeros((13, 0)), list(range(13))).flag.shape == (1, 0)
+
+
+def crimes(*rows):
+    """Crimes from rows of month and category."""
+    month, category = np.array(rows).T
+    anywhere, nothing = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.int64)
+    no_day = np.full(len(rows), NO_DAY, dtype=np.int32)
+    return Crimes(
+        anywhere, anywhere, month.astype(np.int32), category.astype(np.int16), nothing, no_day
+    )
+
+
+def test_crimes_are_counted_by_month_area_and_category():
+    two_years_apart = [JANUARY, JANUARY + 24]
+    counted = monthly_series(
+        crimes(
+            (JANUARY, 2),
+            (JANUARY, 2),
+            (JANUARY + 24, 2),
+            (JANUARY + 24, 9),
+            (JANUARY, 5),
+            (JANUARY + 1, 2),
+            (JANUARY, 2),
+        ),
+        [0, 0, 1, 1, 0, 0, -1],
+        areas=3,
+        months=two_years_apart,
+        categories=[9, 2],
+    )
+    # Left out: another category, a month that is not asked about, a crime in no area.
+    assert counted.tolist() == [[[0, 2], [0, 0], [0, 0]], [[0, 0], [1, 1], [0, 0]]]
+
+
+def test_a_crime_without_a_known_area_is_refused():
+    for area in ([0, 3], [0]):
+        with pytest.raises(InvalidInputError, match="each of 2 crimes one of 3 areas"):
+            monthly_series(
+                crimes((JANUARY, 2), (JANUARY, 2)), area, areas=3, months=[JANUARY], categories=[2]
+            )
 
 
 @pytest.mark.parametrize(
