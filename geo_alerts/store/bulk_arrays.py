@@ -1,4 +1,4 @@
-"""Millions of rows of numbers at once: whole arrays become what the database takes, without a loop.
+"""Millions of rows at once: whole arrays become what the database takes, without a loop.
 
 PostgreSQL takes them in its binary form of COPY, SQLite fifty rows to a statement: each way halves
 the time of `store/bulk.py` or better, which takes any value, one by one.
@@ -8,29 +8,33 @@ Source: PostgreSQL documentation, COPY, "Binary Format".
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Dialect,
     Float,
-    LargeBinary,
     SmallInteger,
+    String,
     Table,
-    insert,
 )
 from sqlalchemy.exc import DBAPIError
 
 from geo_alerts.errors import StoreError
+from geo_alerts.store.columns import SRID
 
 ROWS_OF_A_STATEMENT: Final = 50
 
 _COPY_HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END: Final = b"\xff\xff"
+# Of the kind of a geometry in PostGIS' binary: a spatial reference follows.
+_HAS_SRID: Final = 0x20000000
 
 # Values of a column, masked where there is none.
 Values = npt.NDArray[Any] | np.ma.MaskedArray[Any, Any]
@@ -39,31 +43,65 @@ Arrays = Mapping[str, Values]
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Rows as the database takes them; made before a transaction begins, so that it is short."""
+    """Rows as the database takes them; made before a transaction begins, so that it is short.
 
-    table: Table
+    Attributes:
+        table: The name of the table.
+        names: Of the columns.
+        content: As COPY reads them; or as parameters, fifty rows in each, and one for those left.
+    """
+
+    table: str
     names: tuple[str, ...]
     content: "bytes | tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]"
 
 
 def pack(dialect: Dialect, table: Table, arrays: Arrays) -> Packed:
-    """Make rows of arrays of numbers, or of bytes of one length.
+    """Make rows of arrays of numbers, flags, bytes and text.
 
     Args:
         dialect: Of the store that will take them.
         table: Where to; of each column the kind tells how wide a number is.
-        arrays: Column name -> n values; numbers that fit the column, or bytes as numpy's void.
+        arrays: Column name -> n values: numbers that fit the column, flags, bytes of one length as
+            numpy's void (of geometries those of `point_bytes`), or text as objects.
     """
-    # In the order of the table, which is that of the statement that SQLAlchemy makes.
-    names = tuple(sorted(arrays, key=list(table.c.keys()).index))
+    names = tuple(arrays)
     if dialect.name == "sqlite":
-        return Packed(table, names, _statements([arrays[name] for name in names]))
-    columns = [(_kind(table.c[name], arrays[name]), arrays[name]) for name in names]
-    return Packed(table, names, _copied(columns))
+        return Packed(table.name, names, _parameters(list(arrays.values())))
+    return Packed(
+        table.name, names, _copied([_Field(table.c[name], arrays[name]) for name in names])
+    )
 
 
-def insert_packed(connection: Connection, packed: Packed) -> None:
+def point_bytes(dialect: Dialect, easting: Values, northing: Values) -> npt.NDArray[np.void]:
+    """Points as a store's geometry column takes them: well-known binary.
+
+    Args:
+        dialect: Of the store that will take them.
+        easting: n metres, EPSG:27700.
+        northing: n metres.
+
+    Source:
+        OGC 06-103r4, 8.2, and PostGIS' extension of it by a spatial reference.
+    """
+    is_extended = dialect.name != "sqlite"
+    reference: list[tuple[str, str]] = [("srid", "<u4")] if is_extended else []
+    fields = [("order", "u1"), ("kind", "<u4"), *reference, ("x", "<f8"), ("y", "<f8")]
+    points = np.empty(len(easting), dtype=np.dtype(fields))
+    points["order"], points["x"], points["y"] = 1, easting, northing
+    points["kind"] = 1 | (_HAS_SRID if is_extended else 0)
+    if is_extended:
+        points["srid"] = SRID
+    return points.view(f"V{points.dtype.itemsize}")
+
+
+def insert_packed(connection: Connection, packed: Packed, *, conflict: str = "") -> None:
     """Add rows on a writing connection.
+
+    Args:
+        connection: A writing transaction.
+        packed: The rows.
+        conflict: On SQLite, what to do where a row is there already.
 
     Raises:
         DBAPIError: The database refuses them; the store tells it as its other failures.
@@ -71,15 +109,21 @@ def insert_packed(connection: Connection, packed: Packed) -> None:
     if isinstance(packed.content, bytes):
         _copy(connection, packed, packed.content)
         return
-    one = dict.fromkeys(packed.names)
-    for values, many in zip(packed.content, (ROWS_OF_A_STATEMENT, 1), strict=True):
+    for values, count in zip(packed.content, (ROWS_OF_A_STATEMENT, 1), strict=True):
         if values:
-            blank = insert(packed.table).values([one] * many)
-            statement = str(blank.compile(dialect=connection.dialect))
-            connection.exec_driver_sql(statement, values)
+            statement = _statement(packed.table, packed.names, count)
+            connection.exec_driver_sql(f"{statement} {conflict}", values)
 
 
-def _statements(
+@cache
+def _statement(table: str, names: tuple[str, ...], count: int) -> str:
+    # SQLAlchemy takes longer to write this than SQLite to do it.
+    one = f"({', '.join('?' * len(names))})"
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table}" ({quoted}) VALUES {", ".join([one] * count)}'  # noqa: S608
+
+
+def _parameters(
     columns: list[Values],
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     count, width = len(columns[0]), len(columns)
@@ -92,43 +136,64 @@ def _statements(
     return [tuple(row) for row in many], [tuple(row) for row in cells[whole:].tolist()]
 
 
-def _kind(column: Column[Any], values: Values) -> np.dtype[Any]:
-    if isinstance(column.type, LargeBinary):
-        return np.dtype(f"V{values.dtype.itemsize}")
-    if isinstance(column.type, Float):
-        return np.dtype(">f8")
-    wide = {BigInteger: ">i8", SmallInteger: ">i2"}
-    found = (code for kind, code in wide.items() if isinstance(column.type, kind))
+class _Field:
+    """A column as COPY has it: how many bytes each value takes, -1 where missing; and these."""
+
+    def __init__(self, column: Column[Any], values: Values) -> None:
+        self._values = np.ma.getdata(values)
+        self._kind: np.dtype[Any] | None = None
+        if isinstance(column.type, String):
+            encoded = [str(value).encode() for value in values.tolist()]
+            self._values = np.array(encoded, dtype=np.bytes_)
+            widths = np.array([len(value) for value in encoded], dtype=np.int64)
+        else:
+            self._kind = _kind(column, self._values)
+            widths = np.full(len(values), self._kind.itemsize, dtype=np.int64)
+        self.widths = np.where(np.ma.getmaskarray(values), -1, widths)
+
+    def kind(self, width: int) -> np.dtype[Any]:
+        """The type of values that take so many bytes."""
+        return self._kind or np.dtype(f"V{width}")
+
+    def values(self, chosen: npt.NDArray[np.intp], width: int) -> npt.NDArray[Any]:
+        """Some of the values, each of which takes so many bytes."""
+        some = self._values[chosen]
+        # Text is padded to the longest with zeros, which go.
+        return some if self._kind else some.astype(f"S{width}").view(f"V{width}")
+
+
+def _kind(column: Column[Any], values: npt.NDArray[Any]) -> np.dtype[Any]:
+    if values.dtype.kind == "V":
+        return values.dtype
+    known = {Boolean: "?", Float: ">f8", BigInteger: ">i8", SmallInteger: ">i2"}
+    found = (code for kind, code in known.items() if isinstance(column.type, kind))
     return np.dtype(next(found, ">i4"))
 
 
-def _copied(columns: list[tuple[np.dtype[Any], Values]]) -> bytes:
-    # Rows with the same columns missing are of one length; their order does not matter.
-    missing = np.column_stack([np.ma.getmaskarray(values) for _, values in columns])
-    patterns, which = np.unique(missing, axis=0, return_inverse=True)
+def _copied(fields: list[_Field]) -> bytes:
+    # Rows whose values take the same bytes are of one length; their order does not matter.
+    widths = np.column_stack([field.widths for field in fields])
+    patterns, which = np.unique(widths, axis=0, return_inverse=True)
+    in_turn = np.argsort(which.ravel(), kind="stable")
+    ends = np.cumsum(np.bincount(which.ravel(), minlength=len(patterns)))
     parts = [_COPY_HEADER]
-    for number, pattern in enumerate(patterns):
-        chosen = np.flatnonzero(which.ravel() == number)
-        parts.append(_of_pattern(columns, pattern, chosen))
+    for pattern, chosen in zip(patterns, np.split(in_turn, ends[:-1]), strict=True):
+        parts.append(_of_pattern(fields, pattern.tolist(), chosen))
     return b"".join((*parts, _COPY_END))
 
 
-def _of_pattern(
-    columns: list[tuple[np.dtype[Any], Values]],
-    pattern: npt.NDArray[np.bool_],
-    chosen: npt.NDArray[np.intp],
-) -> bytes:
-    fields: list[tuple[str, Any]] = [("width", ">i2")]
-    for place, (kind, _) in enumerate(columns):
-        fields.append((f"size_{place}", ">i4"))
-        if not pattern[place]:
-            fields.append((f"value_{place}", kind))
-    rows = np.empty(len(chosen), dtype=np.dtype(fields))
-    rows["width"] = len(columns)
-    for place, (kind, values) in enumerate(columns):
-        rows[f"size_{place}"] = -1 if pattern[place] else kind.itemsize
-        if not pattern[place]:
-            rows[f"value_{place}"] = np.ma.getdata(values)[chosen]
+def _of_pattern(fields: list[_Field], widths: list[int], chosen: npt.NDArray[np.intp]) -> bytes:
+    layout: list[tuple[str, Any]] = [("columns", ">i2")]
+    for place, (field, width) in enumerate(zip(fields, widths, strict=True)):
+        layout.append((f"size_{place}", ">i4"))
+        if width > 0:
+            layout.append((f"value_{place}", field.kind(width)))
+    rows = np.empty(len(chosen), dtype=np.dtype(layout))
+    rows["columns"] = len(fields)
+    for place, (field, width) in enumerate(zip(fields, widths, strict=True)):
+        rows[f"size_{place}"] = width
+        if width > 0:
+            rows[f"value_{place}"] = field.values(chosen, width)
     return rows.tobytes()
 
 
@@ -140,7 +205,7 @@ def _copy(connection: Connection, packed: Packed, content: bytes) -> None:
     if not isinstance(driver, psycopg.Connection):
         raise StoreError("the driver of a PostgreSQL store is not psycopg")
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
-        sql.Identifier(packed.table.name), sql.SQL(", ").join(map(sql.Identifier, packed.names))
+        sql.Identifier(packed.table), sql.SQL(", ").join(map(sql.Identifier, packed.names))
     )
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from geoalchemy2 import Geometry
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -92,6 +92,11 @@ def document_column() -> TypeEngine[Any]:
 def key_text_column(length: int) -> TypeEngine[str]:
     """The type of text that is sorted by code point on both stores, as numpy sorts it."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def ordered_text_column() -> TypeEngine[str]:
+    """The type of text of any length that is compared by code point on both stores."""
+    return Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def row_id_column() -> TypeEngine[int]:

@@ -18,8 +18,7 @@ from sqlalchemy import Connection, Table, insert, literal, select, update
 from geo_alerts.errors import ConflictError
 from geo_alerts.sources.crimes.parts import NO_TIME
 from geo_alerts.store.audit import append_by_admin
-from geo_alerts.store.bulk import Rows
-from geo_alerts.store.bulk_arrays import Arrays, insert_packed, pack
+from geo_alerts.store.bulk_arrays import Arrays, Packed, insert_packed, pack
 from geo_alerts.store.crime_ids import Marks, packed
 from geo_alerts.store.crime_months import CategoryCount, CrimeMonth, Kind
 from geo_alerts.store.crime_points import NO_POINT, add_points
@@ -39,6 +38,8 @@ from geo_alerts.store.staging import owner_of_this_process
 
 # How often the months of a long import say that somebody still works on them.
 HEARTBEAT: Final = timedelta(minutes=1)
+
+SILENT: Final = "the import was silent for so long that it was removed; import again"
 
 Integers = npt.NDArray[np.int64]
 
@@ -152,15 +153,12 @@ class CrimeImport:
     store: Store
     by: str
     staged: list[int] = field(default_factory=list)
+    # The number of the month that comes next: with it at hand, a month takes one transaction.
+    _next_id: int | None = None
     _beaten_at: datetime | None = None
 
     def stage(
-        self,
-        rows: MonthRows,
-        marks: Marks,
-        points: Rows,
-        *,
-        onto: CrimeMonth | None = None,
+        self, rows: MonthRows, marks: Marks, points: Packed, *, onto: CrimeMonth | None = None
     ) -> Mapping[int, CategoryCount]:
         """Keep a month where nobody reads it.
 
@@ -177,29 +175,31 @@ class CrimeImport:
         Raises:
             ConflictError: The month that they are merged onto was replaced meanwhile.
         """
-        first = 0 if onto is None else onto.row_count
-        with self.store.writing(gives_way=True) as connection:
-            self._beat(connection)
-            counts = _merged(rows.counts(), {} if onto is None else onto.categories)
-            month_id = _begin(connection, self, rows, marks, onto)
+        month_id = self._take_number()
+        counts = _merged(rows.counts(), {} if onto is None else onto.categories)
+        batches = self._packed(rows, month_id, 0 if onto is None else onto.row_count)
+        first = next(batches)
+        with self._writing() as connection:
+            _describe(connection, month_id, rows, onto)
+            connection.execute(
+                insert(crime_month_ids).values(crime_month_id=month_id, marks=packed(marks))
+            )
             _add_counts(connection, month_id, counts)
-            # From here on it is removed when the import fails.
-            self.staged.append(month_id)
             add_points(connection, points)
+            _insert(connection, first)
+            self._next_id = _number(connection, self)
+        for batch in batches:
+            with self._writing() as connection:
+                _insert(connection, batch)
         if onto is not None:
             self._copy_rows(onto, month_id)
-        for batch in _batches(rows, first):
-            made = [pack(self.store.dialect, table, _of(month_id, one)) for table, one in batch]
-            with self.store.writing(gives_way=True) as connection:
-                for each in made:
-                    insert_packed(connection, each)
         return counts
 
     def switch(self, details: Mapping[str, Any]) -> list[int]:
         """Make all staged months active, in one short transaction.
 
         Args:
-            details: What the audit trail is told beside their numbers.
+            details: What the audit trail is told.
 
         Returns:
             The months that were replaced, which `discard` removes.
@@ -219,12 +219,36 @@ class CrimeImport:
         self.staged.clear()
         return replaced
 
-    def _beat(self, connection: Connection) -> None:
+    def clear(self) -> None:
+        """Remove what was staged and not switched on."""
+        unused = [] if self._next_id is None else [self._next_id]
+        discard(self.store, [*self.staged, *unused])
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
         now = self.store.clock()
-        if self._beaten_at is None or now - self._beaten_at > HEARTBEAT:
-            mine = update(crime_month).where(crime_month.c.id.in_(self.staged))
-            connection.execute(mine.values(heartbeat_at=now))
-            self._beaten_at = now
+        with self.store.writing(gives_way=True, is_staged=True) as connection:
+            if self._beaten_at is None or now - self._beaten_at > HEARTBEAT:
+                mine = update(crime_month).where(crime_month.c.id.in_(self.staged))
+                connection.execute(mine.values(heartbeat_at=now))
+                self._beaten_at = now
+            yield connection
+
+    def _take_number(self) -> int:
+        if self._next_id is None:
+            with self._writing() as connection:
+                self._next_id = _number(connection, self)
+        taken, self._next_id = self._next_id, None
+        self.staged.append(taken)
+        return taken
+
+    def _packed(self, rows: MonthRows, month_id: int, first: int) -> Iterator[list[Packed]]:
+        for start in range(0, len(rows), BATCH_ROWS):
+            batch = slice(start, start + BATCH_ROWS)
+            yield [
+                pack(self.store.dialect, table, _of(month_id, arrays))
+                for table, arrays in _arrays(rows, batch, first + start)
+            ]
 
     def _copy_rows(self, onto: CrimeMonth, month_id: int) -> None:
         for table in ROWS_OF_A_MONTH:
@@ -234,32 +258,48 @@ class CrimeImport:
                 batch = table.c.row.between(start, start + BATCH_ROWS - 1)
                 query = select(literal(month_id), *others).where(is_its, batch)
                 names = ["crime_month_id", *(column.name for column in others)]
-                with self.store.writing(gives_way=True) as connection:
+                with self._writing() as connection:
                     connection.execute(insert(table).from_select(names, query))
 
 
 @contextmanager
 def importing(store: Store, *, by: str) -> Iterator[CrimeImport]:
-    """Begin an import of months; what it staged is removed when the block raises."""
+    """Begin an import of months; what it staged and did not switch on is removed at the end."""
     begun = CrimeImport(store, by)
     try:
         yield begun
-    except BaseException:
-        discard(store, begun.staged)
-        raise
+    finally:
+        begun.clear()
 
 
-def _begin(
-    connection: Connection,
-    begun: CrimeImport,
-    rows: MonthRows,
-    marks: Marks,
-    onto: CrimeMonth | None,
-) -> int:
+def _number(connection: Connection, begun: CrimeImport) -> int:
+    # A month of which nothing is known yet but who works on it.
+    now = begun.store.clock()
+    values = {
+        "force": "",
+        "month": 0,
+        "kind": Kind.STREET.value,
+        "source_name": "",
+        "sha256": "",
+        "row_count": 0,
+        "located": 0,
+        "notes": {},
+        "status": "staged",
+        "owner": owner_of_this_process(),
+        "recorded_at": now,
+        "recorded_by": begun.by,
+        "heartbeat_at": now,
+    }
+    made = insert(crime_month).values(values).returning(crime_month.c.id)
+    return int(connection.execute(made).scalar_one())
+
+
+def _describe(
+    connection: Connection, month_id: int, rows: MonthRows, onto: CrimeMonth | None
+) -> None:
     base_id = _active_id(connection, rows.force, rows.month, rows.kind)
     if onto is not None and base_id != onto.id:
         raise ConflictError("another import of the same month came first; import again")
-    now = begun.store.clock()
     before = (0, 0) if onto is None else (onto.row_count, onto.located)
     values = {
         "force": rows.force,
@@ -270,17 +310,17 @@ def _begin(
         "row_count": before[0] + len(rows),
         "located": before[1] + int(rows.located.sum()),
         "notes": dict(rows.notes),
-        "status": "staged",
-        "owner": owner_of_this_process(),
         "base_id": base_id,
-        "recorded_at": now,
-        "recorded_by": begun.by,
-        "heartbeat_at": now,
     }
-    made = insert(crime_month).values(values).returning(crime_month.c.id)
-    month_id = int(connection.execute(made).scalar_one())
-    connection.execute(insert(crime_month_ids).values(crime_month_id=month_id, marks=packed(marks)))
-    return month_id
+    is_mine = (crime_month.c.id == month_id) & (crime_month.c.status == "staged")
+    described = update(crime_month).where(is_mine).values(values)
+    if connection.execute(described).rowcount == 0:
+        raise ConflictError(SILENT)
+
+
+def _insert(connection: Connection, batch: list[Packed]) -> None:
+    for packed_rows in batch:
+        insert_packed(connection, packed_rows)
 
 
 def _active_id(connection: Connection, force: str, month: int, kind: Kind) -> int | None:
@@ -301,7 +341,7 @@ def _require_base(connection: Connection, staged: list[int]) -> list[int]:
     )
     found = connection.execute(query).all()
     if len(found) != len(staged):
-        raise ConflictError("the import was silent for so long that it was removed; import again")
+        raise ConflictError(SILENT)
     if any(row.base_id != row.active_id for row in found):
         raise ConflictError("another import of the same months came first; import again")
     return [row.active_id for row in found if row.active_id is not None]
@@ -337,12 +377,6 @@ def _add_counts(connection: Connection, month_id: int, counts: Mapping[int, Cate
     ]
     if rows:
         connection.execute(insert(crime_month_category), rows)
-
-
-def _batches(rows: MonthRows, first: int) -> Iterator[list[tuple[Table, Arrays]]]:
-    for start in range(0, len(rows), BATCH_ROWS):
-        batch = slice(start, start + BATCH_ROWS)
-        yield list(_arrays(rows, batch, first + start))
 
 
 def _arrays(rows: MonthRows, batch: slice, first: int) -> Iterator[tuple[Table, Arrays]]:

@@ -5,16 +5,15 @@ so that it is the same in every store, can be told again from the position, and 
 that JSON holds exactly.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import shapely
-from sqlalchemy import Column, Connection, Dialect, MetaData, Table, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect
 
 from geo_alerts.sources.crimes.parts import PublishedPoints
-from geo_alerts.store.bulk import Rows, insert_rows, make_rows
+from geo_alerts.store.bulk_arrays import Packed, insert_packed, pack, point_bytes
 from geo_alerts.store.crime_tables import snap_point
 
 # Millionths of a degree; 2^24 of them are 16.8 degrees, and hold all of the United Kingdom.
@@ -27,9 +26,15 @@ STAND_IN_MONTH: Final = 0
 
 Integers = npt.NDArray[np.int64]
 
-# By which of two words of one point the later one is told, whatever the order they come in.
-_LATEST: Final = ("named_month", "street", "lsoa")
-_RENEWED: Final = (*_LATEST, "is_stand_in")
+# COPY cannot leave out what is there: it goes by way of a table that ends with the transaction.
+_BESIDE: Final = "given_snap_point"
+# Of two words of one point the later one is told, whatever the order they come in.
+_CONFLICT: Final = (
+    "ON CONFLICT (id) DO UPDATE SET street = excluded.street, lsoa = excluded.lsoa, "
+    "named_month = excluded.named_month, is_stand_in = excluded.is_stand_in "
+    "WHERE (excluded.named_month, excluded.street, excluded.lsoa) "
+    "> (snap_point.named_month, snap_point.street, snap_point.lsoa)"
+)
 
 
 def point_numbers(longitude_e6: npt.ArrayLike, latitude_e6: npt.ArrayLike) -> Integers:
@@ -54,7 +59,7 @@ def published_position(numbers: npt.ArrayLike) -> tuple[Integers, Integers]:
     return given % SPAN + WEST_E6, given // SPAN + SOUTH_E6
 
 
-def pack_points(dialect: Dialect, points: PublishedPoints, month: int) -> Rows:
+def pack_points(dialect: Dialect, points: PublishedPoints, month: int) -> Packed:
     """Make rows of points before a transaction begins, so that it is short.
 
     They are in the order of their numbers: two who write the same points never wait for each other
@@ -79,57 +84,23 @@ def pack_points(dialect: Dialect, points: PublishedPoints, month: int) -> Rows:
         "street": points.street,
         "lsoa": points.lsoa,
         "named_month": np.full(len(points), month),
-        "point": np.asarray(shapely.points(points.easting, points.northing), dtype=object),
+        "point": point_bytes(dialect, points.easting, points.northing),
     }
-    return make_rows(dialect, snap_point, {name: one[order] for name, one in columns.items()})
+    return pack(dialect, snap_point, {name: one[order] for name, one in columns.items()})
 
 
-def add_points(connection: Connection, rows: Rows) -> None:
+def add_points(connection: Connection, points: Packed) -> None:
     """Add points, or let those that are there be called as the latest month calls them.
 
     Args:
-        connection: A writing transaction.
-        rows: As `pack_points` makes them.
+        connection: A writing transaction; once in each.
+        points: As `pack_points` makes them.
     """
-    if not rows.values:
-        return
     if connection.dialect.name == "sqlite":
-        added = sqlite.insert(snap_point).values(dict.fromkeys(rows.names))
-        upsert = added.on_conflict_do_update(
-            index_elements=["id"],
-            set_={name: added.excluded[name] for name in _RENEWED},
-            where=_is_later(added.excluded),
-        )
-        statement = str(upsert.compile(dialect=connection.dialect))
-        connection.exec_driver_sql(statement, rows.values)
+        insert_packed(connection, points, conflict=_CONFLICT)
         return
-    given = _beside(connection)
-    insert_rows(connection, Rows(given, rows.names, rows.values))
-    in_order = given.select().order_by(given.c.id)
-    copied = postgresql.insert(snap_point).from_select(list(given.c.keys()), in_order)
-    connection.execute(
-        copied.on_conflict_do_update(
-            index_elements=["id"],
-            set_={name: copied.excluded[name] for name in _RENEWED},
-            where=_is_later(copied.excluded),
-        )
-    )
-
-
-def _is_later(excluded: Any) -> Any:  # noqa: ANN401
-    return tuple_(*(excluded[name] for name in _LATEST)) > tuple_(
-        *(snap_point.c[name] for name in _LATEST)
-    )
-
-
-def _beside(connection: Connection) -> Table:
-    # COPY cannot leave out what is there: it goes by way of a table that ends with the transaction.
-    given = Table(
-        "given_snap_point",
-        MetaData(),
-        *(Column(column.name, column.type) for column in snap_point.c),
-        prefixes=["TEMPORARY"],
-        postgresql_on_commit="DROP",
-    )
-    given.create(connection)
-    return given
+    made = f"CREATE TEMPORARY TABLE {_BESIDE} (LIKE snap_point) ON COMMIT DROP"
+    connection.exec_driver_sql(made)
+    insert_packed(connection, replace(points, table=_BESIDE))
+    in_order = f"SELECT * FROM {_BESIDE} ORDER BY id"  # noqa: S608 - names of our own alone
+    connection.exec_driver_sql(f"INSERT INTO snap_point {in_order} {_CONFLICT}")

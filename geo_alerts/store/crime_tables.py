@@ -26,6 +26,7 @@ from geo_alerts.store.columns import (
     document_column,
     geometry_column,
     key_text_column,
+    ordered_text_column,
     row_id_column,
 )
 from geo_alerts.store.tables import metadata
@@ -108,8 +109,8 @@ snap_point = Table(
     # Whether it is the middle of a square that stands for exact positions far from any other.
     Column("is_stand_in", Boolean, nullable=False),
     # As the latest month has them.
-    Column("street", Text, nullable=False),
-    Column("lsoa", String(9), nullable=False),
+    Column("street", ordered_text_column(), nullable=False),
+    Column("lsoa", ordered_text_column(), nullable=False),
     Column("named_month", Integer, nullable=False),
     Column("point", geometry_column("POINT"), nullable=False),
 )

@@ -126,19 +126,25 @@ class Store:
                 yield chosen
 
     @contextmanager
-    def writing(self, *, gives_way: bool = False) -> Iterator[Connection]:
+    def writing(self, *, gives_way: bool = False, is_staged: bool = False) -> Iterator[Connection]:
         """One transaction: kept when the block ends, undone when it raises.
 
         Args:
             gives_way: Stay away for a moment afterwards, as one batch of many must.
+            is_staged: Whether nobody reads what is written before a later transaction makes it
+                visible: a power cut may undo it, while none can undo the later one alone.
 
         Raises:
             ConflictError: Others kept the store busy for half a minute, or came first.
             StoreError: The database failed.
         """
         with _store_errors(self.name), self._engine.connect() as connection:
-            chosen = connection.execution_options(geo_alerts_writes=True)
+            chosen = connection.execution_options(
+                geo_alerts_writes=True, geo_alerts_staged=is_staged
+            )
             with chosen.begin():
+                if is_staged and self.is_postgis:
+                    chosen.exec_driver_sql("SET LOCAL synchronous_commit = off")
                 yield chosen
         if gives_way and not self.is_postgis:
             time.sleep(GIVE_WAY_S)
@@ -255,8 +261,6 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     _once_free(connection, "PRAGMA journal_mode = WAL")
     for pragma in (
         "foreign_keys = ON",
-        # A withdrawal that was confirmed outlives a power cut.
-        "synchronous = FULL",
         "secure_delete = FAST",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
@@ -292,10 +296,14 @@ def _sqlite_driver(connection: Connection) -> sqlite3.Connection:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("geo_alerts_writes"):
+    options = connection.get_execution_options()
+    if not options.get("geo_alerts_writes"):
         connection.exec_driver_sql("BEGIN")
         return
     driver = _sqlite_driver(connection)
+    # A withdrawal that was confirmed outlives a power cut.
+    level = "NORMAL" if options.get("geo_alerts_staged") else "FULL"
+    driver.execute(f"PRAGMA synchronous = {level}").close()
     driver.execute("PRAGMA busy_timeout = 0").close()
     try:
         _once_free(driver, "BEGIN IMMEDIATE")

@@ -32,7 +32,7 @@ from geo_alerts.sources.crimes.parts import PublishedPoints, Remark
 from geo_alerts.sources.crimes.police import read_street
 from geo_alerts.sources.files import Advance
 from geo_alerts.store.audit import SCRIPT
-from geo_alerts.store.bulk import Rows
+from geo_alerts.store.bulk_arrays import Packed
 from geo_alerts.store.crime_ids import (
     NO_MARKS,
     Marks,
@@ -216,7 +216,7 @@ class Taking:
         else:
             self.account.add(sifted.told, rows.sha256, {})
 
-    def _packed(self, points: PublishedPoints, rows: MonthRows) -> Rows:
+    def _packed(self, points: PublishedPoints, rows: MonthRows) -> Packed:
         month = STAND_IN_MONTH if rows.kind == Kind.OWN else rows.month
         return pack_points(self.store.dialect, self.points.take(points), month)
 

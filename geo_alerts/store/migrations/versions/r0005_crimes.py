@@ -24,6 +24,7 @@ from geo_alerts.store.columns import (
     document_column,
     geometry_column,
     key_text_column,
+    ordered_text_column,
     row_id_column,
 )
 
@@ -116,8 +117,8 @@ def _points() -> None:
         Column("northing", Float, nullable=False),
         Column("is_snapped", Boolean, nullable=False),
         Column("is_stand_in", Boolean, nullable=False),
-        Column("street", Text, nullable=False),
-        Column("lsoa", String(9), nullable=False),
+        Column("street", ordered_text_column(), nullable=False),
+        Column("lsoa", ordered_text_column(), nullable=False),
         Column("named_month", Integer, nullable=False),
         Column("point", geometry_column("POINT"), nullable=False),
     )
