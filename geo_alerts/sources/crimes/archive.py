@@ -100,7 +100,9 @@ def crime_files(paths: Sequence[Path]) -> Iterator[CrimeFiles]:
                     remarks.append(_superseded(found[key], file))
                 found[key] = file
             remarks += at_path.remarks()
-        files = sorted(found.values(), key=lambda file: (file.month, file.force, file.kind != "street"))
+        files = sorted(
+            found.values(), key=lambda file: (file.month, file.force, file.kind != "street")
+        )
         yield CrimeFiles(tuple(files), tuple(remarks))
 
 

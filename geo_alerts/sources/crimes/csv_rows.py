@@ -191,6 +191,7 @@ def read_rows(content: bytes, name: str, wanted: Wanted) -> CsvRows:
             too many of its rows have another number of cells than its header.
     """
     content = content.rstrip(_END_OF_TEXT)
+    _check_text(content, name)
     table, odd = _parse(content, name, wanted)
     lines = _lines(content, name, table.num_rows, odd)
     if odd:
@@ -234,11 +235,14 @@ def _parse(content: bytes, name: str, wanted: Wanted) -> "tuple[pa.Table, dict[i
             # Blank lines come as rows at first, so that rows and lines count alike.
             pyarrow_csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=pass_over),
             pyarrow_csv.ConvertOptions(
-                include_columns=list(wanted.columns), column_types=kinds, strings_can_be_null=False
+                include_columns=list(wanted.columns),
+                column_types=kinds,
+                strings_can_be_null=False,
+                check_utf8=False,
             ),
         )
     except pa.ArrowInvalid as error:
-        raise _not_readable(content, name, error) from error
+        raise SourceError(f"{name} cannot be read as CSV: {error}") from error
     return table, odd
 
 
@@ -308,15 +312,17 @@ def _cost(column: "pa.ChunkedArray") -> int:
     return int(column.nbytes)
 
 
-def _not_readable(content: bytes, name: str, error: Exception) -> SourceError:
-    for number, line in enumerate(_lines_of(content), start=1):
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError:
-            return SourceError(
-                f"{name}: line {number} is not UTF-8 text; save the file as CSV UTF-8"
-            )
-    return SourceError(f"{name} cannot be read as CSV: {error}")
+def _check_text(content: bytes, name: str) -> None:
+    # Before parsing: of a row that is no text and has another width pyarrow tells stderr alone.
+    if content.isascii():
+        return
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = len(_lines_of(content[: error.start] + b"?"))
+        raise SourceError(
+            f"{name}: line {line} is not UTF-8 text; save the file as CSV UTF-8"
+        ) from error
 
 
 def missing_columns(name: str, cells: Sequence[str], missing: Sequence[str]) -> UnknownFormatError:
