@@ -44,6 +44,11 @@ def _day(at: datetime) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
+def month_words(text: str) -> str:
+    """A month such as `2025-03`, as people write it: `March 2025`."""
+    return f"{datetime.fromisoformat(f'{text}-01'):%B %Y}"
+
+
 def notices(licences: Iterable[str]) -> str:
     """What several licences want said, each statement once and in its fullest form.
 

@@ -64,11 +64,21 @@ def test_what_has_too_few_crimes_or_months_is_no_repeat_location():
     assert [each.crimes for each in found(rules=replace(ALONE, least_crimes=15))] == [15]
 
 
-def test_lasting_places_come_before_busy_ones_and_only_the_first_may_be_asked_for():
-    (first,) = found(most=1)
-    assert (first.rank, first.crimes) == (1, 14)
+def test_lasting_places_come_before_busy_ones():
     strips = [[9, 0, 0, 9, 9, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 2, 0, 2]]
     assert [each.crimes for each in found(strips)] == [7, 5, 27]
+
+
+def test_of_many_locations_the_first_of_each_status_are_told():
+    lasting, new = [1] * 12, [0] * 9 + [4, 4, 4]
+    among = points({f"Street {at}": (900 * at, 0) for at in range(5)})
+    strips = [new, lasting, [2] * 12, new, lasting]
+    told = found(strips, among, most=1)
+    assert [(each.rank, each.crimes, each.status) for each in told] == [
+        (1, 24, "persistent"),
+        (4, 12, "new"),
+    ]
+    assert [each.rank for each in found(strips, among, most=2)] == [1, 2, 4, 5]
 
 
 def test_a_month_that_is_missing_is_masked_and_not_taken_for_zero():

@@ -36,7 +36,7 @@ from geo_alerts.hotspots.repeats.persistence import (
 )
 from geo_alerts.hotspots.repeats.points import Points, Tally, tally
 from geo_alerts.hotspots.repeats.rules import Rules
-from geo_alerts.hotspots.repeats.status import chance_of_quiet, status_of
+from geo_alerts.hotspots.repeats.status import STATUSES, chance_of_quiet, status_of
 from geo_alerts.hotspots.repeats.streets import merged, nearest_streets, street_name
 
 Integers = npt.NDArray[np.int64]
@@ -64,10 +64,11 @@ def find_repeats(
         present: The months observed everywhere in the question (`months.month_number`).
         rules: What makes a location, and what recent is.
         attached: Teams of points, weights of categories, outcomes of crimes.
-        most: At most so many locations, the first by rank; None for all.
+        most: At most so many locations of each status, the first by rank; None for all. New ones
+            have few months by nature, and would not be among the first of all.
 
     Returns:
-        Locations by rank; none where nothing recurs.
+        Locations by rank among all that recur; none where nothing does.
 
     Raises:
         InvalidInputError: A month or a point is not as wanted; too few months are observed to
@@ -76,16 +77,18 @@ def find_repeats(
     counted = tally(crimes, points, present)
     _require_months(int(counted.observed.sum()), rules)
     if most is not None and most < 1:
-        raise InvalidInputError(f"most is {most}; wanted at least one location, or None for all")
+        raise InvalidInputError(f"most is {most}; wanted 1 or more of each status, or None for all")
     at = counted.order
     location = location_of(points.easting[at], points.northing[at], counted.crimes, rules)
     kept = grouped.group(counted, location, rules.least_crimes)
     kept = kept.picked(np.flatnonzero((kept.counts > 0).sum(axis=1) >= rules.least_months))
-    kept = kept.picked(_by_rank(kept, rules)[:most])
     if not len(kept):
         return []
+    kept = kept.picked(_by_rank(kept, rules))
     figures = _figures(counted, kept, rules)
-    return _locations(_Known(crimes, points, counted, kept, rules, attached), figures)
+    ranks = _first_of_each(figures.status, most)
+    known = _Known(crimes, points, counted, kept.picked(ranks), rules, attached)
+    return _locations(known, figures, ranks)
 
 
 def with_keys(locations: Sequence[RepeatLocation], carried: Carried) -> list[RepeatLocation]:
@@ -137,6 +140,12 @@ def _by_rank(kept: Group, rules: Rules) -> Integers:
     return np.lexsort((np.arange(len(kept)), -crimes, -lasting.low))
 
 
+def _first_of_each(status: npt.NDArray[np.object_], most: int | None) -> Integers:
+    """Places of the first locations of each status, in order."""
+    firsts = [np.flatnonzero(status == one)[:most] for one in STATUSES]
+    return np.sort(np.concatenate(firsts))
+
+
 def _figures(counted: Tally, kept: Group, rules: Rules) -> _Figures:
     counts, recent = kept.counts, rules.recent_months
     crimes, present = counts.sum(axis=1), (counts > 0).sum(axis=1)
@@ -169,7 +178,7 @@ def _all_crimes(counted: Tally, first_recent: int) -> tuple[float, float]:
     return float(recent), float(len(counted.step) - recent)
 
 
-def _locations(known: _Known, figures: _Figures) -> list[RepeatLocation]:
+def _locations(known: _Known, figures: _Figures, ranks: Integers) -> list[RepeatLocation]:
     kept, counted, points = known.kept, known.counted, known.points
     categories = grouped.by_category(known.crimes, kept)
     teams, shares = _teams(known)
@@ -182,7 +191,7 @@ def _locations(known: _Known, figures: _Figures) -> list[RepeatLocation]:
     names = _names(known)
     return [
         RepeatLocation(
-            rank=at + 1,
+            rank=rank + 1,
             key=key,
             name=name,
             points=tuple(points.id[counted.order[places]].tolist()),
@@ -190,28 +199,28 @@ def _locations(known: _Known, figures: _Figures) -> list[RepeatLocation]:
             easting=float(east[at]),
             northing=float(north[at]),
             area=polygons[at],
-            crimes=int(figures.crimes[at]),
+            crimes=int(figures.crimes[rank]),
             first_month=int(counted.months[0]),
             strip=tuple(strips[at].tolist()),
-            months_present=int(figures.present[at]),
+            months_present=int(figures.present[rank]),
             months_observed=kept.counts.shape[1],
-            persistence=_interval(figures.persistence, at),
-            per_month=_interval(figures.per_month, at),
-            recent=_recent(figures, at, known),
-            longest_run=int(figures.in_a_row.longest[at]),
-            current_run=int(figures.in_a_row.current[at]),
-            last_crime=int(figures.last[at]),
-            status=figures.status[at],
+            persistence=_interval(figures.persistence, rank),
+            per_month=_interval(figures.per_month, rank),
+            recent=_recent(figures, rank, known),
+            longest_run=int(figures.in_a_row.longest[rank]),
+            current_run=int(figures.in_a_row.current[rank]),
+            last_crime=int(figures.last[rank]),
+            status=figures.status[rank],
             team=int(teams[at]) if teams[at] != NONE else None,
             share_of_team=float(shares[at]) if teams[at] != NONE else None,
-            share_of_all=float(figures.crimes[at] / len(known.crimes)),
+            share_of_all=float(figures.crimes[rank] / len(known.crimes)),
             harm=None if harm is None else float(harm[at]),
             without_weight=int(without[at]),
             categories=_ordered(categories[at]),
             outcomes=outcomes[at],
         )
-        for at, (key, name, places) in enumerate(
-            zip(_keys(known), names, grouped.members(counted, kept), strict=True)
+        for at, (rank, key, name, places) in enumerate(
+            zip(ranks.tolist(), _keys(known), names, grouped.members(counted, kept), strict=True)
         )
     ]
 
