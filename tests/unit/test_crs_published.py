@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_alerts.crs import (
+    points_on_national_grid,
     points_to_epsg_27700,
+    published_points_on_national_grid,
     published_points_to_epsg_4326,
     published_points_to_epsg_27700,
 )
@@ -105,3 +107,11 @@ def test_the_share_of_whole_metres_is_that_of_the_force(shared_data, month, forc
     again = np.array(published_points_to_epsg_4326(east, north))
     # What was published is met to the last decimal, or next to it.
     assert np.abs(again - [longitude, latitude]).max() < 1.6e-6
+
+
+@pytest.mark.parametrize("on_grid", [published_points_on_national_grid, points_on_national_grid])
+def test_positions_are_told_on_the_grid_or_off_it_without_an_error(on_grid):
+    longitude = [-2.2, 0.0, 52.2, np.nan, -2.2, -6.32, 200.0]
+    latitude = [52.2, 0.0, -2.2, 52.2, np.inf, 49.9, 400.0]
+    assert on_grid(longitude, latitude).tolist() == [True, *[False] * 4, True, False]
+    assert on_grid([], []).tolist() == []

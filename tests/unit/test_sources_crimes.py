@@ -194,7 +194,7 @@ def test_rows_that_cannot_be_used_are_left_out_and_told_with_their_lines(tmp_pat
     )
     assert names(part) == ["Burglary", *["Anti-social behaviour"] * 21]
     assert told(part) == [
-        ("left out", "has 1 cells, not 12", (10,)),
+        ("left out", "has 1 cell, not 12", (10,)),
         ("left out", "has 13 cells, not 12", (8,)),
         ("left out", "repeats the header", (11,)),
         ("left out", "'March 2021' is no month; wanted as 2025-03", (5,)),

@@ -287,7 +287,7 @@ def _check_odd(content: bytes, name: str, odd: Mapping[int, int], rows: int, wid
 def _remark_odd(rows: CsvRows, odd: Mapping[int, int], width: int) -> None:
     for cells in sorted(set(odd.values())):
         lines = sorted(line for line, count in odd.items() if count == cells)
-        reason = f"has {cells} cells, not {width}"
+        reason = f"has {cells} {'cell' if cells == 1 else 'cells'}, not {width}"
         rows.notes.append(
             Remark(rows.name, LEFT_OUT, reason, len(lines), tuple(lines[:MOST_LINES]))
         )
