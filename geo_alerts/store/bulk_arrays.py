@@ -48,11 +48,13 @@ class Packed:
     Attributes:
         table: The name of the table.
         names: Of the columns.
+        count: How many rows.
         content: As COPY reads them; or as parameters, fifty rows in each, and one for those left.
     """
 
     table: str
     names: tuple[str, ...]
+    count: int
     content: "bytes | tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]"
 
 
@@ -65,12 +67,12 @@ def pack(dialect: Dialect, table: Table, arrays: Arrays) -> Packed:
         arrays: Column name -> n values: numbers that fit the column, flags, bytes of one length as
             numpy's void (of geometries those of `point_bytes`), or text as objects.
     """
-    names = tuple(arrays)
+    names, columns = tuple(arrays), list(arrays.values())
+    count = len(columns[0])
     if dialect.name == "sqlite":
-        return Packed(table.name, names, _parameters(list(arrays.values())))
-    return Packed(
-        table.name, names, _copied([_Field(table.c[name], arrays[name]) for name in names])
-    )
+        return Packed(table.name, names, count, _parameters(columns))
+    fields = [_Field(table.c[name], arrays[name]) for name in names]
+    return Packed(table.name, names, count, _copied(fields) if count else b"")
 
 
 def point_bytes(dialect: Dialect, easting: Values, northing: Values) -> npt.NDArray[np.void]:
@@ -106,6 +108,8 @@ def insert_packed(connection: Connection, packed: Packed, *, conflict: str = "")
     Raises:
         DBAPIError: The database refuses them; the store tells it as its other failures.
     """
+    if not packed.count:
+        return
     if isinstance(packed.content, bytes):
         _copy(connection, packed, packed.content)
         return

@@ -99,6 +99,8 @@ def add_points(connection: Connection, points: Packed) -> None:
     if connection.dialect.name == "sqlite":
         insert_packed(connection, points, conflict=_CONFLICT)
         return
+    if not points.count:
+        return
     made = f"CREATE TEMPORARY TABLE {_BESIDE} (LIKE snap_point) ON COMMIT DROP"
     connection.exec_driver_sql(made)
     insert_packed(connection, replace(points, table=_BESIDE))
