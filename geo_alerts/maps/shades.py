@@ -98,7 +98,7 @@ def _sequential(columns: Columns) -> Shading:
     colours = OR_RD[len(OR_RD) - len(limits) - 1 :]
     shades = tuple(
         Shade(colour, colour, words, (values > 0) & (place == index))
-        for index, (colour, words) in enumerate(zip(colours, _between(limits), strict=True))
+        for index, (colour, words) in enumerate(zip(colours, _between(limits, above), strict=True))
     )
     without = " or not told" if np.isnan(values).any() else ""
     return Shading(title, shades, f"0{without}")
@@ -114,17 +114,30 @@ SEQUENTIAL: Final = {
 
 def _rounded(value: float, values: Floats) -> float:
     # Whole numbers for counts, two digits for what has no smallest step.
-    if (values == np.rint(values)).all():
+    if _are_whole(values):
         return float(np.rint(value))
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
 
 
-def _between(limits: Floats) -> tuple[str, ...]:
+def _are_whole(values: Floats) -> bool:
+    return bool((values == np.rint(values)).all())
+
+
+def _between(limits: Floats, values: Floats) -> tuple[str, ...]:
     if not limits.size:
         return ("above 0",)
     shown = [in_words(limit) for limit in limits]
-    between = [f"{low} to under {high}" for low, high in itertools.pairwise(shown)]
-    return (f"under {shown[0]}", *between, f"{shown[-1]} or more")
+    if not _are_whole(values):
+        between = [f"{low} to under {high}" for low, high in itertools.pairwise(shown)]
+        return (f"under {shown[0]}", *between, f"{shown[-1]} or more")
+    classes = [_whole(low, high) for low, high in itertools.pairwise([1.0, *limits])]
+    return (*classes, f"{shown[-1]} or more")
+
+
+def _whole(low: float, high: float) -> str:
+    # Counts from one number up to below another.
+    most = in_words(high - 1)
+    return most if high - low == 1 else f"{in_words(low)} to {most}"
 
 
 def in_words(value: float) -> str:
