@@ -94,7 +94,7 @@ def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedA
         ConflictError: Boundaries were activated meanwhile.
         TooManyRequestsError: As much as is done at once is under way.
     """
-    called = _bounded("a name", name, LONGEST_NAME)
+    called = bounded("a name", name, LONGEST_NAME)
     coming = to_come(live, _known(live, area))
     document = area.model_dump(mode="json")
     return show(live, stored.save(live.store, called, owner, document, by, coming).id)
@@ -132,7 +132,7 @@ def save_version(
         ConflictError: Boundaries were activated meanwhile.
         TooManyRequestsError: As much as is done at once is under way.
     """
-    why = _bounded("a note", note, LONGEST_NOTE) if note.strip() else ""
+    why = bounded("a note", note, LONGEST_NOTE) if note.strip() else ""
     with live.store.reading() as connection:
         latest = stored.saved_area(connection, saved_area_id)
     if only_of not in (None, latest.owner):
@@ -201,6 +201,24 @@ def close_review(live: Live, saved_area_id: str, seq: int, *, by: str) -> bool:
     return stored.close_review(live.store, saved_area_id, seq, by=by)
 
 
+def bounded(what: str, text: str, longest: int) -> str:
+    """A text that people write and others read, without spaces at its ends.
+
+    Args:
+        what: What it is, for messages.
+        text: As it was written.
+        longest: At most so many characters.
+
+    Raises:
+        InvalidInputError: It is empty or too long.
+        PersonalDataError: It holds contact details.
+    """
+    if not 0 < len(text.strip()) <= longest:
+        raise InvalidInputError(f"{what} has 1 to {longest:,} characters")
+    refuse_contact_details(what, text)
+    return text.strip()
+
+
 def _open_reviews(connection: Connection) -> list[OpenReview]:
     found = stored.open_reviews(connection)
     saved = {one.id: one for one in stored.saved_areas(connection)} if found else {}
@@ -247,10 +265,3 @@ def _names(document: Mapping[str, Any], saved_area_id: str) -> bool:
     whole = [document["from"]] if "from" in document else []
     parts = [*whole, *document.get("without", ()), *document.get("areas", ())]
     return any(_names(part, saved_area_id) for part in parts)
-
-
-def _bounded(what: str, text: str, longest: int) -> str:
-    if not 0 < len(text.strip()) <= longest:
-        raise InvalidInputError(f"{what} has 1 to {longest:,} characters")
-    refuse_contact_details(what, text)
-    return text.strip()

@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import from_json
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from geo_alerts.audiences.reading import json_pointer, plain_words
 from geo_alerts.audiences.targets.areas import TargetArea
 from geo_alerts.audiences.targets.shapes import AtLeast, Value, fault
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.categories import CATEGORIES, category
 from geo_alerts.hotspots.foretelling import method_named
+from geo_alerts.hotspots.harm import harm_weights
 from geo_alerts.hotspots.months import month_number
 
 Method = Literal[
@@ -32,6 +31,7 @@ Method = Literal[
     "risk",
 ]
 
+COUNT: Final = "count"
 MONTH_TEXT: Final = r"^(19|20)\d\d-(0[1-9]|1[0-2])$"
 FORCE_NAME: Final = r"^[a-z][a-z0-9-]{1,39}$"
 MAX_FORCES: Final = 50
@@ -39,11 +39,10 @@ MAX_MONTHS: Final = 240
 CELL_LIMITS_M: Final = (10, 10_000)
 H3_LIMITS: Final = (7, 10)
 BANDWIDTH_LIMITS_M: Final = (10.0, 50_000.0)
-MAX_PERMUTATIONS: Final = 9_999
+MAX_PERMUTATIONS: Final = 99_999
 MAX_SEED: Final = 2**53 - 1
 # Below ten steps no trend of a cell can be told from chance (Esri, Emerging Hot Spot Analysis).
 LEAST_STEPS: Final = 10
-MAX_FAULTS_SHOWN: Final = 10
 
 WORDS_OF_FORMS: Final = {
     MONTH_TEXT: "must be a month such as 2025-03",
@@ -88,18 +87,52 @@ def _known_categories(slugs: tuple[str, ...]) -> tuple[str, ...]:
     return _each_once(slugs)
 
 
-def _known_method(name: str | None) -> str | None:
+def _known_weight(name: str) -> str:
+    # By its version, so that what was asked stays what it was when an index gets another.
     try:
-        return None if name is None else method_named(name).name
+        return name if name == COUNT else harm_weights(name).version
+    except InvalidInputError as error:
+        raise fault("unknown_weight", str(error)) from error
+
+
+def _known_method(name: str) -> str:
+    try:
+        return method_named(name).name
     except InvalidInputError as error:
         raise fault("unknown_method", str(error)) from error
 
 
 Kernel = Literal["quartic", "gaussian"]
 Edge = Literal["none", "uniform", "diggle"]
-Weight = Literal["count", "cambridge", "ons"]
 Population = Literal["households", "subscribers"]
 Cluster = Literal["points", "dbscan", "hdbscan"]
+
+
+Forces = Annotated[
+    tuple[Force, ...], Field(max_length=MAX_FORCES), AtLeast(1), AfterValidator(_each_once)
+]
+Categories = Annotated[
+    tuple[str, ...],
+    Field(max_length=len(CATEGORIES), description="Slugs such as burglary; none for all."),
+    AfterValidator(_known_categories),
+]
+Area = Annotated[
+    TargetArea | None,
+    Field(description="The study area; else the force's boundary, else all teams."),
+]
+CellM = Annotated[int, Field(strict=True, ge=CELL_LIMITS_M[0], le=CELL_LIMITS_M[1])]
+Weight = Annotated[
+    str,
+    Field(
+        strict=True,
+        max_length=60,
+        description="What a crime counts: 1 (count), or its category's days of harm by an index "
+        "(cambridge, ons, or a version of either).",
+    ),
+    AfterValidator(_known_weight),
+]
+SharePercent = Annotated[float, Field(strict=True, gt=0, le=20)]
+Foretelling = Annotated[str, Field(strict=True, max_length=40), AfterValidator(_known_method)]
 
 
 class Question(Value):
@@ -120,14 +153,8 @@ class Question(Value):
     )
 
     method: Method
-    forces: Annotated[
-        tuple[Force, ...], Field(max_length=MAX_FORCES), AtLeast(1), AfterValidator(_each_once)
-    ]
-    categories: Annotated[
-        tuple[str, ...],
-        Field(max_length=len(CATEGORIES), description="Slugs such as burglary; none for all."),
-        AfterValidator(_known_categories),
-    ] = ()
+    forces: Forces
+    categories: Categories = ()
     months: MonthSpan
     compare_with: Annotated[
         MonthSpan | None,
@@ -137,18 +164,10 @@ class Question(Value):
         Literal["refuse", "mask"],
         Field(description="What is done when months are not imported: a missing month is no zero."),
     ] = "refuse"
-    area: Annotated[
-        TargetArea | None,
-        Field(description="The study area; else the force's boundary, else all teams."),
-    ] = None
+    area: Area = None
     cell_m: Annotated[
-        int | None,
-        Field(
-            strict=True,
-            ge=CELL_LIMITS_M[0],
-            le=CELL_LIMITS_M[1],
-            description="The side of square cells, metres; 250 unless H3 is asked for.",
-        ),
+        CellM | None,
+        Field(description="The side of square cells, metres; 250 unless H3 is asked for."),
     ] = None
     h3_resolution: Annotated[
         int | None,
@@ -156,10 +175,7 @@ class Question(Value):
             strict=True, ge=H3_LIMITS[0], le=H3_LIMITS[1], description="Hexagons in place of cells."
         ),
     ] = None
-    weight: Annotated[
-        Weight | None,
-        Field(description="What a crime counts: 1, or its category's days of harm by an index."),
-    ] = None
+    weight: Weight | None = None
     bandwidth_m: Annotated[
         float | None,
         Field(
@@ -216,10 +232,7 @@ class Question(Value):
     ] = None
     seed: Annotated[int | None, Field(strict=True, ge=0, le=MAX_SEED)] = None
     share_percent: Annotated[
-        float | None,
-        Field(
-            strict=True, gt=0, le=20, description="The areas are the top so many percent of cells."
-        ),
+        SharePercent | None, Field(description="The areas are the top so many percent of cells.")
     ] = None
     outline: Annotated[
         Literal["cells", "contour"] | None,
@@ -235,14 +248,11 @@ class Question(Value):
         ),
     ] = None
     foretelling: Annotated[
-        str | None,
+        Foretelling | None,
         Field(
-            strict=True,
-            max_length=40,
             description="How `auto` foretells the month after the last, such as density_300; what "
-            "the latest back-test chose unless it is given.",
+            "the latest back-test chose unless it is given."
         ),
-        AfterValidator(_known_method),
     ] = None
     cluster: Annotated[
         Cluster | None,
@@ -280,6 +290,8 @@ class Question(Value):
             usual.pop("cell_m", None)
         if self.bandwidth_by is not None:
             usual.pop("bandwidth_m", None)
+        if "floor_per_km2" in usual:
+            usual["floor_per_km2"] = USUAL_FLOOR[self.population or usual["population"]]
         missing = {name: value for name, value in usual.items() if getattr(self, name) is None}
         return self.model_copy(update=missing)
 
@@ -289,12 +301,15 @@ class Question(Value):
 
 
 _GRID: Final = {"cell_m": 250, "h3_resolution": None}
-_TOP: Final = {"weight": "count", "share_percent": 1.0}
-_TESTED: Final = {"weight": "count", "level": 0.05, "least_count": 5}
+_TOP: Final = {"weight": COUNT, "share_percent": 1.0}
+_TESTED: Final = {"weight": COUNT, "level": 0.05, "least_count": 5}
 _DRAWN: Final = {"permutations": 0, "seed": 1}
 _SMOOTH: Final = {"bandwidth_m": 300.0, "bandwidth_by": None, "kernel": "quartic", "edge": "none"}
 
 _REPEATS: Final = {"cluster": "dbscan", "reach_m": 100.0, "least_months": 3, "recent_months": 3}
+
+# People for each square kilometre: one household a hectare, and about so many subscribers.
+USUAL_FLOOR: Final = MappingProxyType({"households": 100.0, "subscribers": 5.0})
 
 # By method, the settings that it uses and their usual values.
 USUAL: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
@@ -305,9 +320,9 @@ USUAL: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "density": {**_GRID, **_TOP, **_SMOOTH, "adaptive": False, "outline": "contour"},
         "emerging": {**_GRID, **_TESTED},
         "gi_star": {**_GRID, **_TESTED, **_DRAWN},
-        "local_moran": {**_GRID, **_TESTED, **_DRAWN, "permutations": 999},
-        "repeats": {**_REPEATS, "weight": "count", "least_count": 5},
-        "risk": {**_GRID, **_TOP, **_SMOOTH, "population": "households", "floor_per_km2": 100.0},
+        "local_moran": {**_GRID, **_TESTED, **_DRAWN, "permutations": 9_999},
+        "repeats": {**_REPEATS, "weight": COUNT, "least_count": 5},
+        "risk": {**_GRID, **_TOP, **_SMOOTH, "population": "households", "floor_per_km2": None},
     }
 )
 SETTINGS: Final = tuple(sorted({name for usual in USUAL.values() for name in usual}))
@@ -348,27 +363,3 @@ def _require_bandwidth(question: Question) -> None:
             "too_few_months",
             "a bandwidth by PAI is tried on the last month, and needs a month before it as well",
         )
-
-
-def read_question(text: str | bytes) -> Question:
-    """The question that a JSON text holds.
-
-    Raises:
-        InvalidInputError: The text is no JSON, or no question; the message tells every fault with
-            its JSON pointer.
-    """
-    try:
-        value = from_json(text)
-    except ValueError as error:
-        raise InvalidInputError(f"the question is no JSON: {error}") from error
-    try:
-        return Question.model_validate_json(text)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
-        told = [
-            f"{json_pointer(one['loc'], value)}: {plain_words(one, WORDS_OF_FORMS)}"
-            for one in faults
-        ]
-        more = len(told) - MAX_FAULTS_SHOWN
-        shown = "; ".join(one.removeprefix(": ") for one in told[:MAX_FAULTS_SHOWN])
-        raise InvalidInputError(f"{shown}; and {more} more" if more > 0 else shown) from error

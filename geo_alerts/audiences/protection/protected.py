@@ -148,6 +148,11 @@ class ProtectedTable:
         """The people of some units who can be reached by any channel."""
         return self._estimate(units, self._counts[EVERYBODY][-1])
 
+    def people_of_units(self) -> Floats:
+        """For each unit of the ground, its share of its block's people."""
+        every = np.arange(len(self.ground.units.postcode))
+        return self._of_units(every, self._counts[EVERYBODY][-1])
+
     def people_by_team(self) -> list[Estimate]:
         """The people of each team of the layer who can be reached by any channel."""
         every = np.arange(len(self.ground.layer))

@@ -1,0 +1,210 @@
+"""A question with all that is needed to answer it at hand, and what is told of every answer."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo_alerts.acts.hotspots.cells import Hexagons, Squares, StudyCells
+from geo_alerts.acts.hotspots.questions import COUNT, MonthSpan, Question
+from geo_alerts.acts.hotspots.study import Study
+from geo_alerts.acts.jobs import Progress
+from geo_alerts.acts.live import Live
+from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.crimes import Crimes
+from geo_alerts.hotspots.harm import LIMITS, HarmWeights, harm_weights
+from geo_alerts.hotspots.hexagons import HexGrid
+from geo_alerts.hotspots.months import month_text
+from geo_alerts.store.crime_months import located_and_not
+from geo_alerts.store.crimes import load_crimes
+from geo_alerts.store.hotspot_runs import Run
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Period:
+    """The crimes of some months in the study area.
+
+    Attributes:
+        span: The months asked for.
+        present: Those of them that are there of every force, ascending.
+        crimes: With a position, in the study area, in months that are present.
+        rows: Crimes that were recorded in those months, with a position or without.
+        located: Those with a position.
+    """
+
+    span: MonthSpan
+    present: tuple[int, ...]
+    crimes: Crimes
+    rows: int
+    located: int
+
+    def facts(self) -> dict[str, Any]:
+        """As JSON values."""
+        missing = [month_text(one) for one in self.span.numbers() if one not in self.present]
+        return {
+            "first": self.span.first,
+            "last": self.span.last,
+            "months": len(self.present),
+            "months_missing": missing,
+            "crimes": self.rows,
+            "crimes_located": self.located,
+            "crimes_outside_study_area": self.located - len(self.crimes),
+            "crimes_used": len(self.crimes),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A question with all that is needed to answer it.
+
+    Attributes:
+        live: Where further things are looked up.
+        question: With the method's usual settings filled in.
+        study: The study area.
+        cells: Its cells; None of methods that have none.
+        now: The crimes of the months asked for.
+        before: Of the months compared with.
+        follows: The run whose keys repeat locations carry on; None where there is none.
+        progress: Told how far the work is.
+    """
+
+    live: Live
+    question: Question
+    study: Study
+    cells: StudyCells | None
+    now: Period
+    before: Period | None
+    follows: Run | None
+    progress: Progress
+
+    def required_cells(self) -> StudyCells:
+        """The cells.
+
+        Raises:
+            InvalidInputError: The method has none.
+        """
+        if self.cells is None:
+            raise InvalidInputError(f"{self.question.method} counts no cells")
+        return self.cells
+
+    def squares(self) -> Squares:
+        """The cells, where they are squares.
+
+        Raises:
+            InvalidInputError: They are not.
+        """
+        if not isinstance(self.cells, Squares):
+            raise InvalidInputError(f"{self.question.method} needs square cells: give cell_m")
+        return self.cells
+
+    @cached_property
+    def harm(self) -> HarmWeights | None:
+        """What crimes weigh; None where each counts 1."""
+        weight = self.question.weight
+        return None if weight in (None, COUNT) else harm_weights(str(weight))
+
+    def weights(self) -> Floats | None:
+        """The weight of each crime of the months asked for; None where each counts 1.
+
+        Raises:
+            InvalidInputError: A category has no weight.
+        """
+        return None if self.harm is None else self.harm.of(self.now.crimes.category)
+
+    def rng(self) -> np.random.Generator:
+        """The question's own source of chance: the same seed draws the same."""
+        return np.random.default_rng(self.question.seed)
+
+    def facts(self) -> dict[str, Any]:
+        """What is told of every answer."""
+        told: dict[str, Any] = {
+            "study_area": self.study.words,
+            "study_area_km2": round(self.study.km2, 3),
+            "period": self.now.facts(),
+        }
+        if self.before is not None:
+            told["compared_with"] = self.before.facts()
+        if self.harm is not None:
+            version, source = self.harm.version, self.harm.source
+            told["harm"] = {"version": version, "source": source, "limits": LIMITS}
+        if self.cells is not None:
+            told["cells"] = len(self.cells)
+            told["cells_km2"] = round(len(self.cells) * self.cells.cell_km2, 3)
+        return told
+
+
+def cells_of(study: Study, question: Question) -> StudyCells | None:
+    """The cells of a study area; None of a method that has none.
+
+    Raises:
+        InvalidInputError: There are too many.
+    """
+    if question.h3_resolution is not None:
+        return Hexagons(HexGrid.over(study.ground, question.h3_resolution))
+    if question.cell_m is None:
+        return None
+    return Squares.over(study.ground, question.cell_m)
+
+
+def period(
+    live: Live,
+    question: Question,
+    span: MonthSpan,
+    present: tuple[int, ...],
+    within: "Study | StudyCells",
+) -> Period:
+    """The crimes of some months in the study area.
+
+    Args:
+        live: Where they are.
+        question: Which forces and categories.
+        span: The months.
+        present: Those of them that are there of every force.
+        within: The study area, or its cells where it has some: then whole cells count, so that
+            those at its edge are not half empty.
+
+    Raises:
+        InvalidInputError: None lies in the study area.
+    """
+    asked: dict[str, Any] = {
+        "forces": question.forces,
+        "categories": question.category_numbers(),
+    }
+    with live.store.reading() as connection:
+        crimes = load_crimes(connection, months=(present[0], present[-1]), **asked)
+        counted = [
+            located_and_not(connection, months=run, **asked).values() for run in _runs(present)
+        ]
+    crimes = crimes.where(np.isin(crimes.month, present))
+    inside = crimes.where(_inside(crimes, within))
+    if not len(inside):
+        raise InvalidInputError(
+            f"no crime of {span.first} to {span.last} lies in the study area "
+            f"({len(crimes):,} lie elsewhere): choose more months, more categories or another area"
+        )
+    rows = sum(rows for run in counted for rows, _ in run)
+    return Period(span, present, inside, rows, len(crimes))
+
+
+def _runs(months: tuple[int, ...]) -> list[tuple[int, int]]:
+    # First and last of each run of months without a gap.
+    ends = np.flatnonzero(np.diff(months) > 1)
+    parts = np.split(np.array(months), ends + 1)
+    return [(int(part[0]), int(part[-1])) for part in parts]
+
+
+def _inside(crimes: Crimes, within: "Study | StudyCells") -> npt.NDArray[np.bool_]:
+    if not isinstance(within, Study):
+        return within.which(crimes.easting, crimes.northing)
+    # Most crimes share their points.
+    both = np.column_stack([crimes.easting, crimes.northing])
+    places, at = np.unique(both, axis=0, return_inverse=True)
+    # Preparing marks the geometry itself: a copy is asked.
+    ground = shapely.from_wkb(shapely.to_wkb(within.ground))
+    shapely.prepare(ground)
+    return np.asarray(shapely.intersects_xy(ground, places[:, 0], places[:, 1])[at.ravel()])

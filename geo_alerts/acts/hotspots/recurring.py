@@ -1,0 +1,132 @@
+"""Repeat locations as a layer: with teams, harm, and the keys that they had in the run before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection
+
+from geo_alerts.acts.hotspots.asked import Asked
+from geo_alerts.acts.hotspots.questions import Question
+from geo_alerts.hotspots.layers import HotArea, Result
+from geo_alerts.hotspots.repeats.find import find_repeats, with_keys
+from geo_alerts.hotspots.repeats.identity import Carried, Known, carry
+from geo_alerts.hotspots.repeats.locations import (
+    POINTS_ARE_NO_ADDRESSES,
+    Attached,
+    RepeatLocation,
+)
+from geo_alerts.hotspots.repeats.rules import Rules
+from geo_alerts.places.assignment import assign
+from geo_alerts.places.layer import TEAM, Layer
+from geo_alerts.store.activations import in_force
+from geo_alerts.store.crimes import SnapPoints, snap_points
+from geo_alerts.store.hotspot_runs import Run, areas_of, runs
+from geo_alerts.store.layers import load_layer
+
+METHOD: Final = "repeats"
+# What two runs have in common when the one follows the other.
+FOLLOWED: Final = ("forces", "categories", "area", "weight", "cluster", "reach_m", "least_count")
+# Locations beyond these are nobody's priority.
+MOST: Final = 1_000
+
+
+@dataclass(frozen=True, eq=False)
+class Teams:
+    """The teams of points.
+
+    Attributes:
+        layer: The teams; None where none are imported.
+        team: p places in the layer, -1 for none; None without teams.
+    """
+
+    layer: Layer | None
+    team: npt.NDArray[np.int64] | None
+
+    def facts(self, number: int | None) -> dict[str, Any]:
+        """A location's team as facts."""
+        if self.layer is None or number is None:
+            return {"team": None, "team_name": None}
+        return {"team": str(self.layer.code[number]), "team_name": str(self.layer.name[number])}
+
+
+def run_before(connection: Connection, question: Question) -> Run | None:
+    """The run whose keys the locations of a question carry on: the same but for its months.
+
+    Of earlier months the latest are followed; of equal ones the run that was kept last.
+    """
+    wanted = question.model_dump(mode="json")
+    earlier = [
+        run
+        for run in runs(connection, method=METHOD)
+        if all(run.question.get(name) == wanted[name] for name in FOLLOWED)
+        and run.question["months"]["last"] < question.months.last
+    ]
+    return max(earlier, key=lambda run: (run.question["months"]["last"], run.row_id), default=None)
+
+
+def repeat_locations(asked: Asked) -> Result:
+    """Places where crime recurs, the most persistent first."""
+    question, crimes = asked.question, asked.now.crimes
+    rules = Rules(
+        cluster=question.cluster or "dbscan",
+        reach_m=question.reach_m or 100.0,
+        least_crimes=max(question.least_count or 0, 2),
+        least_months=question.least_months or 2,
+        recent_months=question.recent_months or 1,
+    )
+    with asked.live.store.reading() as connection:
+        points = snap_points(connection, np.unique(crimes.point))
+        teams = _teams(connection, asked, points)
+        before = [] if asked.follows is None else areas_of(connection, asked.follows.id)
+    found = find_repeats(
+        crimes,
+        points,
+        asked.now.present,
+        rules=rules,
+        attached=Attached(team=teams.team, harm=None if asked.harm is None else asked.harm.days),
+        most=MOST,
+    )
+    carried = carry([_known(area) for area in before], [one.known() for one in found])
+    found = with_keys(found, carried)
+    areas = tuple(
+        HotArea(one.rank, one.key, one.area, {**one.facts(), **teams.facts(one.team)})
+        for one in found
+    )
+    return Result(None, areas, {**asked.facts(), **_facts(found, carried, asked)})
+
+
+def _teams(connection: Connection, asked: Asked, points: SnapPoints) -> Teams:
+    edition = in_force(connection, asked.live.today()).get(TEAM)
+    if edition is None:
+        return Teams(None, None)
+    layer = load_layer(connection, edition)
+    first = assign(points.easting, points.northing, layer).first
+    return Teams(layer, first.astype(np.int64))
+
+
+def _known(area: HotArea) -> Known:
+    crimes_at = zip(area.facts["points"], area.facts["crimes_at"], strict=True)
+    return Known(area.key or "", {int(point): int(crimes) for point, crimes in crimes_at})
+
+
+def _facts(found: Sequence[RepeatLocation], carried: Carried, asked: Asked) -> dict[str, Any]:
+    in_them = sum(one.crimes for one in found)
+    statuses = [one.status for one in found]
+    return {
+        "locations": len(found),
+        "most_locations": MOST,
+        "crimes_in_locations": in_them,
+        "share_in_locations": round(in_them / len(asked.now.crimes), 6),
+        "statuses": {status: statuses.count(status) for status in sorted(set(statuses))},
+        "follows": None if asked.follows is None else asked.follows.id,
+        "changes_of_identity": [
+            {"before": link.before, "now": link.now, "kind": link.kind}
+            for link in carried.links
+            if link.kind != "same"
+        ],
+        "ended": list(carried.ended),
+        "notes": [POINTS_ARE_NO_ADDRESSES],
+    }

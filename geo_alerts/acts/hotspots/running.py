@@ -1,0 +1,220 @@
+"""A run: a question answered on what is in the store, and kept as a layer that never changes.
+
+The same question on the same inputs was answered already: its run is given, not made again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from geo_alerts import __version__
+from geo_alerts.acts.crimes.months import Presence
+from geo_alerts.acts.hotspots import clustered, compared, emerged, foretold, recurring, surfaces
+from geo_alerts.acts.hotspots.asked import Asked, Period, cells_of, period
+from geo_alerts.acts.hotspots.backtesting import backtest, backtest_of, best_for
+from geo_alerts.acts.hotspots.population import population_of
+from geo_alerts.acts.hotspots.questions import MonthSpan, Question
+from geo_alerts.acts.hotspots.settled import edition_facts, ends, presence
+from geo_alerts.acts.hotspots.study import Study, study_of
+from geo_alerts.acts.jobs import Progress
+from geo_alerts.acts.live import Live
+from geo_alerts.acts.saved_areas import LONGEST_NAME, bounded
+from geo_alerts.hotspots.layers import Result
+from geo_alerts.hotspots.months import month_text
+from geo_alerts.maps.words import notices
+from geo_alerts.places.layer import TEAM
+from geo_alerts.store.activations import in_force
+from geo_alerts.store.crime_months import crimes_sha256
+from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, Edition
+from geo_alerts.store.hotspot_runs import NewRun, Run, Who, inputs_sha256, same_run, save
+
+AUTO: Final = "auto"
+CRIMES_LICENCE: Final = (
+    "Contains public sector information licensed under the Open Government Licence v3.0 "
+    "(data.police.uk)"
+)
+
+METHODS: Final[Mapping[str, Callable[[Asked], Result]]] = MappingProxyType(
+    {
+        "auto": foretold.foretold,
+        "change": compared.changed,
+        "counts": surfaces.counts,
+        "density": surfaces.density,
+        "emerging": emerged.emerged,
+        "gi_star": clustered.hot_spots,
+        "local_moran": clustered.like_and_unlike,
+        "repeats": recurring.repeat_locations,
+        "risk": surfaces.relative_risk,
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A question with everything settled that decides its answer.
+
+    Attributes:
+        question: With the method's usual settings, and saved areas in their place.
+        study: The study area.
+        present: Of the months asked for, those that are there.
+        present_before: Of the months compared with.
+        follows: The run whose keys repeat locations carry on.
+        inputs: What the answer is made from, as JSON: the same inputs, the same answer.
+    """
+
+    question: Question
+    study: Study
+    present: tuple[int, ...]
+    present_before: tuple[int, ...]
+    follows: Run | None
+    inputs: Mapping[str, Any]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The question as JSON."""
+        return self.question.model_dump(mode="json")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A run, and whether it was made just now."""
+
+    run: Run
+    is_new: bool
+
+
+def prepare(live: Live, question: Question) -> Prepared:
+    """Settle everything that decides a question's answer, without answering it.
+
+    Raises:
+        InvalidInputError: A month is still to come, or missing and not to be masked; a force is not
+            known; the area has no outline.
+        NotFoundError: The area names something that is not known.
+        NotReadyError: No crimes, or no boundary to study within, are imported.
+    """
+    study = study_of(live, question)
+    settled = question.settled().model_copy(update={"area": study.area})
+    if settled.method == AUTO and settled.foretelling is None:
+        chosen = best_for(live, settled, study)
+        best = None if chosen is None else chosen.result["best"]
+        settled = settled.model_copy(update={"foretelling": best})
+    now = _presence(live, settled, settled.months)
+    before = settled.compare_with
+    compared_with = None if before is None else _presence(live, settled, before)
+    with live.store.reading() as connection:
+        is_repeats = settled.method == recurring.METHOD
+        follows = recurring.run_before(connection, settled) if is_repeats else None
+        editions = in_force(connection, live.today())
+        crimes = [
+            crimes_sha256(connection, forces=settled.forces, months=ends(span))
+            for span in (settled.months, before)
+            if span is not None
+        ]
+    inputs = {
+        "crimes_sha256": crimes,
+        "months_missing": list(map(month_text, now.missing)),
+        "study_area": study.words,
+        "boundaries": list(map(edition_facts, study.editions)),
+        "others": list(map(edition_facts, _others(settled, editions))),
+        "population": _population(live, settled),
+        "follows_sha256": None if follows is None else follows.sha256,
+        "software_version": __version__,
+    }
+    return Prepared(
+        settled,
+        study,
+        now.present,
+        () if compared_with is None else compared_with.present,
+        follows,
+        inputs,
+    )
+
+
+def answered(live: Live, prepared: Prepared) -> Run | None:
+    """The run of the same question on the same inputs; None where there is none yet."""
+    with live.store.reading() as connection:
+        return same_run(connection, inputs_sha256(prepared.document, prepared.inputs))
+
+
+def run(live: Live, question: Question, who: Who, progress: Progress, *, name: str = "") -> Ran:
+    """Answer a question and keep the answer.
+
+    Args:
+        live: What it is asked of.
+        question: What is asked.
+        who: Who asks.
+        progress: Told how far the work is.
+        name: What to call it; empty for nothing.
+
+    Returns:
+        The run; the one that is there where the same was asked of the same before.
+
+    Raises:
+        InvalidInputError: As `prepare`; or no crime lies in the study area, there would be too many
+            cells, or the method cannot be asked this.
+        NotFoundError: As `prepare`.
+        NotReadyError: As `prepare`, or the population that risk needs is not imported.
+        PersonalDataError: The name holds contact details.
+        CancelledError: The work was cancelled.
+    """
+    called = bounded("a name", name, LONGEST_NAME) if name.strip() else ""
+    prepared = prepare(live, question)
+    if prepared.question.method == AUTO and prepared.question.foretelling is None:
+        backtest(live, backtest_of(prepared.question), who, progress)
+        prepared = prepare(live, question)
+    found = answered(live, prepared)
+    if found is not None:
+        return Ran(found, is_new=False)
+    progress(0, 3, "reading crimes")
+    asked = _asked(live, prepared, progress)
+    progress(1, 3, f"working out {question.method}")
+    result = METHODS[question.method](asked)
+    progress(2, 3, "keeping the layer")
+    facts = {**result.facts, "attribution": _attribution(prepared.study)}
+    new = NewRun(
+        name=called,
+        method=question.method,
+        asked=question.model_dump(mode="json"),
+        question=prepared.document,
+        inputs=prepared.inputs,
+    )
+    kept = save(live.store, new, replace(result, facts=facts), who)
+    progress(3, 3, "done")
+    return Ran(kept, is_new=True)
+
+
+def _asked(live: Live, prepared: Prepared, progress: Progress) -> Asked:
+    question, study = prepared.question, prepared.study
+    cells = cells_of(study, question)
+    within = study if cells is None else cells
+    before: Period | None = None
+    if question.compare_with is not None:
+        before = period(live, question, question.compare_with, prepared.present_before, within)
+    now = period(live, question, question.months, prepared.present, within)
+    return Asked(live, question, study, cells, now, before, prepared.follows, progress)
+
+
+def _presence(live: Live, question: Question, span: MonthSpan) -> Presence:
+    return presence(
+        live,
+        question.forces,
+        span,
+        question.category_numbers(),
+        may_miss=question.missing == "mask",
+    )
+
+
+def _population(live: Live, question: Question) -> str | None:
+    kind = question.population
+    return None if kind is None else population_of(live, kind).words
+
+
+def _others(question: Question, editions: Mapping[str, Edition]) -> list[Edition]:
+    # What some methods look up beside the study area.
+    kinds = {"repeats": (TEAM,), "risk": (POSTCODES, HOUSEHOLDS)}.get(question.method, ())
+    return [editions[kind] for kind in kinds if kind in editions]
+
+
+def _attribution(study: Study) -> str:
+    return notices([CRIMES_LICENCE, *(one.licence for one in study.editions if one.licence)])
