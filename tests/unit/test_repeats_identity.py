@@ -72,6 +72,37 @@ def test_what_ended_and_what_began_is_told():
     assert carry([], []).keys == ()
 
 
+def test_a_location_that_was_not_found_last_time_has_its_key_again():
+    others = [Known("other", {7: 20})]
+    now = [Known("other", {7: 21}), Known("fresh", {1: 5})]
+    carried = carry(others, now, remembered=[Known("old", {1: 6}), Known("older", {2: 6})])
+    assert carried.keys == ("other", "old")
+    assert links(carried) == [("old", "old", "returned"), ("other", "other", "same")]
+    assert (carried.ended, carried.began) == ((), ())
+
+
+def test_what_was_merged_has_its_own_key_again_when_it_comes_apart():
+    before = [Known("a", {1: 30, 2: 12})]
+    now = [Known("fresh1", {1: 30}), Known("fresh2", {2: 12})]
+    carried = carry(before, now, remembered=[Known("a", {1: 28}), Known("b", {2: 10})])
+    assert carried.keys == ("a", "b")
+    assert links(carried) == [("a", "a", "same"), ("a", "b", "split"), ("b", "b", "returned")]
+
+
+def test_what_was_found_last_time_goes_before_what_is_remembered():
+    before, now = [Known("last", {1: 5})], [Known("fresh", {1: 5, 2: 50})]
+    carried = carry(before, now, remembered=[Known("old", {2: 50})])
+    assert carried.keys == ("last",)
+    assert links(carried) == [("last", "last", "same")]
+
+
+def test_of_a_key_that_is_remembered_twice_the_latest_counts():
+    carried = carry(
+        [], [Known("fresh", {1: 5})], remembered=[Known("k", {2: 5}), Known("k", {1: 5})]
+    )
+    assert carried.keys == ("fresh",)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_the_order_of_locations_does_not_matter_and_no_key_is_given_twice(seed):
     rng = np.random.default_rng(seed)

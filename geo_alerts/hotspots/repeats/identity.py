@@ -8,7 +8,9 @@ carried from the locations found before to those found now.
 A location now is one of before where both share the snap points of most crime: at least half of the
 crimes of the one or of the other. Of several such pairs those with the most shared crimes go first,
 each key to one location. What else shares that much is told: a location that came apart is *split*,
-several that became one are *merged*.
+several that became one are *merged*. Locations of earlier months that were not found last time,
+for too little crime or because they were merged, give their keys to those that are found again:
+these are *returned*.
 """
 
 import hashlib
@@ -21,7 +23,7 @@ from typing import Final, Literal
 LEAST_SHARE: Final = 0.5
 KEY_LETTERS: Final = 10
 
-Kind = Literal["same", "split", "merged"]
+Kind = Literal["same", "split", "merged", "returned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Link:
         before: Key of the one before.
         now: Key of the one now.
         kind: `same` where the key was carried; `split` where the key of the one before went to
-            another location, `merged` where the one now has the key of another.
+            another location, `merged` where the one now has the key of another, `returned` where
+            the key is of a location that is remembered.
         share_of_before: Share of the crimes before that were at points which both have.
         share_of_now: Likewise of the crimes now.
     """
@@ -63,8 +66,8 @@ class Carried:
 
     Attributes:
         keys: Of each location now, in the order given; all differ.
-        links: Every location of before that goes on, by key.
-        ended: Keys of before that go on nowhere.
+        links: Every location of before that goes on or returned, by key.
+        ended: Keys of before that go on nowhere; not of those that were only remembered.
         began: Keys of now that come from nowhere.
     """
 
@@ -99,44 +102,63 @@ def first_key(easting: float, northing: float, month: int, *, attempt: int = 0) 
     return b32encode(hashlib.sha256(text.encode()).digest()).decode()[:KEY_LETTERS].lower()
 
 
-def carry(previous: Sequence[Known], current: Sequence[Known]) -> Carried:
+def carry(
+    previous: Sequence[Known], current: Sequence[Known], *, remembered: Sequence[Known] = ()
+) -> Carried:
     """Give locations of now the keys of the same locations before.
 
-    The answer does not depend on the order of either. A location of now whose own key is carried to
-    another gets one that is made from it.
+    The answer does not depend on the order of previous or current ones. A location of now whose own
+    key is carried to another gets one that is made from it.
 
     Args:
-        previous: Locations found before; no snap point is in two.
-        current: Locations found now, with keys by `first_key`; no snap point is in two.
+        previous: Locations found last time.
+        current: Locations found now, with keys by `first_key`.
+        remembered: Locations found before that, the latest first; of a key the first one counts,
+            and none that is among the previous ones.
     """
     pairs = _pairs(previous, current)
-    taken: dict[int, _Pair] = {}
-    given: set[int] = set()
-    for pair in sorted(pairs, key=lambda pair: _rank(pair, previous, current)):
-        if pair.now not in taken and pair.before not in given:
-            taken[pair.now] = pair
-            given.add(pair.before)
+    taken = _dealt(pairs, previous, current)
+    known = {one.key for one in previous}
+    older = list({one.key: one for one in reversed(remembered) if one.key not in known}.values())
+    left = [pair for pair in _pairs(older, current) if pair.now not in taken]
+    returned = _dealt(left, older, current)
     carried = {now: previous[pair.before].key for now, pair in taken.items()}
+    carried |= {now: older[pair.before].key for now, pair in returned.items()}
     keys = _distinct(current, carried)
-    links = sorted(
-        (_link(pair, previous, keys, taken) for pair in pairs),
-        key=lambda link: (link.before, link.now),
-    )
+    links = [_link(pair, previous, keys, _kind(pair, taken)) for pair in pairs]
+    links += [_link(pair, older, keys, "returned") for pair in returned.values()]
     went, came = {link.before for link in links}, {link.now for link in links}
     return Carried(
         keys,
-        tuple(links),
+        tuple(sorted(links, key=lambda link: (link.before, link.now))),
         tuple(sorted(one.key for one in previous if one.key not in went)),
         tuple(key for key in keys if key not in came),
     )
 
 
-def _pairs(previous: Sequence[Known], current: Sequence[Known]) -> list[_Pair]:
-    owner = {point: at for at, one in enumerate(previous) for point in one.crimes_at}
+def _dealt(
+    pairs: Sequence[_Pair], before: Sequence[Known], current: Sequence[Known]
+) -> dict[int, _Pair]:
+    """The pairs whose key is carried, by the location now: those with most shared crimes first."""
+    taken: dict[int, _Pair] = {}
+    given: set[int] = set()
+    for pair in sorted(pairs, key=lambda pair: _rank(pair, before, current)):
+        if pair.now not in taken and pair.before not in given:
+            taken[pair.now] = pair
+            given.add(pair.before)
+    return taken
+
+
+def _pairs(before: Sequence[Known], current: Sequence[Known]) -> list[_Pair]:
+    owners: dict[int, list[int]] = {}
+    for at, one in enumerate(before):
+        for point in one.crimes_at:
+            owners.setdefault(point, []).append(at)
     found = []
     for now, one in enumerate(current):
-        for before in sorted({owner[point] for point in one.crimes_at if point in owner}):
-            pair = _pair(before, now, previous[before].crimes_at, one.crimes_at)
+        near = {at for point in one.crimes_at for at in owners.get(point, ())}
+        for at in sorted(near):
+            pair = _pair(at, now, before[at].crimes_at, one.crimes_at)
             if max(pair.share_of_before, pair.share_of_now) >= LEAST_SHARE:
                 found.append(pair)
     return found
@@ -181,11 +203,11 @@ def _another(key: str, attempt: int) -> str:
     return b32encode(digest).decode()[:KEY_LETTERS].lower()
 
 
-def _link(
-    pair: _Pair, previous: Sequence[Known], keys: Sequence[str], taken: Mapping[int, _Pair]
-) -> Link:
+def _kind(pair: _Pair, taken: Mapping[int, _Pair]) -> Kind:
     won = taken.get(pair.now)
-    kind: Kind = "split" if won is None else "same" if won == pair else "merged"
-    return Link(
-        previous[pair.before].key, keys[pair.now], kind, pair.share_of_before, pair.share_of_now
-    )
+    return "split" if won is None else "same" if won == pair else "merged"
+
+
+def _link(pair: _Pair, before: Sequence[Known], keys: Sequence[str], kind: Kind) -> Link:
+    shares = pair.share_of_before, pair.share_of_now
+    return Link(before[pair.before].key, keys[pair.now], kind, *shares)
