@@ -26,6 +26,8 @@ MOST_CELLS: Final = 6_000_000
 CELL_LIMITS_M: Final = (10, 10_000)
 # No place on land has an easting and a northing under these: they are longitudes and latitudes.
 _DEGREES: Final = (180.0, 90.0)
+# Further from the grid's origin is no place on Earth.
+_FAR_M: Final = 20_000_000.0
 # A study area is searched in blocks of so many cells a side, then in ever smaller ones.
 _BLOCK: Final = 256
 
@@ -83,7 +85,6 @@ class SquareGrid:
         """
         check_cell(cell_m)
         west, south, east, north = _checked_bounds(bounds)
-        # Whole numbers from here on: sizes of nonsense boxes must neither round nor overflow.
         first, last = math.floor(west / cell_m), math.ceil(east / cell_m)
         lowest, highest = math.floor(south / cell_m), math.ceil(north / cell_m)
         return cls(
@@ -320,7 +321,8 @@ def _checked_bounds(bounds: Sequence[float]) -> tuple[float, float, float, float
         raise InvalidInputError(
             f"west, south, east and north are wanted as bounds, not {bounds!r}"
         ) from error
-    if not all(map(math.isfinite, (west, south, east, north))) or west > east or south > north:
+    # NaN compares with nothing.
+    if not (-_FAR_M <= west <= east <= _FAR_M and -_FAR_M <= south <= north <= _FAR_M):
         raise InvalidInputError(
             f"bounds are west, south, east, north in metres, not {tuple(bounds)}"
         )
