@@ -42,7 +42,7 @@ from geo_alerts.cli.taking import taking
 from geo_alerts.sources.moments import read_as_of
 
 app = typer.Typer(
-    help="Bring files in: postcodes, boundaries, households, contacts, subscribers.",
+    help="Bring files in: postcodes, boundaries, households, contacts, subscribers, crimes.",
     no_args_is_help=True,
 )
 

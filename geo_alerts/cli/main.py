@@ -17,6 +17,7 @@ from geo_alerts.cli import (
     audiences,
     audit,
     boundaries,
+    crimes,
     importing,
     keys,
     lookup,
@@ -59,7 +60,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command("serve")(serving.serve)
+importing.app.command("crimes")(crimes.bring_in)
 app.add_typer(importing.app, name="import")
+app.add_typer(crimes.app, name="crimes")
 app.add_typer(boundaries.app, name="boundaries")
 app.command("lookup")(lookup.lookup)
 app.command("match")(asking.match)

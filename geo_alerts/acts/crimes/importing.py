@@ -1,4 +1,4 @@
-"""Bring crimes in: files of data.police.uk, month by month of each force.
+"""Bring crimes in: files of data.police.uk and forces' own data, month by month of each force.
 
 A file of a force's month that is there already replaces it whole; the same file changes nothing.
 Merged instead, it adds the crimes whose ID is not there yet, and those alone: rows are never taken
@@ -21,14 +21,17 @@ import numpy.typing as npt
 
 from geo_alerts.acts.crimes.ground import Grounds
 from geo_alerts.acts.crimes.months import missing_months
-from geo_alerts.acts.crimes.parts import outcome_rows, street_rows
-from geo_alerts.acts.crimes.points import NO_POINTS, NewPoints
+from geo_alerts.acts.crimes.parts import outcome_rows, own_rows, street_rows
+from geo_alerts.acts.crimes.points import NO_POINTS, NewPoints, ShownPoints
 from geo_alerts.acts.crimes.report import Account, CrimeImportReport, Done, MonthReport, of_file
 from geo_alerts.acts.imports import Clock
+from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.sources.crimes.archive import CrimeFile, crime_files
+from geo_alerts.sources.crimes.mapping import read_mapping
 from geo_alerts.sources.crimes.outcomes import read_outcomes
-from geo_alerts.sources.crimes.parts import PublishedPoints, Remark
+from geo_alerts.sources.crimes.own_data import read_own
+from geo_alerts.sources.crimes.parts import OwnPart, PublishedPoints, Remark
 from geo_alerts.sources.crimes.police import read_street
 from geo_alerts.sources.files import Advance
 from geo_alerts.store.audit import SCRIPT
@@ -89,6 +92,49 @@ def import_crimes(
     return taken.report(clock)
 
 
+def import_own_crimes(
+    store: Store,
+    paths: Sequence[Path],
+    mapping: Path,
+    advance: Advance,
+    *,
+    merge: bool = False,
+    by: str = SCRIPT,
+) -> CrimeImportReport:
+    """Make a force's own crimes part of the store, all at once.
+
+    Each is shown at the nearest published point; the exact position is for analysts.
+
+    Args:
+        store: Where to.
+        paths: CSVs, each of other months.
+        mapping: What their columns are, as `sources/crimes/mapping.py` describes it.
+        advance: Told how many months are done, and of how many.
+        merge: Whether months that are there already are added to, by ID, instead of replaced.
+        by: Who imports them.
+
+    Returns:
+        What became of each month, and which are still missing.
+
+    Raises:
+        SourceError: A file cannot be read, or is not as the mapping file says; nothing changes.
+        InvalidInputError: Two files hold the same month; nothing changes.
+        ConflictError: Another import of one of the months came first; nothing changes.
+    """
+    clock, columns = Clock(), read_mapping(mapping)
+    sources = [read_own(path, columns) for path in paths]
+    parts = [part for source in sources for part in source.parts]
+    _require_months_once(parts)
+    with taking(store, (), merge=merge, by=by) as taken:
+        shown = ShownPoints(store)
+        for source in sources:
+            taken.account.remark(source.remarks)
+        for done, part in enumerate(parts, start=1):
+            taken.take_own(part, shown)
+            advance(done, len(parts))
+    return taken.report(clock)
+
+
 @dataclass(slots=True)
 class Taking:
     """An import of months under way."""
@@ -114,6 +160,16 @@ class Taking:
         else:
             outcomes = read_outcomes(file)
             self.take(outcome_rows(outcomes), NO_POINTS, outcomes.remarks)
+
+    def take_own(self, part: OwnPart, shown: ShownPoints) -> None:
+        """Keep a month of a force's own data, where it is not there already."""
+        key = (part.force, part.month, Kind.OWN)
+        same = self.is_there(key, part.sha256)
+        if same is None:
+            rows, stand_ins = own_rows(part, self.grounds, shown)
+            self.take(rows, stand_ins, part.remarks)
+        else:
+            self.note_unchanged(same, of_file(*key, part.source_name))
 
     def take(self, rows: MonthRows, points: PublishedPoints, remarks: Sequence[Remark]) -> None:
         """Keep the rows of a month, but for those that are there already.
@@ -255,6 +311,17 @@ def taking(
         yield taken
         replaced = begun.switch(taken.account.as_details()) if begun.staged else []
     discard(store, replaced)
+
+
+def _require_months_once(parts: Sequence[OwnPart]) -> None:
+    first: dict[int, str] = {}
+    for part in parts:
+        if part.month in first:
+            raise InvalidInputError(
+                f"{first[part.month]} and {part.source_name} both hold crimes of "
+                f"{month_text(part.month)}: import one first, and the other with --merge"
+            )
+        first[part.month] = part.source_name
 
 
 def _key(month: MonthRows | CrimeMonth) -> Key:

@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 
 from geo_alerts.errors import InvalidInputError, NotReadyError
 from geo_alerts.hotspots.categories import CATEGORIES
-from geo_alerts.hotspots.months import month_text
+from geo_alerts.hotspots.months import month_number, month_text
 from geo_alerts.store.crime_months import OF_CRIMES, CrimeMonth, Kind, crime_months
 
 # Of months that a message names.
 SHOWN: Final = 6
+# No month comes after it.
+LATEST: Final = month_number("2099-12")
 
 NO_CRIMES: Final = "no crimes are imported: geo-alerts import crimes PATH"
 
@@ -59,10 +61,7 @@ def months_present(
             before the first.
     """
     first, last = months
-    if first > last:
-        raise InvalidInputError(
-            f"the first month, {month_text(first)}, comes after the last, {month_text(last)}"
-        )
+    _require_span(first, last)
     found = crime_months(connection, kinds=OF_CRIMES)
     there = _there(found, frozenset() if categories is None else frozenset(categories))
     asked = _known_forces(forces, there)
@@ -75,6 +74,36 @@ def months_present(
     missing = sorted(set().union(*missing_of.values()))
     present = tuple(month for month in span if month not in missing)
     return Presence(asked, present, tuple(missing), missing_of)
+
+
+def present_months(
+    connection: Connection,
+    *,
+    forces: Sequence[str] | None = None,
+    first: int | None = None,
+    last: int | None = None,
+) -> list[CrimeMonth]:
+    """What is there of each month of each force, of every kind.
+
+    Args:
+        connection: A look at the store.
+        forces: Of these alone; of all when None.
+        first: The first month asked for; from the earliest on when None.
+        last: The last one; up to the latest when None.
+
+    Returns:
+        By month, force and kind.
+
+    Raises:
+        NotReadyError: No crimes are imported at all.
+        InvalidInputError: A force is none whose crimes were imported; or the last month comes
+            before the first.
+    """
+    span = (0 if first is None else first, LATEST if last is None else last)
+    _require_span(*span)
+    every = crime_months(connection)
+    asked = set(_known_forces(forces, _there(every, frozenset())))
+    return [one for one in every if one.force in asked and span[0] <= one.month <= span[1]]
 
 
 def refuse_missing(presence: Presence) -> None:
@@ -175,6 +204,13 @@ def _known_forces(
             f"no crimes of {', '.join(unknown)} are imported; there are {known}"
         )
     return tuple(sorted(set(forces)))
+
+
+def _require_span(first: int, last: int) -> None:
+    if first > last:
+        raise InvalidInputError(
+            f"the first month, {month_text(first)}, comes after the last, {month_text(last)}"
+        )
 
 
 def _longest(present: Sequence[int]) -> str:
