@@ -1,0 +1,126 @@
+"""Layers of hotspots as maps that open anywhere."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from geo_alerts.acts.drawn import leaflet
+from geo_alerts.acts.hotspots import keeping
+from geo_alerts.acts.live import Live
+from geo_alerts.hotspots.categories import category
+from geo_alerts.hotspots.layers import HotArea
+from geo_alerts.maps.words import month_words
+from geo_alerts.places.layer import TEAM, Layer
+from geo_alerts.store.activations import in_force
+from geo_alerts.store.hotspot_runs import Run
+from geo_alerts.store.layers import load_layer
+
+if TYPE_CHECKING:
+    from geo_alerts.maps.document import MapAbout
+
+REPEATS: Final = "repeats"
+TITLES: Final[Mapping[str, str]] = {
+    "auto": "Hotspots",
+    "change": "Change",
+    "counts": "Crimes by cell",
+    "density": "Density",
+    "emerging": "Emerging hotspots",
+    "gi_star": "Hotspots (Gi*)",
+    "local_moran": "Hotspots (Local Moran)",
+    "repeats": "Repeat locations",
+    "risk": "Risk",
+}
+MOST_CATEGORIES: Final = 2
+
+
+def map_of(live: Live, run_id: str) -> str:
+    """A layer as one HTML document that opens from disk.
+
+    Raises:
+        UnknownRunError: There is no layer of this id.
+        NotReadyError: The front end is not built.
+        InvalidInputError: There is nothing to draw.
+        StoreError: The cells are broken.
+    """
+    # folium is slow to import.
+    from geo_alerts.maps.hotspots import DrawnLayer, hotspots_map  # noqa: PLC0415
+    from geo_alerts.maps.repeats import repeats_map  # noqa: PLC0415
+
+    run, cells = keeping.cells(live, run_id)
+    _, areas = keeping.areas(live, run_id)
+    teams = _teams(live)
+    about = _about(run, teams)
+    if run.method == REPEATS:
+        return repeats_map(areas, about=about, leaflet=leaflet(), teams=teams)
+    drawn = DrawnLayer(
+        method=run.method,
+        cells=cells,
+        areas=areas,
+        facts=run.facts,
+        places=places_of(areas, teams),
+        teams=() if teams is None else teams.geometry,
+    )
+    return hotspots_map(drawn, about=about, leaflet=leaflet())
+
+
+def places_of(areas: Sequence[HotArea], teams: Layer | None) -> list[str]:
+    """The team in which each area lies, by name: that of a point inside; empty where there is none.
+
+    Args:
+        areas: k areas.
+        teams: The teams of today; None where there are none.
+    """
+    names = [""] * len(areas)
+    if teams is None or not areas:
+        return names
+    inside = shapely.point_on_surface(np.array([area.geometry for area in areas], dtype=object))
+    places, found = shapely.STRtree(teams.geometry).query(inside, predicate="intersects")
+    # Of several that cover the point the first by code, as postcodes have it.
+    for place, team in sorted(zip(places.tolist(), found.tolist(), strict=True), reverse=True):
+        names[place] = str(teams.name[team])
+    return names
+
+
+def title_of(run: Run) -> str:
+    """What a layer is called: its name, else its method, categories and months."""
+    if run.name:
+        return run.name
+    question = run.question
+    named = [category(slug).name for slug in question.get("categories", ())]
+    what = ", ".join(named[:MOST_CATEGORIES]) or "All crime"
+    more = f" and {len(named) - MOST_CATEGORIES} more" if len(named) > MOST_CATEGORIES else ""
+    return f"{TITLES.get(run.method, run.method)}: {what}{more}"
+
+
+def _teams(live: Live) -> Layer | None:
+    with live.store.reading() as connection:
+        edition = in_force(connection, live.today()).get(TEAM)
+        return None if edition is None else load_layer(connection, edition)
+
+
+def _about(run: Run, teams: Layer | None) -> "MapAbout":
+    from geo_alerts.maps.document import MapAbout  # noqa: PLC0415 - folium is slow to import
+
+    boundaries = [str(one["label"]) for one in run.inputs.get("boundaries", ())]
+    editions = [run.facts.get("study_area", ""), *boundaries]
+    editions += [] if teams is None else [f"Teams: {teams.edition}"]
+    return MapAbout(
+        title=title_of(run),
+        as_of=_months(run.question),
+        editions="; ".join(part for part in editions if part),
+        demonstration=False if teams is None else teams.is_demonstration,
+        attribution=str(run.facts.get("attribution", "")),
+    )
+
+
+def _months(question: Mapping[str, Any]) -> str:
+    span = _span(question["months"])
+    before = question.get("compare_with")
+    return f"Crimes of {span}" + (f", against {_span(before)}" if before else "")
+
+
+def _span(months: Mapping[str, str]) -> str:
+    first, last = month_words(months["first"]), month_words(months["last"])
+    return first if first == last else f"{first} to {last}"
