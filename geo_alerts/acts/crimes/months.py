@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from geo_alerts.acts.page_tokens import place_of, token_of
 from geo_alerts.errors import InvalidInputError, NotReadyError
 from geo_alerts.hotspots.categories import CATEGORIES
 from geo_alerts.hotspots.months import month_number, month_text
@@ -38,6 +39,30 @@ class Presence:
     present: tuple[int, ...]
     missing: tuple[int, ...]
     missing_of: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsAsked:
+    """Which months a list is to hold: of some forces or of all, from a month on, up to one."""
+
+    forces: tuple[str, ...] | None
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsPage:
+    """Some months of forces; the token asks for what follows, None at the end.
+
+    Attributes:
+        months: By month, force and kind.
+        missing: Force -> months in between that are not there, of all that is asked about.
+        next_page_token: What the next page is asked by.
+    """
+
+    months: tuple[CrimeMonth, ...]
+    missing: Mapping[str, tuple[int, ...]]
+    next_page_token: str | None
 
 
 def months_present(
@@ -92,18 +117,38 @@ def present_months(
         last: The last one; up to the latest when None.
 
     Returns:
-        By month, force and kind.
+        By month, force and kind; nothing where no crimes are imported and no force is named.
 
     Raises:
-        NotReadyError: No crimes are imported at all.
+        NotReadyError: No crimes are imported at all, and a force is named.
         InvalidInputError: A force is none whose crimes were imported; or the last month comes
             before the first.
     """
     span = (0 if first is None else first, LATEST if last is None else last)
     _require_span(*span)
     every = crime_months(connection)
+    if not every and forces is None:
+        return []
     asked = set(_known_forces(forces, _there(every, frozenset())))
     return [one for one in every if one.force in asked and span[0] <= one.month <= span[1]]
+
+
+def page_of_months(
+    connection: Connection, asked: MonthsAsked, *, page_size: int, page_token: str | None
+) -> MonthsPage:
+    """The same, page by page, with the months that are missing of the forces asked about.
+
+    Raises:
+        InvalidPageTokenError: The token was not given by a page of this list.
+        NotReadyError: As `present_months`.
+        InvalidInputError: As `present_months`.
+    """
+    found = present_months(connection, forces=asked.forces, first=asked.first, last=asked.last)
+    name = f"crimes {asked.forces} {asked.first} {asked.last}"
+    start = place_of(name, page_token) if page_token else 0
+    end = start + page_size
+    following = token_of(name, end) if end < len(found) else None
+    return MonthsPage(tuple(found[start:end]), missing_months(found), following)
 
 
 def refuse_missing(presence: Presence) -> None:
