@@ -18,6 +18,7 @@ from geo_alerts.cli import (
     audit,
     boundaries,
     crimes,
+    hotspots,
     importing,
     keys,
     lookup,
@@ -63,6 +64,7 @@ app.command("serve")(serving.serve)
 importing.app.command("crimes")(crimes.bring_in)
 app.add_typer(importing.app, name="import")
 app.add_typer(crimes.app, name="crimes")
+app.add_typer(hotspots.app, name="hotspots")
 app.add_typer(boundaries.app, name="boundaries")
 app.command("lookup")(lookup.lookup)
 app.command("match")(asking.match)

@@ -1,0 +1,69 @@
+"""The teams of a day of the past, and which of them crimes lie in."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from geo_alerts.acts.live import Live
+from geo_alerts.errors import NotReadyError, UnknownEditionError
+from geo_alerts.hotspots.crimes import Crimes
+from geo_alerts.places.assignment import assign
+from geo_alerts.places.layer import TEAM, Layer
+from geo_alerts.store.activations import in_force, periods
+from geo_alerts.store.editions import Edition
+from geo_alerts.store.layers import load_layer
+
+NO_TEAMS = "no teams are imported: geo-alerts import boundaries FILE"
+
+
+@dataclass(frozen=True, eq=False)
+class Teams:
+    """The teams that crimes are counted by.
+
+    Attributes:
+        layer: The teams.
+        edition: Their edition.
+        note: What should be known of it; empty for nothing.
+    """
+
+    layer: Layer
+    edition: Edition
+    note: str = ""
+
+    def of(self, crimes: Crimes) -> npt.NDArray[np.int32]:
+        """The place in the layer of the team that each of n crimes lies in; -1 for none."""
+        # Most crimes share their points.
+        both = np.column_stack([crimes.easting, crimes.northing])
+        places, at = np.unique(both, axis=0, return_inverse=True)
+        return assign(places[:, 0], places[:, 1], self.layer).first[at.ravel()]
+
+
+def teams_of_month(live: Live, month: int, as_of: date | None = None) -> Teams:
+    """The teams of the last day of a month; of a later day where there were none yet.
+
+    Args:
+        live: Where they are.
+        month: By `months.month_number`.
+        as_of: The day instead.
+
+    Raises:
+        NotReadyError: No teams are imported.
+        UnknownEditionError: None were in force on the day asked for.
+    """
+    year, index = divmod(month, 12)
+    day = as_of or date(year, index + 1, monthrange(year, index + 1)[1])
+    with live.store.reading() as connection:
+        held = periods(connection, TEAM)
+        if not held:
+            raise NotReadyError(NO_TEAMS)
+        edition, first = in_force(connection, day).get(TEAM), held[0]
+        if edition is not None:
+            return Teams(load_layer(connection, edition), edition)
+        since = f"{first.edition.label}, hold from {first.valid_from}"
+        if as_of is not None:
+            raise UnknownEditionError(f"no teams were in force on {day}: the first, {since}")
+        note = f"no teams are known of {day}: crimes are counted by the first, which {since}"
+        return Teams(load_layer(connection, first.edition), first.edition, note)

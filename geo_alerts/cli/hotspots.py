@@ -1,0 +1,276 @@
+"""geo-alerts hotspots: layers of crime that are worked out, kept, shown and exported."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from geo_alerts.acts.hotspots import exporting
+from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
+from geo_alerts.acts.hotspots.exporting import Part
+from geo_alerts.acts.hotspots.questions import Question
+from geo_alerts.acts.hotspots.showing import Shown, listed, show_backtest, show_run
+from geo_alerts.acts.hotspots.showing import remove as remove_run
+from geo_alerts.acts.hotspots.works import (
+    BACKTEST,
+    RUN,
+    backtest_document,
+    do_backtest,
+    do_run,
+    run_document,
+)
+from geo_alerts.acts.jobs import Progress, do_now
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.cli.hotspot_options import (
+    cells_asked,
+    crimes_asked,
+    given,
+    question_asked,
+    question_of,
+)
+from geo_alerts.cli.importing import Bar, progress_bar
+from geo_alerts.cli.options import (
+    DEFAULT_STORE,
+    AsJson,
+    StoreUrl,
+    open_live,
+    operator,
+    print_json,
+    printed,
+    told,
+)
+from geo_alerts.cli.taking import taking
+from geo_alerts.store.hotspot_backtests import KeptBacktest
+from geo_alerts.store.hotspot_runs import Run, Who
+
+SHOWN_AREAS: Final = 20
+
+app = typer.Typer(
+    help="Hotspots and repeat locations: work out, keep, list, export, test.", no_args_is_help=True
+)
+
+RunId = Annotated[
+    str, typer.Argument(metavar="ID", help="The layer's id, as `hotspots list` shows it.")
+]
+
+
+@app.command()
+@taking(question=question_asked)
+def run(
+    question: Question,
+    name: Annotated[str, typer.Option(help="What to call the layer.")] = "",
+    store: StoreUrl = DEFAULT_STORE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Work a layer out and keep it; the same question on the same crimes is not worked out twice.
+
+    What is left out takes the method's usual value. Prints the layer's id with its areas.
+    """
+    who = _operator()
+    with open_live(store) as live, progress_bar(question.method) as bar:
+        document = run_document(question, who, name)
+        made = do_now(live, RUN, document, do_run, by=who.who, told=_watching(bar))
+        shown = show_run(live, made, most=SHOWN_AREAS)
+    _print_run(shown, as_json=as_json)
+
+
+@app.command("list")
+def list_runs(
+    store: StoreUrl = DEFAULT_STORE,
+    method: Annotated[str | None, typer.Option(help="Of this method alone.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the layers that are kept, the newest first."""
+    with open_live(store) as live:
+        found = listed(live, method)
+    if as_json:
+        print_json([_run_json(one) for one in found])
+        return
+    if not found:
+        told.print("There is no such layer: make one with geo-alerts hotspots run")
+        return
+    table = Table("id", "name", "method", "months", "categories", "areas", "made at", "by")
+    for one in found:
+        question = one.question
+        months = f"{question['months']['first']} to {question['months']['last']}"
+        categories = ", ".join(question["categories"]) or "all"
+        made = one.created_at.isoformat(timespec="minutes")
+        cells = (one.id, one.name, one.method, months, categories, str(one.area_count))
+        table.add_row(*map(escape, (*cells, made, one.created_by)))
+    printed.print(table)
+
+
+@app.command()
+def show(
+    run_id: RunId,
+    store: StoreUrl = DEFAULT_STORE,
+    areas: Annotated[int, typer.Option(min=0, help="How many areas, by rank.")] = SHOWN_AREAS,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show a layer: what was asked, what it was made from, and its first areas."""
+    with open_live(store) as live:
+        shown = show_run(live, run_id, most=areas)
+    _print_run(shown, as_json=as_json)
+
+
+@app.command()
+def export(
+    run_id: RunId,
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Ends in .geojson, .gpkg, .parquet or .csv.")
+    ],
+    store: StoreUrl = DEFAULT_STORE,
+    *,
+    cells: Annotated[
+        bool, typer.Option("--cells", help="The cells, in place of the areas.")
+    ] = False,
+) -> None:
+    """Write a layer's areas or cells to a file, by the ending of its name."""
+    part: Part = "cells" if cells else "areas"
+    with open_live(store) as live:
+        count = exporting.export(live, run_id, path, part)
+    told.print(f"{count:,} {part} written to {escape(str(path))}")
+
+
+@app.command()
+def remove(run_id: RunId, store: StoreUrl = DEFAULT_STORE) -> None:
+    """Remove a layer; target areas that name it can no longer be asked."""
+    with open_live(store) as live:
+        gone = remove_run(live, run_id, _operator())
+    told.print(f"Layer {gone.id}, {gone.method}, is removed.")
+
+
+@app.command()
+@taking(crimes=crimes_asked, cells=cells_asked)
+def backtest(  # noqa: PLR0913, PLR0917 - one option each
+    crimes: dict[str, Any],
+    cells: dict[str, Any],
+    last: Annotated[
+        str | None,
+        typer.Option("--to", metavar="MONTH", help="The last month tested; the last imported."),
+    ] = None,
+    months: Annotated[int | None, typer.Option(help="How many months are tested.")] = None,
+    train_months: Annotated[
+        int | None, typer.Option(help="From how many months before each is foretold.")
+    ] = None,
+    method: Annotated[
+        list[str] | None,
+        typer.Option("--method", help="Such as density_300_recent; repeat; the usual ones."),
+    ] = None,
+    store: StoreUrl = DEFAULT_STORE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Test which method would have foretold best, month by month, on months that it did not see.
+
+    `hotspots run --method auto` uses what the latest one chose.
+    """
+    more = given(last=last, months=months, train_months=train_months, methods=method)
+    question = question_of(BacktestQuestion, {**crimes, **cells, **more})
+    who = _operator()
+    with open_live(store) as live, progress_bar("back-test") as bar:
+        document = backtest_document(question, who)
+        made = do_now(live, BACKTEST, document, do_backtest, by=who.who, told=_watching(bar))
+        found = show_backtest(live, made)
+    if as_json:
+        print_json(_backtest_json(found))
+        return
+    _print_backtest(found)
+
+
+def _operator() -> Who:
+    return Who(operator(), Role.ADMIN.value)
+
+
+def _watching(bar: Bar) -> Progress:
+    def tell(done: int, total: int | None, words: str) -> None:
+        bar.progress.update(bar.task, description=escape(words))
+        bar(done, total)
+
+    return tell
+
+
+def _run_json(one: Run) -> dict[str, Any]:
+    document = asdict(one)
+    document.pop("row_id")
+    return {**document, "created_at": one.created_at.isoformat(timespec="seconds")}
+
+
+def _backtest_json(one: KeptBacktest) -> dict[str, Any]:
+    document = asdict(one)
+    for name in ("row_id", "subject_sha256"):
+        document.pop(name)
+    return {**document, "created_at": one.created_at.isoformat(timespec="seconds")}
+
+
+def _print_run(shown: Shown, *, as_json: bool) -> None:
+    one = shown.run
+    if as_json:
+        areas = [
+            {"rank": area.rank, "key": area.key, "facts": dict(area.facts)} for area in shown.areas
+        ]
+        print_json({**_run_json(one), "areas": areas})
+        return
+    name = f" [bold]{escape(one.name)}[/]" if one.name else ""
+    told.print(f"Layer {one.id}{name}: {one.method}, {one.area_count:,} areas")
+    for fact, value in one.facts.items():
+        if isinstance(value, str | int | float):
+            told.print(f"  {fact.replace('_', ' ')}: {escape(_in_words(value))}")
+    for note in one.facts.get("notes", []):
+        told.print(f"  {escape(note)}")
+    if shown.areas:
+        printed.print(_areas_table(shown))
+    typer.echo(one.id)
+
+
+def _areas_table(shown: Shown) -> Table:
+    plain = {
+        name: None
+        for area in shown.areas
+        for name, value in area.facts.items()
+        if isinstance(value, str | int | float) and name not in ("easting", "northing")
+    }
+    table = Table("rank", *(name.replace("_", " ") for name in plain))
+    for area in shown.areas:
+        table.add_row(
+            str(area.rank), *(escape(_in_words(area.facts.get(name, ""))) for name in plain)
+        )
+    return table
+
+
+def _print_backtest(found: KeptBacktest) -> None:
+    result = found.result
+    table = Table("method", "what it does", "PAI", "95 %", "hit rate", "months")
+    for one in result["methods"]:
+        chosen = _at_choice(one["shares"], found.question["share_percent"] / 100)
+        pai = None if chosen is None else chosen["pai"]
+        table.add_row(
+            one["name"],
+            escape(one["words"]),
+            "" if pai is None else _in_words(pai["value"]),
+            "" if pai is None else f"{_in_words(pai['low'])} to {_in_words(pai['high'])}",
+            "" if chosen is None else f"{100 * chosen['hit_rate']['value']:.1f} %",
+            str(len(one["months"])),
+        )
+    printed.print(table)
+    printed.print(f"[bold]{result['best']}[/]: {escape(result['verdict'])}")
+    printed.print(f"Rule: {escape(result['rule'])}")
+    for one in result["skipped"]:
+        printed.print(f"  {one['month']} was not tested: {escape(one['reason'])}")
+
+
+def _at_choice(shares: Sequence[dict[str, Any]], share: float) -> dict[str, Any] | None:
+    return next((one for one in shares if abs(one["share"] - share) < 1e-9), None)  # noqa: PLR2004
+
+
+def _in_words(value: float | str | None) -> str:
+    if value is None:
+        return "unknown"
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
