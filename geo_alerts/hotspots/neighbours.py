@@ -8,7 +8,7 @@ that exist are summed and counted.
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,9 @@ from geo_alerts.errors import InvalidInputError
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+
+# Squares of larger numbers pass the largest there is once some million are summed.
+MOST: Final = 1e150
 
 
 def sum_3x3(values: Floats) -> Floats:
@@ -195,6 +198,11 @@ class Field:
         least, most = float(chosen.min()), float(chosen.max())
         if not math.isfinite(least) or not math.isfinite(most):
             raise InvalidInputError("counts are finite within the study area; one is not")
+        if max(-least, most) > MOST:
+            raise InvalidInputError(
+                f"{max(least, most, key=abs):g} is no count: their squares cannot be summed; "
+                f"give values within {MOST:g}"
+            )
         kept = values if inside is None else np.where(inside, values, 0.0)
         return cls(kept, inside, neighbours, len(chosen), least == most)
 
@@ -230,8 +238,12 @@ def as_numbers(values: npt.ArrayLike, what: str) -> Floats:
         InvalidInputError: They are none.
     """
     try:
-        return np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        given = np.asarray(values)
+        # Dates and texts would be taken for numbers.
+        if given.size and given.dtype.kind not in "biufO":
+            raise InvalidInputError(f"{what} are wanted as numbers, not {given.dtype}")
+        return given.astype(np.float64, copy=False)
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInputError(f"{what} are wanted as numbers") from error
 
 
