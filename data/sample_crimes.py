@@ -16,8 +16,9 @@ from sample_sources import DISTRICTS
 from geo_alerts.crs import published_points_to_epsg_4326
 from geo_alerts.hotspots.months import month_number, month_text
 
-FORCE = "west-mercia"
-FORCE_NAME = "West Mercia Police"
+# No real force: its months never stand among those of one.
+FORCE = "west-mercia-sample"
+FORCE_NAME = "West Mercia Police (synthetic sample)"
 FIRST, LAST = month_number("2022-04"), month_number("2025-03")
 HEADER = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"

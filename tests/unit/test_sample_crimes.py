@@ -25,7 +25,7 @@ def crimes() -> pd.DataFrame:
 
 def test_crimes_are_of_36_months_in_the_layout_of_the_archive():
     months = [f"{year}-{month:02d}" for year in range(2022, 2026) for month in range(1, 13)]
-    expected = [f"{month}/{month}-west-mercia-street.csv" for month in months[3:39]]
+    expected = [f"{month}/{month}-west-mercia-sample-street.csv" for month in months[3:39]]
     with zipfile.ZipFile(DATA / "crimes.zip") as archive:
         assert archive.namelist() == expected
 
