@@ -48,6 +48,7 @@ from geo_alerts.hotspots.significance import (
     LEVEL,
     benjamini_hochberg,
     check_level,
+    check_unit,
     poisson_tails,
     two_sided_p,
 )
@@ -128,8 +129,8 @@ def emerging(
         least_count: The least number of crimes in a bin and its neighbours that may be hot.
 
     Raises:
-        InvalidInputError: There are fewer than ten steps or too many bins, counts are negative or
-            not finite, the shapes do not fit, or the level is none.
+        InvalidInputError: There are fewer than ten steps or too many bins, counts or weights are
+            negative or not finite, the shapes do not fit, or the level is none.
     """
     check_level(level)
     cube = _Cube.of(counts, mask, months)
@@ -138,12 +139,13 @@ def emerging(
             f"at least {LEAST_STEPS} steps are wanted to tell a trend, not {len(cube.values)}; "
             "choose more months"
         )
-    if cube.values.min() < 0:
-        raise InvalidInputError(f"counts are not negative; one is {cube.values.min()}")
     scored = cube if weighed is None else _Cube.of(weighed.values, mask, months)
-    unit = 1.0 if weighed is None else weighed.unit
+    if scored.values.shape != cube.values.shape:
+        raise InvalidInputError(
+            f"weights of shape {scored.values.shape} are not of counts of {cube.values.shape}"
+        )
     z = scored.scores()
-    chance = poisson_tails(scored.sums(scored.values) / unit, scored.expected() / unit)
+    chance = scored.chance(1.0 if weighed is None else weighed.unit)
     q = benjamini_hochberg(np.where(np.isnan(z), np.nan, np.maximum(two_sided_p(z), chance)))
     is_found = q <= level
     hot = is_found & (z > 0) & (cube.sums(cube.values) >= least_count)
@@ -309,9 +311,13 @@ class _Cube:
     def bins(self) -> int:
         return len(self.values) * int(self.inside.sum())
 
-    def expected(self) -> Floats:
-        """The mean of the cube, for so many bins."""
-        return self.count() * self.mean()
+    def chance(self, unit: float) -> Floats:
+        """The p of each sum, were crimes strewn evenly and at random in space and time."""
+        least = self.values.min()
+        if least < 0:
+            raise InvalidInputError(f"counts and weights are not negative; one is {least}")
+        check_unit(unit)
+        return poisson_tails(self.sums(self.values) / unit, self.count() * (self.mean() / unit))
 
     def scores(self) -> Floats:
         n, k = self.bins(), self.count()

@@ -72,8 +72,7 @@ def poisson_p(
     field = Field.of(values, mask, neighbours)
     if field.values.min() < 0:
         raise InvalidInputError(f"counts are not negative; one is {field.values.min()}")
-    if not (math.isfinite(unit) and unit > 0):
-        raise InvalidInputError(f"the weight of one crime is above 0, not {unit}")
+    check_unit(unit)
     expected = field.neighbours.count() * (field.values.sum() / field.n / unit)
     p = poisson_tails(field.neighbours.sums(field.values) / unit, expected)
     if field.inside is not None:
@@ -236,6 +235,16 @@ def check_level(level: float) -> None:
     """
     if not 0 < level < 1:
         raise InvalidInputError(f"a level lies between 0 and 1, such as 0.05, and is not {level}")
+
+
+def check_unit(unit: float) -> None:
+    """Refuse what no crime can weigh.
+
+    Raises:
+        InvalidInputError: It is not above 0.
+    """
+    if not (math.isfinite(unit) and unit > 0):
+        raise InvalidInputError(f"the weight of one crime is above 0, not {unit}")
 
 
 def benjamini_hochberg(p: npt.ArrayLike, mask: npt.ArrayLike | None = None) -> Floats:
