@@ -1,11 +1,15 @@
 """The application: made by a function, so that nothing happens at import."""
 
 import time
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api import answers
@@ -20,6 +24,8 @@ from api.routes import (
     boundaries,
     boundary_files,
     boundary_pages,
+    crimes,
+    jobs,
     labels,
     maps,
     pages,
@@ -38,6 +44,8 @@ from api.streams import STREAMS_AT_ONCE
 from api.uploads import UPLOAD_PATHS, UPLOADS_AT_ONCE
 from geo_alerts import __version__
 from geo_alerts.acts.audit import note_policy
+from geo_alerts.acts.hotspots.works import WORKS
+from geo_alerts.acts.jobs import Worker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.turns import Turns
 from geo_alerts.errors import GeoAlertsError
@@ -57,9 +65,13 @@ ROUTERS = (
     saved_areas,
     subscribers,
     labels,
+    crimes,
     maps,
+    jobs,
     audit,
 )
+# A job that is under way longer ends with the process, and is done again by the next.
+LAST_WAIT_S: Final = 1.0
 
 
 def create_app(settings: Settings | None = None, *, store: Store | None = None) -> FastAPI:
@@ -84,9 +96,11 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
         redirect_slashes=False,
         separate_input_output_schemas=False,
         generate_unique_id_function=_operation_id,
+        lifespan=_working,
     )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.state.live = Live(store or Store.open(chosen.store), chosen.policy, chosen.index_folder)
+    app.state.worker = Worker(app.state.live, WORKS)
     app.state.previews = Desk()
     note_policy(app.state.live.store, app.state.live.policy)
     app.state.streams = ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix="streams")
@@ -108,6 +122,15 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     for module in ROUTERS:
         app.include_router(module.router)
     return app
+
+
+@asynccontextmanager
+async def _working(app: FastAPI) -> AsyncIterator[None]:
+    # What a server before this one left undone is done first.
+    worker: Worker = app.state.worker
+    worker.wake()
+    yield
+    await run_in_threadpool(worker.wait, LAST_WAIT_S)
 
 
 def _operation_id(route: APIRoute) -> str:

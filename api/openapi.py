@@ -58,6 +58,13 @@ TAGS = [
         "name": "subscribers",
         "description": "What the alert system knows of subscribers: one change at a time, or many.",
     },
+    {
+        "name": "hotspots",
+        "description": "Layers of hotspots: asked for, looked at, exported; what crime does over "
+        "time, and how well methods foretell it.",
+    },
+    {"name": "jobs", "description": "Long work: how far it is, and stopping it."},
+    {"name": "crimes", "description": "Crimes by month, force and category."},
     {"name": "maps", "description": "Maps that stand alone."},
     {"name": "labels", "description": "Groups and topics, and which of them are sensitive."},
     {"name": "audit", "description": "Who did what, when and why."},

@@ -11,7 +11,11 @@ FILE_NAME: Final = r"^[^/\\\x00-\x1f\x7f]+$"
 CRS_NAME: Final = r"^[A-Za-z]{2,10}:[A-Za-z0-9]{1,20}$"
 PAGE_NAME: Final = r"^[A-Za-z0-9_-]{1,64}$"
 SAVED_AREA: Final = r"^[A-Za-z0-9]+$"
+# The same of what else the store gives a random id.
+AN_ID: Final = r"^[0-9A-Za-z]+$"
 NUMBER_OR_NOTHING: Final = r"^[0-9]{0,9}$"
+MONTH: Final = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
+FORCE_NAME: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 WORDS: Final = {
     **WORDS_OF_FORMS,
@@ -21,5 +25,8 @@ WORDS: Final = {
     CRS_NAME: "must be a code such as EPSG:27700",
     PAGE_NAME: "must be 1 to 64 letters, digits, _ and -",
     SAVED_AREA: "must be the id of a saved area, of letters and digits",
+    AN_ID: "must be an id, of letters and digits",
     NUMBER_OR_NOTHING: "must be a number of at most 9 digits",
+    MONTH: "must be a month such as 2025-03",
+    FORCE_NAME: "must be the name of a force such as west-mercia",
 }

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.page_tokens import place_of, token_of
-from geo_alerts.errors import CancelledError, GeoAlertsError
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.errors import CancelledError, ForbiddenError, GeoAlertsError
 from geo_alerts.store import jobs as stored
 from geo_alerts.store.database import Store
 from geo_alerts.store.jobs import Job
@@ -82,12 +84,12 @@ class Worker:
                 self._thread = threading.Thread(target=self._work_off, name="jobs", daemon=True)
                 self._thread.start()
 
-    def wait(self) -> None:
-        """Wait until nothing is under way."""
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until nothing is under way, or for so many seconds."""
         with self._lock:
             thread = self._thread
         if thread is not None:
-            thread.join()
+            thread.join(seconds)
 
     def _work_off(self) -> None:
         try:
@@ -164,6 +166,18 @@ def cancel(live: Live, job_id: str) -> Job:
         UnknownJobError: There is none of this id.
     """
     return stored.cancel(live.store, job_id)
+
+
+def cancel_for(live: Live, job_id: str, asker: Asker) -> Job:
+    """Ask to stop a job: whoever asked for it may, and administrators.
+
+    Raises:
+        UnknownJobError: There is none of this id.
+        ForbiddenError: It is another's.
+    """
+    if asker.role is not Role.ADMIN and show(live, job_id).created_by != asker.who:
+        raise ForbiddenError("only who asked for a job, and administrators, may cancel it")
+    return cancel(live, job_id)
 
 
 def jobs(live: Live, *, size: int, token: str | None = None) -> tuple[list[Job], str | None]:

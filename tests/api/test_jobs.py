@@ -1,0 +1,85 @@
+"""Jobs over HTTP: listed, shown, cancelled; done by the thread of a server, and of the next one."""
+
+import time
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from geo_alerts.acts.hotspots.works import RUN
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.store import jobs as stored
+from tests.api.asking import ADDRESS, assert_problem
+
+WAIT_S = 20
+# Refused by whoever does it, as the made world has no crimes.
+ASKED = {
+    "question": {
+        "method": "counts",
+        "forces": ["made-up"],
+        "months": {"first": "2024-01", "last": "2024-02"},
+    },
+    "name": "",
+    "role": "analyst",
+}
+
+
+def add(store, by="session:Somebody"):
+    return stored.add(store, RUN, ASKED, by=by)
+
+
+def test_jobs_are_listed_the_newest_first_page_by_page(analyst, store):
+    made = [add(store).id for _ in range(5)]
+    seen, token = [], ""
+    while token is not None:
+        page = analyst.get("/v1/jobs", params={"page_size": 2, "page_token": token}).json()
+        seen += [one["id"] for one in page["jobs"]]
+        token = page["next_page_token"]
+    assert seen == made[::-1]
+    assert_problem(analyst.get("/v1/jobs?page_token=bm8="), 422, "invalid_page_token")
+
+
+def test_a_job_that_waits_is_cancelled_at_once_by_who_asked_or_an_admin(
+    analyst, alert_system, client_of, store
+):
+    waiting = add(store)
+    path = f"/v1/jobs/{waiting.id}"
+    shown = analyst.get(path).json()
+    assert (shown["status"], shown["result"], shown["question"]) == ("waiting", None, ASKED)
+    assert_problem(alert_system.post(f"{path}:cancel"), 403, "forbidden")
+    assert analyst.get(path).json()["status"] == "waiting"
+    cancelled = client_of(Role.ADMIN).post(f"{path}:cancel").json()
+    assert (cancelled["status"], cancelled["cancel_asked"]) == ("cancelled", True)
+    again = client_of(Role.ADMIN).post(f"{path}:cancel")
+    assert again.json() == cancelled
+
+
+def test_whoever_asked_may_cancel(analyst, store):
+    me = analyst.post(
+        "/v1/saved-areas", json={"name": "a", "area": {"type": "team", "codes": ["T1"]}}
+    )
+    mine = add(store, by=me.json()["saved_by"])
+    assert analyst.post(f"/v1/jobs/{mine.id}:cancel").json()["status"] == "cancelled"
+
+
+@pytest.mark.parametrize("path", ["/v1/jobs/abc", "/v1/jobs/abc:cancel"])
+def test_a_job_that_is_none_is_told(path, analyst):
+    answer = analyst.post(path) if path.endswith("cancel") else analyst.get(path)
+    assert_problem(answer, 404, "unknown_job")
+
+
+def test_what_waits_is_done_by_the_next_server_that_starts(world, store):
+    waiting = add(store)
+    headers = {"Authorization": f"Bearer {world.tokens[Role.ANALYST]}"}
+    app = create_app(Settings(), store=store)
+    with TestClient(app, base_url=ADDRESS, headers=headers) as client:
+        until = time.monotonic() + WAIT_S
+        app.state.worker.wait(WAIT_S)
+        shown = client.get(f"/v1/jobs/{waiting.id}").json()
+    assert time.monotonic() < until
+    assert shown["status"] == "failed"
+    assert shown["error"]["code"] == "not_ready"
+    assert "crimes" in shown["error"]["detail"]
+    assert shown["started_at"] is not None
+    assert shown["ended_at"] is not None
