@@ -17,7 +17,7 @@ from geo_alerts.hotspots.density import density
 from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.kernels import Kernel, check_bandwidth, check_kernel, peak
 from geo_alerts.hotspots.positions import Places
-from geo_alerts.hotspots.scoring import Ties, pai
+from geo_alerts.hotspots.scoring import Ties, score
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -161,7 +161,7 @@ def by_pai(  # noqa: PLR0913 - what is asked by name has a name
             weights=train.weight,
         )
         scores.append(
-            pai(value, observed, share=share, ties=ties, mask=mask, cell_km2=grid.cell_km2)
+            score(value, observed, share=share, ties=ties, mask=mask, cell_km2=grid.cell_km2)
         )
     first = scores[0]
     rule = (

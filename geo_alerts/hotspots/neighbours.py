@@ -247,6 +247,18 @@ def as_numbers(values: npt.ArrayLike, what: str) -> Floats:
         raise InvalidInputError(f"{what} are wanted as numbers") from error
 
 
+def as_number(value: npt.ArrayLike, what: str) -> float:
+    """One value as a floating-point number; NaN for None.
+
+    Raises:
+        InvalidInputError: It is none, or several.
+    """
+    number = as_numbers(value, what)
+    if number.ndim:
+        raise InvalidInputError(f"{what}: one number is wanted, not an array of {number.shape}")
+    return float(number)
+
+
 def checked_mask(mask: npt.ArrayLike | None, shape: tuple[int, ...]) -> Flags | None:
     """A mask of that shape; None stays None.
 

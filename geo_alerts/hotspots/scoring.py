@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.neighbours import MOST, as_number, as_numbers
 from geo_alerts.hotspots.repeats.persistence import garwood
 
 Floats = npt.NDArray[np.float64]
@@ -39,8 +40,8 @@ LEAST_GROUPS: Final = 2
 _ROUNDING: Final = 1e-9
 
 
-class Scores(NamedTuple):
-    """What a map scored in its k highest cells.
+class Indices(NamedTuple):
+    """The three indices of a map in its k highest cells, and what they rest on.
 
     Attributes:
         pai: Predictive accuracy index.
@@ -48,6 +49,23 @@ class Scores(NamedTuple):
         rri: Events foretold over events seen; NaN where the map foretells no counts (some
             prediction is negative) or neither were any, infinite where events were only foretold.
         hits: Events seen in the k cells.
+    """
+
+    pai: float
+    pei: float
+    rri: float
+    hits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a map scored in its k highest cells.
+
+    Attributes:
+        pai: As `Indices`.
+        pei: As `Indices`.
+        rri: As `Indices`.
+        hits: As `Indices`.
         hit_rate: Their share of all events.
         cells: k.
         of_cells: n, the cells of the study area.
@@ -82,9 +100,8 @@ def pai(
     share: float,
     ties: Ties = "worst",
     mask: npt.ArrayLike | None = None,
-    cell_km2: float = math.nan,
-) -> Scores:
-    """PAI, PEI and RRI of a map in the given share of the ground.
+) -> Indices:
+    """PAI, PEI and RRI of a map in the given share of the ground, and the events that it hit.
 
     Args:
         predicted: Any shape: what the map ranks the cells by; higher is hotter. In events, if RRI
@@ -94,15 +111,28 @@ def pai(
         ties: Of cells ranked alike, `worst` takes those with the fewest events first, `best` those
             with the most; the truth lies between.
         mask: The same shape: the cells of the study area; None for all.
-        cell_km2: Ground of a cell.
 
     Returns:
-        The scores.
+        Four numbers; `score` has the area and the rule for ties with them, which they go with.
 
     Raises:
         InvalidInputError: The arrays do not match, hold values that are not finite or negative
             events, no event was seen, or the share is none or less than one cell.
     """
+    scored = score(predicted, observed, share=share, ties=ties, mask=mask)
+    return Indices(scored.pai, scored.pei, scored.rri, scored.hits)
+
+
+def score(
+    predicted: npt.ArrayLike,
+    observed: npt.ArrayLike,
+    *,
+    share: float,
+    ties: Ties = "worst",
+    mask: npt.ArrayLike | None = None,
+    cell_km2: float = math.nan,
+) -> Scores:
+    """What `pai` tells, with the area and the rule for ties; `cell_km2` is the ground of a cell."""
     return judge(predicted, observed, mask=mask).scores(share, ties, cell_km2=cell_km2)
 
 
@@ -115,7 +145,7 @@ def hit_rates(
     mask: npt.ArrayLike | None = None,
     cell_km2: float = math.nan,
 ) -> list[Scores]:
-    """The scores at several shares of the ground; otherwise as `pai`."""
+    """The scores at several shares of the ground; otherwise as `score`."""
     judged = judge(predicted, observed, mask=mask)
     return [judged.scores(share, ties, cell_km2=cell_km2) for share in shares]
 
@@ -201,7 +231,7 @@ def cells_of(share: float, n: int) -> int:
     Raises:
         InvalidInputError: The share is not above 0 and at most 1, or is less than one cell.
     """
-    if not 0 < share <= 1:
+    if not 0 < as_number(share, "a share of the ground") <= 1:
         raise InvalidInputError(f"a share of the ground lies above 0 and up to 1, not {share}")
     k = math.floor(n * share + _ROUNDING)
     if k == 0:
@@ -301,8 +331,7 @@ def _grouped(foretold: Floats, groups: int) -> npt.NDArray[np.int64]:
 def _checked(
     predicted: npt.ArrayLike, observed: npt.ArrayLike, mask: npt.ArrayLike | None
 ) -> tuple[Floats, Floats]:
-    foretold = np.asarray(predicted, dtype=np.float64)
-    seen = np.asarray(observed, dtype=np.float64)
+    foretold, seen = as_numbers(predicted, "predictions"), as_numbers(observed, "events seen")
     inside = np.ones(seen.shape, bool) if mask is None else np.asarray(mask, dtype=bool)
     if not foretold.shape == seen.shape == inside.shape:
         raise InvalidInputError(
@@ -319,4 +348,9 @@ def _checked(
         raise InvalidInputError("events seen are counts or weights: finite and not negative")
     if not len(seen):
         raise InvalidInputError("there are no cells in the study area")
+    for what, values in (("predictions", foretold), ("events seen", seen)):
+        if np.abs(values).max() > MOST:
+            raise InvalidInputError(
+                f"{what} are too large to be summed; give values under {MOST:g}"
+            )
     return foretold, seen

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geo_alerts.hotspots.change import change
-from geo_alerts.hotspots.scoring import calibration, cells_of, pai
+from geo_alerts.hotspots.scoring import calibration, cells_of, pai, score
 
 cells = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 4)), min_size=4, max_size=60)
 shares = st.integers(1, 100).map(lambda percent: percent / 100)
@@ -32,7 +32,7 @@ def in_order(predicted, observed, k, ties):
 @given(drawn=cells, share=shares, ties=st.sampled_from(["worst", "best"]))
 def test_scores_are_those_of_cells_put_in_order_one_by_one(drawn, share, ties):
     predicted, observed = columns(drawn, share)
-    scored = pai(predicted, observed, share=share, ties=ties)
+    scored = score(predicted, observed, share=share, ties=ties)
     n, k = len(drawn), cells_of(share, len(drawn))
     hits, foretold = in_order(predicted, observed, k, ties)
     best, _ = in_order(observed, observed, k, ties)
@@ -45,7 +45,7 @@ def test_scores_are_those_of_cells_put_in_order_one_by_one(drawn, share, ties):
 @given(drawn=cells, share=shares)
 def test_the_worst_tie_is_never_better_than_the_best(drawn, share):
     predicted, observed = columns(drawn, share)
-    worst, best = (pai(predicted, observed, share=share, ties=ties) for ties in ("worst", "best"))
+    worst, best = (score(predicted, observed, share=share, ties=ties) for ties in ("worst", "best"))
     assert worst.pai <= best.pai <= 1 / best.area_share + 1e-9
     assert 0 <= worst.pei <= best.pei <= 1
     assert worst.tied == best.tied

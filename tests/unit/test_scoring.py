@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo_alerts.errors import InvalidInputError
-from geo_alerts.hotspots.scoring import SHARES, calibration, cells_of, hit_rates, pai
+from geo_alerts.hotspots.scoring import SHARES, calibration, cells_of, hit_rates, pai, score
 
 # Ten cells. The map ranks one cell first and four alike behind it.
 MAP = np.array([9.0, 4, 4, 4, 4, 1, 0, 0, 0, 0])
@@ -14,7 +14,7 @@ SEEN = np.array([5.0, 0, 3, 1, 2, 9, 0, 0, 0, 0])
 
 
 def test_scores_of_ten_cells_by_hand():
-    scored = pai(MAP, SEEN, share=0.3, ties="worst", cell_km2=0.0625)
+    scored = score(MAP, SEEN, share=0.3, ties="worst", cell_km2=0.0625)
     # The first cell (5 events), then of those ranked alike the ones with 0 and 1.
     assert scored.hits == 6
     assert scored.hit_rate == 6 / 20
@@ -37,9 +37,10 @@ def test_a_map_of_what_came_true_is_as_efficient_as_can_be():
         assert scored.pei == scored.rri == 1
 
 
-def test_the_first_four_of_the_scores_are_pai_pei_rri_and_hits():
-    scored = pai(MAP, SEEN, share=0.3)
-    assert scored[:4] == (scored.pai, scored.pei, scored.rri, scored.hits)
+def test_pai_pei_rri_and_hits_are_four_numbers_and_the_same_as_with_the_area_they_go_with():
+    accuracy, efficiency, ratio, hits = pai(MAP, SEEN, share=0.3, ties="best")
+    scored = score(MAP, SEEN, share=0.3, ties="best")
+    assert (accuracy, efficiency, ratio, hits) == (scored.pai, scored.pei, scored.rri, scored.hits)
 
 
 def test_a_map_of_scores_below_zero_foretells_no_counts_and_has_no_rri():
@@ -57,15 +58,11 @@ def test_cells_outside_the_study_area_do_not_count():
     inside[[3, 7]] = False
     values, seen = np.full(12, 1e9), np.full(12, 1e9)
     values[inside], seen[inside] = MAP, SEEN
-    assert pai(values, seen, share=0.3, mask=inside) == pytest.approx(
-        pai(MAP, SEEN, share=0.3), nan_ok=True
-    )
+    assert pai(values, seen, share=0.3, mask=inside) == pai(MAP, SEEN, share=0.3)
 
 
 def test_a_grid_is_scored_as_its_cells_in_a_row_are():
-    assert (
-        pai(MAP.reshape(2, 5), SEEN.reshape(2, 5), share=0.4)[:6] == pai(MAP, SEEN, share=0.4)[:6]
-    )
+    assert pai(MAP.reshape(2, 5), SEEN.reshape(2, 5), share=0.4) == pai(MAP, SEEN, share=0.4)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +81,11 @@ def test_a_share_is_so_many_whole_cells(share, n, cells):
         (MAP * np.nan, SEEN, {}, "10 predictions are not finite"),
         (MAP, SEEN, {"share": 0.0}, "above 0"),
         (MAP, SEEN, {"share": 30}, "up to 1"),
+        (MAP, SEEN, {"share": "half"}, "share of the ground"),
         (MAP, SEEN, {"share": 0.05}, "take at least 0.1"),
+        (MAP, SEEN, {"share": [0.3]}, "one number is wanted"),
+        (["a"] * 10, SEEN, {}, "predictions are wanted as numbers"),
+        (MAP, SEEN * 1e300, {}, "events seen are too large"),
         (MAP, SEEN, {"ties": "middle"}, "worst or best"),
         (MAP, SEEN, {"mask": np.zeros(10)}, "no event was seen|no cells"),
     ],
@@ -130,9 +131,12 @@ def test_real_julys_score_as_the_oracle_says_under_both_rules_for_ties(shared_da
     rows = rows[rows["pred"].isin(maps)]
     assert len(rows) == 3 * 2 * 6
     for row in rows.itertuples():
-        scored = pai(maps[row.pred], seen, share=row.frac, ties=row.ties, mask=mask)
-        wanted = (row.PAI, row.PEI, row.RRI, row.hits, row.hit_rate, row.k, row.n_cells)
-        assert scored[:7] == pytest.approx(wanted, rel=1e-12)
+        asked = {"share": row.frac, "ties": row.ties, "mask": mask}
+        wanted = (row.PAI, row.PEI, row.RRI, row.hits)
+        assert pai(maps[row.pred], seen, **asked) == pytest.approx(wanted, rel=1e-12)
+        scored = score(maps[row.pred], seen, **asked)
+        assert (scored.cells, scored.of_cells) == (row.k, row.n_cells)
+        assert scored.hit_rate == pytest.approx(row.hit_rate, rel=1e-12)
 
 
 def test_the_shares_that_are_told_are_those_of_the_field():
