@@ -18,7 +18,7 @@ from geo_alerts.hotspots.months import month_number, month_text
 
 # No real force: its months never stand among those of one.
 FORCE = "west-mercia-sample"
-FORCE_NAME = "West Mercia Police (synthetic sample)"
+FORCE_NAME = "West Mercia Sample Police"
 FIRST, LAST = month_number("2022-04"), month_number("2025-03")
 HEADER = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"
