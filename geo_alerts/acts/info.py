@@ -3,9 +3,12 @@
 from dataclasses import asdict, replace
 from typing import Any
 
+from geo_alerts.acts.crimes.months import missing_months
 from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Live
+from geo_alerts.hotspots.months import month_text
 from geo_alerts.store.activations import in_force
+from geo_alerts.store.crime_months import OF_CRIMES, CrimeMonth, crime_months
 from geo_alerts.store.editions import POSTCODES, TEAM, Edition
 from geo_alerts.store.subscribers import latest_change_set, subscribers_as_of
 
@@ -19,11 +22,13 @@ def info(live: Live) -> dict[str, Any]:
         editions = in_force(connection, live.today())
         latest = latest_change_set(connection)
         inputs = replace(live.inputs(), subscribers_as_of=subscribers_as_of(connection))
+        crimes = crime_months(connection, kinds=OF_CRIMES)
     return {
         "store": live.store.name,
         "inputs": asdict(inputs),
         "editions": {layer: _edition(edition) for layer, edition in sorted(editions.items())},
         "subscribers": None if latest is None else latest,
+        "crimes": _crimes(crimes) if crimes else None,
         **({} if POSTCODES not in editions else _counts(live)),
     }
 
@@ -47,6 +52,19 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "licence": edition.licence,
         "demonstration": edition.is_demonstration,
         "recorded_at": edition.recorded_at.isoformat(timespec="seconds"),
+    }
+
+
+def _crimes(found: list[CrimeMonth]) -> dict[str, Any]:
+    missing = missing_months(found)
+    return {
+        "forces": sorted({one.force for one in found}),
+        "first": month_text(found[0].month),
+        "last": month_text(found[-1].month),
+        "months": len({(one.force, one.month) for one in found}),
+        "missing": {force: list(map(month_text, months)) for force, months in missing.items()},
+        "rows": sum(one.row_count for one in found),
+        "located": sum(one.located for one in found),
     }
 
 

@@ -8,15 +8,19 @@ from pathlib import Path
 from geo_alerts.acts import imports
 from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
 from geo_alerts.acts.contacts import import_contacts
+from geo_alerts.acts.crimes.importing import import_crimes
+from geo_alerts.acts.crimes.report import CrimeImportReport
 from geo_alerts.acts.imports import ImportReport, SubscriberRules
 from geo_alerts.sources.files import Advance
 from geo_alerts.sources.moments import LONDON
 from geo_alerts.store.activations import in_force
 from geo_alerts.store.audit import SCRIPT
+from geo_alerts.store.crime_months import crime_months
 from geo_alerts.store.database import Store
-from geo_alerts.store.editions import CONTACTS, HOUSEHOLDS, POSTCODES, TEAM
+from geo_alerts.store.editions import CONTACTS, HOUSEHOLDS, POSTCODES, TEAM, Outcome
 from geo_alerts.store.subscribers import subscribers_as_of
 
+CRIMES = "crimes.zip"
 POSTCODES_LABEL = "Code-Point Open 2025.2.0 (April 2025), West Mercia and 10 km around it"
 HOUSEHOLDS_LABEL = "Census 2011 households by LSOA"
 # When the sample's subscribers were "exported"; data/README.md says so too.
@@ -31,15 +35,16 @@ def is_wanted(store: Store) -> bool:
     with store.reading() as connection:
         editions = in_force(connection, store.clock().astimezone(LONDON).date())
         has_people = subscribers_as_of(connection) is not None
+        has_crimes = bool(crime_months(connection))
     if POSTCODES not in editions:
         return not editions and not has_people
     if editions[POSTCODES].label != POSTCODES_LABEL:
         return False
     if not {TEAM, HOUSEHOLDS} <= editions.keys() or not has_people:
         return True
-    # The sample had no contacts once; where anything else became somebody's own, it stays so.
+    # The sample had neither once; where anything else became somebody's own, it stays so.
     is_ours = editions[TEAM].is_demonstration and editions[HOUSEHOLDS].label == HOUSEHOLDS_LABEL
-    return is_ours and CONTACTS not in editions
+    return is_ours and (CONTACTS not in editions or not has_crimes)
 
 
 def import_sample(
@@ -54,7 +59,7 @@ def import_sample(
     Args:
         store: Where to.
         folder: Holds `postcodes.csv.gz`, `teams.geojson.gz`, `contacts.json`,
-            `households.csv.gz` and `subscribers.csv.gz`.
+            `households.csv.gz`, `subscribers.csv.gz` and `crimes.zip`.
         bar: Gives a progress bar for a step of some name.
         by: Who loads it.
 
@@ -80,3 +85,12 @@ def import_sample(
         yield imports.import_subscribers(
             store, folder / "subscribers.csv.gz", advance, SubscriberRules(as_of=EXPORTED_AT, by=by)
         )
+    with bar("crimes") as advance:
+        yield _crimes(import_crimes(store, [folder / CRIMES], advance, by=by))
+
+
+def _crimes(report: CrimeImportReport) -> ImportReport:
+    months = [one.month for one in report.months]
+    label = f"crimes {months[0]} to {months[-1]}"
+    outcome = Outcome.UNCHANGED if report.is_unchanged else Outcome.IMPORTED
+    return ImportReport(label, outcome, report.sha256, {"rows": report.rows}, (), report.seconds)

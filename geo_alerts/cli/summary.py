@@ -11,6 +11,9 @@ from geo_alerts.audiences.people.unknown_labels import UnknownLabel
 from geo_alerts.cli.options import printed
 from geo_alerts.places.directory import Position
 
+# Forces that are named one by one.
+MOST_FORCES = 5
+
 POSITION_WORDS = {
     Position.PUBLISHED: "at a published point",
     Position.OUTPUT_AREA_MEAN: "at the mean of their output area",
@@ -47,8 +50,23 @@ def print_facts(facts: dict[str, Any]) -> None:
         label = f"{subscribers['source']} as of {subscribers['as_of']}"
         table.add_row("subscribers", escape(label), known, subscribers["sha256"][:12])
     printed.print(table)
+    if facts["crimes"]:
+        print_crime_months(facts["crimes"])
     if "units" in facts:
         print_summary(facts, to=printed)
+
+
+def print_crime_months(crimes: dict[str, Any]) -> None:
+    """Print which crimes a store holds, and which months are missing in between."""
+    who = ", ".join(crimes["forces"][:MOST_FORCES])
+    if len(crimes["forces"]) > MOST_FORCES:
+        who = f"{len(crimes['forces'])} forces"
+    printed.print(
+        f"{crimes['rows']:,} crimes ({crimes['located']:,} with a position) of {escape(who)}, "
+        f"{crimes['months']:,} months, {crimes['first']} to {crimes['last']}"
+    )
+    for force, missing in crimes["missing"].items():
+        printed.print(f"  missing of {escape(force)}: {len(missing):,} months")
 
 
 def print_summary(facts: dict[str, Any], *, to: Console) -> None:
