@@ -7,30 +7,27 @@ it; the one that was replaced is removed afterwards. A crash leaves what there w
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Table, insert, literal, select, update
+from sqlalchemy import Connection, insert, literal, select, update
 
 from geo_alerts.errors import ConflictError
-from geo_alerts.sources.crimes.parts import NO_TIME
 from geo_alerts.store.audit import append_by_admin
-from geo_alerts.store.bulk_arrays import Arrays, Packed, insert_packed, pack
+from geo_alerts.store.bulk_arrays import Packed, insert_packed, pack
 from geo_alerts.store.crime_ids import Marks, packed
 from geo_alerts.store.crime_months import CategoryCount, CrimeMonth, Kind
-from geo_alerts.store.crime_points import NO_POINT, add_points
+from geo_alerts.store.crime_points import add_points
 from geo_alerts.store.crime_removal import BATCH_ROWS, discard
+from geo_alerts.store.crime_rows import MonthRows, arrays_of
 from geo_alerts.store.crime_tables import (
     ROWS_OF_A_MONTH,
-    crime,
-    crime_exact,
     crime_month,
     crime_month_category,
     crime_month_ids,
-    crime_outcome,
 )
 from geo_alerts.store.database import Store
 from geo_alerts.store.sequence import next_seq
@@ -42,108 +39,6 @@ HEARTBEAT: Final = timedelta(minutes=1)
 SILENT: Final = "the import was silent for so long that it was removed; import again"
 
 Integers = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class ExactRows:
-    """What forces' own data knows of n rows.
-
-    Attributes:
-        easting: Metres, EPSG:27700; NaN where there is no position.
-        northing: Metres.
-        begins_at: Minutes since 1970-01-01 by the clock on the wall; NO_TIME where not known.
-        ends_at: Likewise.
-    """
-
-    easting: npt.NDArray[np.float64]
-    northing: npt.NDArray[np.float64]
-    begins_at: npt.NDArray[np.int32]
-    ends_at: npt.NDArray[np.int32]
-
-    def where(self, chosen: npt.NDArray[np.bool_]) -> "ExactRows":
-        """Some of the rows, in order."""
-        return ExactRows(
-            self.easting[chosen],
-            self.northing[chosen],
-            self.begins_at[chosen],
-            self.ends_at[chosen],
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class MonthRows:
-    """n rows of one month of a force, ready to be kept.
-
-    Attributes:
-        force: As data.police.uk has it in its addresses.
-        month: Its number.
-        kind: What the rows are.
-        source_name: The file.
-        sha256: Of its content, hexadecimal.
-        category: n int16; empty for outcomes.
-        point: n numbers of published points; NO_POINT where there is no position.
-        id_bytes: n IDs as bytes of one length.
-        has_id: n flags; the bytes of the others mean nothing.
-        outcome: n int16; -1 where none is told.
-        outside: n flags, whether a row with a position is outside the force's ground; None where
-            its ground is not known.
-        exact: What own data knows more; None of published rows.
-        notes: What was left out and why, as JSON.
-    """
-
-    force: str
-    month: int
-    kind: Kind
-    source_name: str
-    sha256: str
-    category: npt.NDArray[np.int16]
-    point: Integers
-    id_bytes: npt.NDArray[np.void]
-    has_id: npt.NDArray[np.bool_]
-    outcome: npt.NDArray[np.int16]
-    outside: npt.NDArray[np.bool_] | None
-    exact: ExactRows | None
-    notes: Mapping[str, Any]
-
-    def __len__(self) -> int:
-        """How many rows."""
-        return len(self.id_bytes)
-
-    @property
-    def located(self) -> npt.NDArray[np.bool_]:
-        """Which rows have a position."""
-        found: npt.NDArray[np.bool_] = self.point != NO_POINT
-        return found
-
-    def where(self, chosen: npt.NDArray[np.bool_]) -> "MonthRows":
-        """Some of the rows, in order."""
-        return replace(
-            self,
-            category=self.category[chosen] if len(self.category) else self.category,
-            point=self.point[chosen],
-            id_bytes=self.id_bytes[chosen],
-            has_id=self.has_id[chosen],
-            outcome=self.outcome[chosen],
-            outside=None if self.outside is None else self.outside[chosen],
-            exact=None if self.exact is None else self.exact.where(chosen),
-        )
-
-    def counts(self) -> dict[int, CategoryCount]:
-        """How many rows there are by category; none of outcomes."""
-        if self.kind == Kind.OUTCOMES:
-            return {}
-        rows = np.bincount(self.category)
-        located = np.bincount(self.category[self.located], minlength=len(rows))
-        outside = None
-        if self.outside is not None:
-            beyond = self.category[self.located & self.outside]
-            outside = np.bincount(beyond, minlength=len(rows))
-        return {
-            int(one): CategoryCount(
-                int(rows[one]), int(located[one]), None if outside is None else int(outside[one])
-            )
-            for one in np.flatnonzero(rows)
-        }
 
 
 @dataclass(slots=True)
@@ -245,10 +140,8 @@ class CrimeImport:
     def _packed(self, rows: MonthRows, month_id: int, first: int) -> Iterator[list[Packed]]:
         for start in range(0, len(rows), BATCH_ROWS):
             batch = slice(start, start + BATCH_ROWS)
-            yield [
-                pack(self.store.dialect, table, _of(month_id, arrays))
-                for table, arrays in _arrays(rows, batch, first + start)
-            ]
+            arrays = arrays_of(rows, month_id, batch, first + start)
+            yield [pack(self.store.dialect, table, columns) for table, columns in arrays]
 
     def _copy_rows(self, onto: CrimeMonth, month_id: int) -> None:
         for table in ROWS_OF_A_MONTH:
@@ -377,39 +270,3 @@ def _add_counts(connection: Connection, month_id: int, counts: Mapping[int, Cate
     ]
     if rows:
         connection.execute(insert(crime_month_category), rows)
-
-
-def _arrays(rows: MonthRows, batch: slice, first: int) -> Iterator[tuple[Table, Arrays]]:
-    ids = np.ma.MaskedArray(rows.id_bytes[batch], mask=~rows.has_id[batch])
-    number = np.arange(first, first + len(ids))
-    if rows.kind == Kind.OUTCOMES:
-        yield crime_outcome, {"row": number, "id_bytes": ids, "outcome": rows.outcome[batch]}
-        return
-    yield (
-        crime,
-        {
-            "row": number,
-            "category": rows.category[batch],
-            "snap_point_id": np.ma.MaskedArray(rows.point[batch], mask=~rows.located[batch]),
-            "id_bytes": ids,
-            "outcome": rows.outcome[batch],
-        },
-    )
-    if rows.exact is not None:
-        exact = rows.exact
-        nowhere = ~np.isfinite(exact.easting[batch])
-        yield (
-            crime_exact,
-            {
-                "row": number,
-                "easting": np.ma.MaskedArray(exact.easting[batch], mask=nowhere),
-                "northing": np.ma.MaskedArray(exact.northing[batch], mask=nowhere),
-                "begins_at": np.ma.masked_equal(exact.begins_at[batch], NO_TIME),
-                "ends_at": np.ma.masked_equal(exact.ends_at[batch], NO_TIME),
-            },
-        )
-
-
-def _of(month_id: int, arrays: Arrays) -> Arrays:
-    count = len(arrays["row"])
-    return {"crime_month_id": np.full(count, month_id, dtype=np.int64), **arrays}

@@ -44,10 +44,11 @@ from geo_alerts.store.crime_ids import (
     marks_of,
     marks_of_month,
 )
-from geo_alerts.store.crime_imports import CrimeImport, MonthRows, importing
+from geo_alerts.store.crime_imports import CrimeImport, importing
 from geo_alerts.store.crime_months import OF_CRIMES, CrimeMonth, Kind, crime_months
 from geo_alerts.store.crime_points import STAND_IN_MONTH, pack_points
 from geo_alerts.store.crime_removal import discard, tidy
+from geo_alerts.store.crime_rows import MonthRows
 from geo_alerts.store.database import Store
 
 TRANSPORT_POLICE: Final = "btp"

@@ -19,9 +19,9 @@ from geo_alerts.sources.crimes.parts import (
     Remark,
     left_out,
 )
-from geo_alerts.store.crime_imports import ExactRows, MonthRows
 from geo_alerts.store.crime_months import Kind
 from geo_alerts.store.crime_points import NO_POINT, point_numbers
+from geo_alerts.store.crime_rows import ExactRows, MonthRows
 
 # Of remarks, those that are kept with the month.
 KEPT_REMARKS = 20
