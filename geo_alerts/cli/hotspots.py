@@ -9,12 +9,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from geo_alerts.acts.hotspots import exporting
+from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.hotspots import exporting, keeping, mapping
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
 from geo_alerts.acts.hotspots.exporting import Part
 from geo_alerts.acts.hotspots.questions import Question
-from geo_alerts.acts.hotspots.showing import Shown, listed, show_backtest, show_run
-from geo_alerts.acts.hotspots.showing import remove as remove_run
 from geo_alerts.acts.hotspots.works import (
     BACKTEST,
     RUN,
@@ -41,13 +40,17 @@ from geo_alerts.cli.options import (
     operator,
     print_json,
     printed,
+    require_html,
     told,
+    write_map,
 )
 from geo_alerts.cli.taking import taking
+from geo_alerts.hotspots.layers import HotArea
 from geo_alerts.store.hotspot_backtests import KeptBacktest
 from geo_alerts.store.hotspot_runs import Run, Who
 
 SHOWN_AREAS: Final = 20
+SHOWN_RUNS: Final = 100
 
 app = typer.Typer(
     help="Hotspots and repeat locations: work out, keep, list, export, test.", no_args_is_help=True
@@ -75,20 +78,21 @@ def run(
     with open_live(store) as live, progress_bar(question.method) as bar:
         document = run_document(question, who, name)
         made = do_now(live, RUN, document, do_run, by=who.who, told=_watching(bar))
-        shown = show_run(live, made, most=SHOWN_AREAS)
-    _print_run(shown, as_json=as_json)
+        one, areas = keeping.areas(live, made)
+    _print_run(one, areas[:SHOWN_AREAS], as_json=as_json)
 
 
 @app.command("list")
 def list_runs(
     store: StoreUrl = DEFAULT_STORE,
     method: Annotated[str | None, typer.Option(help="Of this method alone.")] = None,
+    most: Annotated[int, typer.Option(min=1, help="At most so many.")] = SHOWN_RUNS,
     *,
     as_json: AsJson = False,
 ) -> None:
     """List the layers that are kept, the newest first."""
     with open_live(store) as live:
-        found = listed(live, method)
+        found, more = keeping.layers(live, size=most, method=method)
     if as_json:
         print_json([_run_json(one) for one in found])
         return
@@ -104,20 +108,22 @@ def list_runs(
         cells = (one.id, one.name, one.method, months, categories, str(one.area_count))
         table.add_row(*map(escape, (*cells, made, one.created_by)))
     printed.print(table)
+    if more is not None:
+        told.print(f"These are the {most} newest; --most shows more.")
 
 
 @app.command()
 def show(
     run_id: RunId,
     store: StoreUrl = DEFAULT_STORE,
-    areas: Annotated[int, typer.Option(min=0, help="How many areas, by rank.")] = SHOWN_AREAS,
+    most: Annotated[int, typer.Option(min=0, help="How many areas, by rank.")] = SHOWN_AREAS,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Show a layer: what was asked, what it was made from, and its first areas."""
     with open_live(store) as live:
-        shown = show_run(live, run_id, most=areas)
-    _print_run(shown, as_json=as_json)
+        one, areas = keeping.areas(live, run_id)
+    _print_run(one, areas[:most], as_json=as_json)
 
 
 @app.command()
@@ -139,11 +145,25 @@ def export(
     told.print(f"{count:,} {part} written to {escape(str(path))}")
 
 
+@app.command("map")
+def draw(
+    run_id: RunId,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to, as .html.")
+    ],
+    store: StoreUrl = DEFAULT_STORE,
+) -> None:
+    """Draw a layer as one HTML file that opens anywhere with the network off."""
+    require_html(output)
+    with open_live(store) as live:
+        write_map(output, mapping.map_of(live, run_id))
+
+
 @app.command()
 def remove(run_id: RunId, store: StoreUrl = DEFAULT_STORE) -> None:
     """Remove a layer; target areas that name it can no longer be asked."""
     with open_live(store) as live:
-        gone = remove_run(live, run_id, _operator())
+        gone = keeping.remove(live, run_id, Asker(operator(), operator(), Role.ADMIN))
     told.print(f"Layer {gone.id}, {gone.method}, is removed.")
 
 
@@ -178,7 +198,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - one option each
     with open_live(store) as live, progress_bar("back-test") as bar:
         document = backtest_document(question, who)
         made = do_now(live, BACKTEST, document, do_backtest, by=who.who, told=_watching(bar))
-        found = show_backtest(live, made)
+        found = keeping.backtest(live, made)
     if as_json:
         print_json(_backtest_json(found))
         return
@@ -210,13 +230,12 @@ def _backtest_json(one: KeptBacktest) -> dict[str, Any]:
     return {**document, "created_at": one.created_at.isoformat(timespec="seconds")}
 
 
-def _print_run(shown: Shown, *, as_json: bool) -> None:
-    one = shown.run
+def _print_run(one: Run, areas: Sequence[HotArea], *, as_json: bool) -> None:
     if as_json:
-        areas = [
-            {"rank": area.rank, "key": area.key, "facts": dict(area.facts)} for area in shown.areas
+        told_areas = [
+            {"rank": area.rank, "key": area.key, "facts": dict(area.facts)} for area in areas
         ]
-        print_json({**_run_json(one), "areas": areas})
+        print_json({**_run_json(one), "areas": told_areas})
         return
     name = f" [bold]{escape(one.name)}[/]" if one.name else ""
     told.print(f"Layer {one.id}{name}: {one.method}, {one.area_count:,} areas")
@@ -225,20 +244,20 @@ def _print_run(shown: Shown, *, as_json: bool) -> None:
             told.print(f"  {fact.replace('_', ' ')}: {escape(_in_words(value))}")
     for note in one.facts.get("notes", []):
         told.print(f"  {escape(note)}")
-    if shown.areas:
-        printed.print(_areas_table(shown))
+    if areas:
+        printed.print(_areas_table(areas))
     typer.echo(one.id)
 
 
-def _areas_table(shown: Shown) -> Table:
+def _areas_table(areas: Sequence[HotArea]) -> Table:
     plain = {
         name: None
-        for area in shown.areas
+        for area in areas
         for name, value in area.facts.items()
         if isinstance(value, str | int | float) and name not in ("easting", "northing")
     }
     table = Table("rank", *(name.replace("_", " ") for name in plain))
-    for area in shown.areas:
+    for area in areas:
         table.add_row(
             str(area.rank), *(escape(_in_words(area.facts.get(name, ""))) for name in plain)
         )
