@@ -4,8 +4,6 @@ KDEpy is the fastest peer that gives a quartic at any places. What it means by a
 standard deviation on one axis, so its 300 / sqrt(7) is our 300; it is near, but not exact.
 """
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +11,7 @@ from KDEpy import TreeKDE
 
 from geo_alerts.hotspots.density import density
 from geo_alerts.hotspots.edges import edge_mass_of_cells
+from tests.bench.timing import best_of
 
 GROUP = "a quartic of 300 m, 30,739 crimes at 45,815 centres"
 LEAST_TIMES = 15
@@ -65,16 +64,6 @@ def test_ours_is_many_times_as_fast_as_kdepy_and_exact(leeds, figures):
     )
     assert off < 1e-12
     assert theirs >= LEAST_TIMES * ours
-
-
-def best_of(times, method, *arguments):
-    """The least seconds of several runs (other work on the machine only adds), and the answer."""
-    seconds, answer = [], None
-    for _ in range(times):
-        start = time.perf_counter()
-        answer = method(*arguments)
-        seconds.append(time.perf_counter() - start)
-    return min(seconds), answer
 
 
 @pytest.mark.parametrize("kernel", ["quartic", "gaussian"])
