@@ -21,6 +21,9 @@ from geo_alerts.errors import InvalidInputError
 
 Floats = npt.NDArray[np.float64]
 Kernel = Literal["quartic", "gaussian"]
+# Beyond these the square of a bandwidth, or its inverse, leaves what numbers can hold.
+_LEAST: Final = 1e-9
+_MOST: Final = 1e9
 KERNELS: Final[tuple[Kernel, ...]] = get_args(Kernel)
 
 
@@ -40,14 +43,15 @@ def check_bandwidth(bandwidth_m: float) -> float:
     """A bandwidth that can be used, metres.
 
     Raises:
-        InvalidInputError: It is not a finite number above 0.
+        InvalidInputError: It is not a number above 0, or no length on the ground.
     """
     bandwidth = np.asarray(bandwidth_m)
     if bandwidth.ndim or bandwidth.dtype.kind not in "iuf":
         raise InvalidInputError("bandwidth_m must be one number of metres, for example 300")
-    if not (np.isfinite(bandwidth) and bandwidth > 0):
+    if not _LEAST <= bandwidth <= _MOST:
         raise InvalidInputError(
-            f"bandwidth_m is {bandwidth_m}; it must be a number of metres above 0, for example 300"
+            f"bandwidth_m is {bandwidth_m}; it must be a number of metres above 0 (from {_LEAST:g} "
+            f"to {_MOST:g}), for example 300"
         )
     return float(bandwidth)
 

@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.crimes import NO_DAY, Crimes, Flags, Floats
-from geo_alerts.hotspots.positions import column
+from geo_alerts.hotspots.neighbours import as_number, as_numbers
+from geo_alerts.hotspots.positions import are_degrees, column
 from geo_alerts.hotspots.shuffles import shuffled
 
 Integers = npt.NDArray[np.int64]
@@ -33,9 +34,8 @@ MOST_PAIRS: Final = 30_000_000
 MOST_PERMUTATIONS: Final = 99_999
 # So many differences of days are worked on at once: they fit the cache of one core.
 BLOCK: Final = 500_000
-# Where Britain lies in degrees: numbers that are all inside are no metres.
-LONGITUDES: Final = (-11.0, 3.0)
-LATITUDES: Final = (49.0, 61.5)
+# More than any calendar has, and what fits 32 bits.
+MOST_DAYS: Final = 1_000_000_000
 # Days of published months all are firsts of a month; before this, days are counted otherwise.
 FIRST_DATED: Final = np.datetime64("1990-01-01", "D").astype(np.int64)
 LEAST_FIRSTS: Final = 3
@@ -147,7 +147,8 @@ def knox(  # noqa: PLR0913 - its names are a contract; all but the crimes are na
     if len(days) != len(east):
         raise InvalidInputError(f"{len(east)} positions have {len(days)} days; wanted one each")
     space, time = _edges("space_bands_m", space_bands_m), _edges("time_bands_days", time_bands_days)
-    if permutations != int(permutations) or not 1 <= permutations <= MOST_PERMUTATIONS:
+    times = as_number(permutations, "permutations")
+    if not (1 <= times <= MOST_PERMUTATIONS and times.is_integer()):
         raise InvalidInputError(
             f"permutations is {permutations}; wanted 1 to {MOST_PERMUTATIONS}, such as 999"
         )
@@ -234,7 +235,8 @@ def _near_pairs(
     both = np.column_stack((easting - easting.mean().round(), northing - northing.mean().round()))
     tree = cKDTree(both)
     _require_few_pairs(int(tree.count_neighbors(tree, farthest)) // 2, farthest)
-    pairs = tree.query_pairs(farthest, output_type="ndarray")
+    # A little farther, since moved positions may round: what decides is the distance below.
+    pairs = tree.query_pairs(farthest * (1 + 1e-9), output_type="ndarray")
     one, other = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
     distance = np.hypot(easting[one] - easting[other], northing[one] - northing[other])
     return one, other, distance
@@ -273,20 +275,15 @@ def _metres(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[Floats, Fl
         )
     if len(east) < A_PAIR:
         raise InvalidInputError(f"near repeats need at least two crimes; there are {len(east)}")
-    for one, other in ((east, north), (north, east)):
-        if _inside(one, LONGITUDES) and _inside(other, LATITUDES):
-            raise InvalidInputError(
-                "positions are in degrees; wanted metres of the National Grid (EPSG:27700)"
-            )
+    if are_degrees(east, north):
+        raise InvalidInputError(
+            "positions are in degrees; wanted metres of the National Grid (EPSG:27700)"
+        )
     return east, north
 
 
-def _inside(values: Floats, limits: tuple[float, float]) -> bool:
-    return bool(limits[0] <= values.min() and values.max() <= limits[1])
-
-
 def _days(day: npt.ArrayLike) -> Days:
-    """Days as numbers from 0 on, as small as they go."""
+    """Days as numbers; whole ones from 0 on, as small as they go."""
     given = np.asarray(day)
     if given.ndim != 1:
         raise InvalidInputError("wanted one day for each crime, in a row")
@@ -295,12 +292,17 @@ def _days(day: npt.ArrayLike) -> Days:
         raise InvalidInputError("days are numbers, or datetime64; parse texts before")
     if not np.isfinite(numbers).all() or (numbers == NO_DAY).any():
         raise InvalidInputError("a crime has no day; leave out those without one")
+    if (np.abs(numbers) > MOST_DAYS).any():
+        raise InvalidInputError(
+            f"days are beyond {MOST_DAYS:,}; give days, not the seconds of a clock"
+        )
     whole = (numbers == np.floor(numbers)).all()
     if whole:
         _refuse_firsts(numbers.astype(np.int64))
-    from_first = numbers.astype(np.float64) - (numbers.min() if numbers.size else 0)
     if not whole:
-        return from_first
+        # As they are: less the first, what is a week apart might no longer be exactly that.
+        return numbers.astype(np.float64)
+    from_first = numbers.astype(np.float64) - (numbers.min() if numbers.size else 0)
     # A month's days fit one byte, and what is small is added up fast.
     return from_first.astype(np.min_scalar_type(-int(from_first.max(initial=0)) - 1))
 
@@ -332,10 +334,10 @@ def _refuse_firsts(days: Integers) -> None:
 
 
 def _edges(name: str, given: Sequence[float]) -> Floats:
-    edges = np.asarray(given, dtype=np.float64)
-    rises = edges.ndim == 1 and len(edges) > 1 and bool((np.diff(edges) > 0).all())
+    edges = as_numbers(given, name)
+    rises = edges.ndim == 1 and len(edges) > 1 and bool((edges[1:] > edges[:-1]).all())
     if not rises or edges[0] < 0:
-        raise InvalidInputError(f"{name} are edges from 0 on, each above the one before")
-    if np.isinf(edges[:-1]).any() or np.isnan(edges).any():
-        raise InvalidInputError(f"{name} may have no end, but no other edge without one")
+        raise InvalidInputError(
+            f"{name} are edges from 0 on, each above the one before; the last may be infinite"
+        )
     return edges

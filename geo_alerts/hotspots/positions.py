@@ -16,6 +16,11 @@ Floats = npt.NDArray[np.float64]
 
 # No longitude is beyond the one, no latitude beyond the other.
 _DEGREES: Final = (180.0, 90.0)
+# Where the United Kingdom lies in degrees.
+_LONGITUDES: Final = (-11.0, 3.0)
+_LATITUDES: Final = (49.0, 61.5)
+# Their squares keep the digits of the metres next to them.
+_MOST: Final = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def places(
             f"there are {len(east)} eastings and {len(north)} northings; give one of each an event"
         )
     weight = np.ones(len(east)) if weights is None else _weights(weights, len(east))
-    if _are_degrees(east, north):
+    if are_degrees(east, north):
         raise InvalidInputError(
             "easting and northing look like longitudes and latitudes in degrees; give metres on "
             "the National Grid (EPSG:27700)"
@@ -92,11 +97,11 @@ def grounds(
             f"at_easting of shape {east.shape} and at_northing of shape {north.shape} do not fit; "
             "give one of each a position, or a row of eastings and a column of northings"
         ) from fault
-    # Places near the grid's origin are asked for by nobody but tests; with events there they stand.
+    # With events near an origin of one's own, places there stand.
     if (
         events is not None
         and len(events)
-        and _are_degrees(east, north)
+        and are_degrees(east, north)
         and not _within_degrees(events.easting, events.northing).any()
     ):
         raise InvalidInputError(
@@ -119,9 +124,12 @@ def column(values: npt.ArrayLike, what: str) -> Floats:
 
 
 def _floats(values: npt.ArrayLike, what: str) -> Floats:
-    given = np.asarray(values)
+    try:
+        given = np.asarray(values)
+    except ValueError as fault:
+        raise InvalidInputError(f"{what} must be numbers, in rows of one length") from fault
     if given.size and given.dtype.kind not in "iuf":
-        raise InvalidInputError(f"{what} must be numbers of metres, not {given.dtype}")
+        raise InvalidInputError(f"{what} must be numbers, not {given.dtype}")
     checked = given.astype(np.float64, copy=False)
     if not np.isfinite(checked).all():
         first = int(np.flatnonzero(~np.isfinite(checked.ravel()))[0])
@@ -129,6 +137,8 @@ def _floats(values: npt.ArrayLike, what: str) -> Floats:
             f"{what} holds {checked.ravel()[first]} (number {first}, the first is 0); leave out "
             "what has no position"
         )
+    if checked.size and np.abs(checked).max() > _MOST:
+        raise InvalidInputError(f"{what} holds a number beyond {_MOST:g}; mend or leave it out")
     return checked
 
 
@@ -149,11 +159,24 @@ def _within_degrees(easting: Floats, northing: Floats) -> npt.NDArray[np.bool_]:
     return (np.abs(easting) <= _DEGREES[0]) & (np.abs(northing) <= _DEGREES[1])
 
 
-def _are_degrees(easting: Floats, northing: Floats) -> bool:
-    # Within 180 m of the grid's origin there is sea. Whole numbers are let through: nobody's
-    # longitudes are all whole, and metres round an origin of one's own often are.
-    if not (easting.size and northing.size):
+def are_degrees(easting: Floats, northing: Floats) -> bool:
+    """Whether positions are longitudes and latitudes in the United Kingdom, in either order.
+
+    Positions of 0 and 0, which some software writes for none, say nothing. Whole numbers are let
+    through: nobody's longitudes are all whole, and metres round an origin of one's own often are.
+
+    Args:
+        easting: Any shape, finite.
+        northing: Likewise; not all of them need broadcast.
+    """
+    east, north = easting[easting != 0], northing[northing != 0]
+    if not len(north) or not ((east % 1).any() or (north % 1).any()):
         return False
-    if np.abs(easting).max() > _DEGREES[0] or np.abs(northing).max() > _DEGREES[1]:
-        return False
-    return bool((easting % 1).any() or (northing % 1).any())
+    return any(
+        _inside(one, _LONGITUDES) and _inside(other, _LATITUDES)
+        for one, other in ((east, north), (north, east))
+    )
+
+
+def _inside(values: Floats, limits: tuple[float, float]) -> bool:
+    return bool(((values >= limits[0]) & (values <= limits[1])).all())

@@ -84,8 +84,14 @@ def test_places_out_of_every_events_reach_have_no_density():
         ({"easting": [400_000]}, "1 eastings and 2 northings"),
         ({"easting": [[400_000], [400_100]]}, "easting must be a column"),
         ({"northing": [300_000, float("nan")]}, r"northing holds nan \(number 1"),
-        ({"easting": ["SO", "SP"]}, "easting must be numbers of metres"),
+        ({"bandwidth_m": 1e-300}, "bandwidth_m is 1e-300"),
+        ({"bandwidth_m": 1e300}, r"bandwidth_m is 1e\+300"),
+        ({"easting": ["SO", "SP"]}, "easting must be numbers, not"),
+        ({"easting": [[1], [1, 2]]}, "easting must be numbers, in rows of one length"),
+        ({"northing": [300_000, 1e300]}, r"northing holds a number beyond 1e\+15"),
         ({"easting": [-2.21, -2.3], "northing": [52.2, 52.4]}, "degrees; give metres"),
+        ({"easting": [52.2, 52.4], "northing": [-2.21, -2.3]}, "degrees; give metres"),
+        ({"easting": [0, -2.21], "northing": [0, 52.4]}, "degrees; give metres"),
         ({"at_easting": [-2.21], "at_northing": [52.2]}, "at_easting and at_northing look like"),
         ({"at_northing": [1, 2, 3]}, "do not fit"),
     ],
@@ -100,6 +106,12 @@ def test_what_cannot_be_right_is_refused_with_what_to_do(changed, told):
     }
     with pytest.raises(InvalidInputError, match=told):
         density(**asked | changed)
+
+
+def test_metres_round_an_origin_of_ones_own_are_not_taken_for_degrees():
+    easting, northing = np.random.default_rng(4).uniform(0, 80, (2, 50))
+    value = density(easting, northing, easting[:3], northing[:3], bandwidth_m=20)
+    assert (value >= 3 / (np.pi * 20**2)).all()
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,13 @@ def test_each_pair_is_in_the_band_that_begins_at_its_edge():
     ]
 
 
+def test_days_with_fractions_that_are_a_week_apart_are_in_the_band_that_begins_there():
+    # 8.1 - 1.1 is 7 in binary too; less the first day it would be 6.999999999999999.
+    assert 8.1 - 1.1 == 7
+    table = asked(day=[0.2, 1.1, 8.1, 30.5], space_bands_m=(0, 50), time_bands_days=(0, 7, 14))
+    assert table.observed.tolist() == [[0, 1]]
+
+
 def test_pairs_outside_all_bands_are_not_counted():
     table = asked(space_bands_m=(50, 350), time_bands_days=(1, 8))
     # By hand: 1-2 (100 m, 7 days) and 2-4 (300 m, 1 day).
@@ -195,9 +202,15 @@ LONGITUDE, LATITUDE = np.array([-2.1, -2.2, -2.3, -2.4]), np.array([52.1, 52.2, 
         ({"space_bands_m": (0,)}, "space_bands_m are edges"),
         ({"space_bands_m": (-1, 100)}, "space_bands_m are edges"),
         ({"space_bands_m": (0, np.nan)}, "space_bands_m are edges"),
+        ({"space_bands_m": (0, np.inf, np.inf)}, "space_bands_m are edges"),
+        ({"space_bands_m": ("near", "far")}, "space_bands_m are wanted as numbers"),
         ({"time_bands_days": (8, 0)}, "time_bands_days are edges"),
         ({"permutations": 0}, "permutations is 0"),
         ({"permutations": 1.5}, "permutations is 1.5"),
+        ({"permutations": None}, "permutations is None"),
+        ({"permutations": np.nan}, "permutations is nan"),
+        ({"easting": [4e5, 4e5, 4e5, 1e300]}, "beyond 1e"),
+        ({"day": [1, 2, 3, 1e12]}, "not the seconds of a clock"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_reason(changed, message):
