@@ -28,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.neighbours import as_numbers
 from geo_alerts.hotspots.repeats.persistence import rate_ratio
 from geo_alerts.hotspots.significance import benjamini_hochberg
 
@@ -217,7 +218,7 @@ def _direction(difference: Floats, q: Floats, level: float) -> Signs:
 
 
 def _counts(n1: npt.ArrayLike, n2: npt.ArrayLike) -> tuple[Floats, Floats]:
-    first, second = np.asarray(n1, dtype=np.float64), np.asarray(n2, dtype=np.float64)
+    first, second = as_numbers(n1, "counts"), as_numbers(n2, "counts")
     for counts in (first, second):
         wrong = ~((counts >= 0) & (counts <= _MOST) & (counts == np.floor(counts)))
         if wrong.any():
@@ -237,6 +238,8 @@ def _counts(n1: npt.ArrayLike, n2: npt.ArrayLike) -> tuple[Floats, Floats]:
 def _by_distinct(total: Floats, which: Floats, tests: Tests) -> Floats:
     # Cells and teams share few distinct pairs of counts: each is tested once, and all of one total
     # together.
+    if not total.size:
+        return np.ones(total.shape)
     key, place = np.unique(
         (total * (_MOST + 1) + which).astype(np.int64).ravel(), return_inverse=True
     )

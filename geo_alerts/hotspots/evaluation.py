@@ -31,11 +31,14 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.neighbours import as_number
 
 Floats = npt.NDArray[np.float64]
 
 # Of Wheeler and Ratcliffe: an interval of 90 %.
 LEVEL: Final = 0.1
+# Squares of larger numbers cannot be summed.
+MOST: Final = 1e75
 PLACES: Final = ("t", "c", "d", "cd")
 
 
@@ -110,8 +113,8 @@ def wdd(  # noqa: PLR0913, PLR0917 - the eight counts of the paper, by its names
     """
     before, after = (t0, c0, d0, cd0), (t1, c1, d1, cd1)
     _check_counts(before, after)
-    _check_positive("a length of a period", periods)
-    _check_positive("a size of an area", areas)
+    _check_positive("a length of a period", periods, 2)
+    _check_positive("a size of an area", areas, len(PLACES))
     change = np.zeros(4)
     variance = np.zeros(4)
     for counts, length, sign in ((before, periods[0], -1), (after, periods[1], 1)):
@@ -143,7 +146,7 @@ def wdd_of_harm(
     if not by_category:
         raise InvalidInputError("harm is summed over at least one category")
     for weight, _ in by_category:
-        if not 0 <= weight < math.inf:
+        if not 0 <= as_number(weight, "a weight of harm") <= MOST:
             raise InvalidInputError(
                 f"a weight of harm is finite and not negative, unlike {weight}: mend the table"
             )
@@ -198,7 +201,7 @@ def wdq(target: Sequence[float], around: Sequence[float], control: Sequence[floa
             one of the periods.
     """
     for name, counts in (("target", target), ("around", around), ("control", control)):
-        if len(counts) != 2:  # noqa: PLR2004 - before and after
+        if np.shape(counts) != (2,):
             raise InvalidInputError(f"{name}: wanted a count before and one after")
     (t0, t1), (d0, d1), (c0, c1) = target, around, control
     _check_counts((t0, c0, d0), (t1, c1, d1))
@@ -228,7 +231,7 @@ def _told(change: Floats, variance: Floats, level: float) -> Wdd:
     # By place: target, control, around, its control.
     from scipy.special import ndtr, ndtri  # noqa: PLC0415
 
-    if not 0 < level < 1:
+    if not 0 < as_number(level, "the level") < 1:
         raise InvalidInputError(
             f"the level lies between 0 and 1, such as 0.1 for an interval of 90 %, not {level}"
         )
@@ -256,13 +259,15 @@ def _told(change: Floats, variance: Floats, level: float) -> Wdd:
 def _check_counts(before: Sequence[float], after: Sequence[float]) -> None:
     for moment, counts in (("0 (before)", before), ("1 (after)", after)):
         for place, count in zip(PLACES, counts, strict=False):
-            if not 0 <= count < math.inf:
+            if not 0 <= as_number(count, f"{place}{moment}") <= MOST:
                 raise InvalidInputError(
                     f"{place}{moment} is {count}: counts of crimes are finite and not negative"
                 )
 
 
-def _check_positive(what: str, weights: Sequence[float]) -> None:
+def _check_positive(what: str, weights: Sequence[float], wanted: int) -> None:
+    if np.shape(weights) != (wanted,):
+        raise InvalidInputError(f"{what} is wanted {wanted} times, not as {weights!r}")
     for weight in weights:
-        if not 0 < weight < math.inf:
+        if not 1 / MOST <= as_number(weight, what) <= MOST:
             raise InvalidInputError(f"{what} is above 0 and finite, not {weight}")

@@ -42,6 +42,7 @@ from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.change import LEVEL, check_level
 from geo_alerts.hotspots.crimes import Crimes
 from geo_alerts.hotspots.months import month_text
+from geo_alerts.hotspots.neighbours import as_numbers
 from geo_alerts.hotspots.significance import benjamini_hochberg
 
 Floats = npt.NDArray[np.float64]
@@ -335,7 +336,7 @@ def _checked(
     months: Sequence[int] | Months,
     group: npt.ArrayLike | None,
 ) -> tuple[Floats, Months, Integers]:
-    counts = np.asarray(series, dtype=np.float64)
+    counts = as_numbers(series, "series")
     when = np.asarray(months, dtype=np.int32)
     if counts.ndim != 2 or when.shape != counts.shape[:1]:  # noqa: PLR2004 - months and series
         raise InvalidInputError(

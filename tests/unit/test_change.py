@@ -111,12 +111,17 @@ def test_where_nothing_changed_the_tests_fire_no_more_often_than_they_say(mean):
         assert (p <= 0.05).mean() > 0.045
 
 
+def test_no_units_have_no_tests():
+    assert e_test([], []).shape == binomial(np.zeros((3, 0)), 0).shape[1:] == (0,)
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
         (lambda: e_test(-1, 2), "-1.0 is no count"),
         (lambda: e_test(1.5, 2), "sums of weights cannot"),
         (lambda: e_test(1, np.nan), "nan is no count"),
+        (lambda: e_test("many", 2), "counts are wanted as numbers"),
         (lambda: e_test([1, 2], [1, 2, 3]), "cannot be compared"),
         (lambda: binomial(1, 2, 0), "is one of the periods without crime"),
         (lambda: change([1, 2], [0, 0]), "no crime in the later period"),

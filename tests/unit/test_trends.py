@@ -172,3 +172,8 @@ def test_a_crime_without_a_known_area_is_refused():
 def test_what_cannot_be_judged_is_refused_with_what_to_do(counts, more, said):
     with pytest.raises(InvalidInputError, match=said):
         judged(*counts, **more)
+
+
+def test_a_series_of_words_is_refused():
+    with pytest.raises(InvalidInputError, match="series are wanted as numbers"):
+        expectation([["many"]], [JANUARY])
