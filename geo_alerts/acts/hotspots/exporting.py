@@ -16,6 +16,7 @@ from geo_alerts.acts.files import replacing
 from geo_alerts.acts.live import Live
 from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.errors import InvalidInputError, UnknownFormatError
+from geo_alerts.hotspots.hexagons import HexGrid
 from geo_alerts.hotspots.layers import CellLayer, HotArea
 from geo_alerts.store.hotspot_runs import Run, areas_of, cells_of, run_by_id
 
@@ -77,7 +78,10 @@ def _area_rows(areas: Sequence[HotArea]) -> "gpd.GeoDataFrame":
 def _cell_rows(cells: CellLayer) -> "gpd.GeoDataFrame":
     import geopandas as gpd  # noqa: PLC0415
 
-    columns = {"cell": cells.cell, **cells.columns}
+    # Hexagons are known by their indexes in hexadecimal; a GeoPackage has no such large numbers.
+    is_h3 = isinstance(cells.grid, HexGrid)
+    numbers = [f"{int(cell):x}" for cell in cells.cell] if is_h3 else cells.cell
+    columns = {"cell": numbers, **cells.columns}
     return gpd.GeoDataFrame(columns, geometry=cells.grid.polygons(cells.cell), crs=EPSG_27700)
 
 

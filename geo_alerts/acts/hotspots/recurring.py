@@ -29,7 +29,7 @@ from geo_alerts.store.layers import load_layer
 METHOD: Final = "repeats"
 # What two runs have in common when the one follows the other.
 FOLLOWED: Final = ("forces", "categories", "area", "weight", "cluster", "reach_m", "least_count")
-# Locations beyond these are nobody's priority.
+# Of each status; locations beyond these are nobody's priority.
 MOST: Final = 1_000
 
 
@@ -117,7 +117,7 @@ def _facts(found: Sequence[RepeatLocation], carried: Carried, asked: Asked) -> d
     statuses = [one.status for one in found]
     return {
         "locations": len(found),
-        "most_locations": MOST,
+        "most_locations_of_each_status": MOST,
         "crimes_in_locations": in_them,
         "share_in_locations": round(in_them / len(asked.now.crimes), 6),
         "statuses": {status: statuses.count(status) for status in sorted(set(statuses))},
