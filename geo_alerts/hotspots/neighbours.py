@@ -263,14 +263,17 @@ def checked_mask(mask: npt.ArrayLike | None, shape: tuple[int, ...]) -> Flags | 
     """A mask of that shape; None stays None.
 
     Raises:
-        InvalidInputError: It has another shape, or is not of yes and no.
+        InvalidInputError: It has another shape, or is not of True and False, or of 1 and 0.
     """
     if mask is None:
         return None
     found = np.asarray(mask)
+    if found.dtype.kind in "iu" and np.isin(found, (0, 1)).all():
+        found = found.astype(np.bool_)
     if found.dtype != np.bool_:
         raise InvalidInputError(
-            f"a mask says True or False of each cell; it is of {found.dtype}: compare first"
+            f"a mask says True or False (1 or 0) of each cell; it is of {found.dtype}: "
+            "compare first, as in values > 0"
         )
     if found.shape != shape:
         raise InvalidInputError(f"the mask has the shape {found.shape}, the cells {shape}")

@@ -259,7 +259,7 @@ def test_what_cannot_be_a_cube_is_refused(counts, asked, reason):
     [
         ([1.0, 2.0], [True], "shape"),
         ([], np.zeros(0, dtype=bool), "at least one step"),
-        ([1.0, 2.0], [1, 0], "True or False"),
+        ([1.0, 2.0], [1, 2], "True or False"),
     ],
 )
 def test_scores_that_cannot_be_classed_are_refused(z, significant, reason):

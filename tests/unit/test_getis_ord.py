@@ -64,6 +64,13 @@ def test_a_mask_of_every_cell_is_no_mask():
     )
 
 
+def test_a_mask_of_ones_and_noughts_says_the_same_as_one_of_yes_and_no():
+    counts = np.random.default_rng(4).poisson(2, (9, 8))
+    np.testing.assert_array_equal(
+        gi_star(counts, mask=(counts > 1).astype(np.uint8)), gi_star(counts, mask=counts > 1)
+    )
+
+
 def test_listed_neighbours_give_the_scores_of_the_grid_they_list():
     counts = np.random.default_rng(4).poisson(2, (5, 4))
     number = np.arange(20).reshape(5, 4)
