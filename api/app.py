@@ -25,6 +25,8 @@ from api.routes import (
     boundary_files,
     boundary_pages,
     crimes,
+    hotspot_reports,
+    hotspots,
     jobs,
     labels,
     maps,
@@ -67,6 +69,8 @@ ROUTERS = (
     labels,
     crimes,
     maps,
+    hotspots,
+    hotspot_reports,
     jobs,
     audit,
 )

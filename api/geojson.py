@@ -1,12 +1,14 @@
 """Teams and other areas as GeoJSON (RFC 7946): longitude, latitude; right winding."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -21,6 +23,8 @@ from geo_alerts.acts.editions import EditionAnswer
 from geo_alerts.acts.live import View
 from geo_alerts.acts.look_up import TeamAnswer
 from geo_alerts.crs import geometries_to_epsg_4326
+from geo_alerts.hotspots.layers import CellLayer, HotArea
+from geo_alerts.store.hotspot_runs import Run
 
 # About 0.1 m; RFC 7946, section 11.2, advises against more than the data has.
 GRID_DEG = 1e-6
@@ -49,22 +53,70 @@ def area_collection(edition: EditionAnswer, areas: Sequence[AreaAnswer]) -> Resp
     )
 
 
+def layer_areas(run: Run, areas: Sequence[HotArea]) -> Response:
+    """The areas of a layer of hotspots, by rank, as a FeatureCollection."""
+    features = [
+        {
+            "type": "Feature",
+            "id": area.rank,
+            "properties": {"rank": area.rank, "key": area.key, **area.facts},
+            "geometry": shape,
+        }
+        for area, shape in zip(areas, _shapes([one.geometry for one in areas]), strict=True)
+    ]
+    return _collection(features, **_about(run))
+
+
+def layer_cells(run: Run, cells: CellLayer, places: slice, next_page_token: str | None) -> Response:
+    """Some cells of a layer of hotspots as a FeatureCollection."""
+    cell = cells.cell[places]
+    columns = {name: _plain(values[places]) for name, values in cells.columns.items()}
+    features = [
+        {
+            "type": "Feature",
+            # H3 calls its cells by hexadecimal numbers.
+            "id": f"{number:x}" if cell.dtype.kind == "u" else str(number),
+            "properties": {name: values[place] for name, values in columns.items()},
+            "geometry": shape,
+        }
+        for place, (number, shape) in enumerate(
+            zip(cell.tolist(), _shapes(cells.grid.polygons(cell)), strict=True)
+        )
+    ]
+    return _collection(features, **_about(run), next_page_token=next_page_token)
+
+
+def _about(run: Run) -> dict[str, str]:
+    return {"layer": run.id, "method": run.method, "sha256": run.sha256}
+
+
+def _plain(values: npt.NDArray[Any]) -> list[Any]:
+    # JSON has no NaN: there is no figure.
+    if values.dtype.kind != "f":
+        return list(values.tolist())
+    return [one if math.isfinite(one) else None for one in values.tolist()]
+
+
 def _features(
     shown: Sequence[TeamOut | AreaOut], geometries: Sequence[shapely.Geometry]
 ) -> list[dict[str, Any]]:
-    shapes = geometries_to_epsg_4326(np.array(geometries, object))
-    # RFC 7946, section 3.1.6: outer rings run anticlockwise.
-    wound = shapely.orient_polygons(shapely.set_precision(shapes, GRID_DEG, mode="pointwise"))
     return [
         {
             "type": "Feature",
             "id": area.code,
             "bbox": area.bounds,
             "properties": _json_of(area, without={"bounds"}),
-            "geometry": json.loads(shapely.to_geojson(shape)),
+            "geometry": shape,
         }
-        for area, shape in zip(shown, wound, strict=True)
+        for area, shape in zip(shown, _shapes(geometries), strict=True)
     ]
+
+
+def _shapes(geometries: Sequence[shapely.Geometry] | npt.NDArray[np.object_]) -> list[Any]:
+    shapes = geometries_to_epsg_4326(np.array(geometries, object))
+    # RFC 7946, section 3.1.6: outer rings run anticlockwise.
+    wound = shapely.orient_polygons(shapely.set_precision(shapes, GRID_DEG, mode="pointwise"))
+    return [json.loads(text) for text in shapely.to_geojson(wound)]
 
 
 def _json_of(model: BaseModel, *, without: set[str] | None = None) -> dict[str, Any]:

@@ -131,6 +131,24 @@ def created(*kinds: type[GeoAlertsError], example: object, description: str, of:
     return responses
 
 
+def accepted(*kinds: type[GeoAlertsError], example: object) -> Responses:
+    """What a call answers that begins long work: 202 with the address of the job.
+
+    Args:
+        kinds: The errors that it may answer with beside those of any call.
+        example: The job.
+    """
+    responses = answers(*kinds)
+    responses[202] = {
+        "description": "It is being worked out; ask the job until it is done.",
+        "headers": {
+            "Location": {"description": "Address of the job", "schema": {"type": "string"}}
+        },
+        "content": {"application/json": {"example": example}},
+    }
+    return responses
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document, made once."""
     if app.openapi_schema is None:

@@ -16,6 +16,7 @@ from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.database import Store
 from tests.api.asking import ADDRESS
 from tests.api.world import build
+from tests.hotspot_world import import_months
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,11 @@ class World:
 def world(tmp_path_factory) -> World:
     folder = tmp_path_factory.mktemp("world")
     file = folder / "world.db"
-    return World(file, build(folder, f"sqlite:///{file}"))
+    url = f"sqlite:///{file}"
+    tokens = build(folder, url)
+    with Store.open(url) as made:
+        import_months(made, folder)
+    return World(file, tokens)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from geo_alerts.store import jobs as stored
 from tests.api.asking import ADDRESS, assert_problem
 
 WAIT_S = 20
-# Refused by whoever does it, as the made world has no crimes.
+# Refused by whoever does it: the made world has no crimes of such a force.
 ASKED = {
     "question": {
         "method": "counts",
@@ -79,7 +79,7 @@ def test_what_waits_is_done_by_the_next_server_that_starts(world, store):
         shown = client.get(f"/v1/jobs/{waiting.id}").json()
     assert time.monotonic() < until
     assert shown["status"] == "failed"
-    assert shown["error"]["code"] == "not_ready"
-    assert "crimes" in shown["error"]["detail"]
+    assert shown["error"]["code"] == "invalid_input"
+    assert "made-up" in shown["error"]["detail"]
     assert shown["started_at"] is not None
     assert shown["ended_at"] is not None

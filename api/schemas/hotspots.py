@@ -1,0 +1,74 @@
+"""Layers of hotspots over HTTP: what is asked, what was found, what it was made from."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from api.schemas.frozen import NextPageToken
+from api.schemas.values import Given, Told
+from geo_alerts.acts.hotspots.questions import Question
+from geo_alerts.acts.saved_areas import LONGEST_NAME
+
+LARGEST_CELLS_PAGE = 10_000
+USUAL_CELLS_PAGE = 1_000
+
+# --- what callers give ----------------------------------------------------------------------------
+
+
+class RunAsked(Given):
+    """A question to be answered and kept as a layer."""
+
+    question: Question
+    name: Annotated[
+        str, Field(max_length=LONGEST_NAME, description="What to call the layer; may be empty")
+    ] = ""
+
+
+# --- what is answered -----------------------------------------------------------------------------
+
+
+class LayerOut(Told):
+    """A layer of hotspots, which never changes; its cells and areas have addresses of their own."""
+
+    id: str
+    name: str
+    method: str
+    asked: Annotated[dict[str, Any], Field(description="The question as it was asked")]
+    question: Annotated[
+        dict[str, Any], Field(description="The same with every setting that was used")
+    ]
+    inputs: Annotated[
+        dict[str, Any],
+        Field(description="What it was made from: crimes by their hash, editions, software"),
+    ]
+    facts: Annotated[
+        dict[str, Any],
+        Field(description="What is told of it as a whole: ground, crimes used and left out, notes"),
+    ]
+    sha256: Annotated[str, Field(description="Of its cells and areas, byte for byte")]
+    cell_count: int
+    area_count: int
+    created_at: datetime
+    created_by: str
+
+
+class LayersOut(Told):
+    """A page of layers, the newest first."""
+
+    layers: tuple[LayerOut, ...]
+    next_page_token: NextPageToken
+
+
+class BacktestOut(Told):
+    """How well methods of foretelling did on months that they had not seen."""
+
+    id: str
+    question: dict[str, Any]
+    inputs: dict[str, Any]
+    result: Annotated[
+        dict[str, Any],
+        Field(description="Months tested and skipped; of each method the scores, with intervals"),
+    ]
+    created_at: datetime
+    created_by: str
