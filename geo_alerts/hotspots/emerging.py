@@ -180,7 +180,7 @@ def mann_kendall(series: npt.ArrayLike) -> MannKendall:
     """Whether series rise or fall: Mann-Kendall, with ties in the variance and a continuity of one.
 
     Args:
-        series: T values, oldest first, by whatever shape; NaN is like no other value.
+        series: T values, oldest first, by whatever shape; steps of NaN are left out.
 
     Returns:
         S, z and p of that shape; z is 0 and p 1 where all values are alike.
@@ -192,7 +192,8 @@ def mann_kendall(series: npt.ArrayLike) -> MannKendall:
         later, earlier = values[lag:], values[:-lag]
         s += (later > earlier).sum(axis=0)
         s -= (later < earlier).sum(axis=0)
-    variance = (_ordered(steps) - _tied(np.sort(values, axis=0))) / 18.0
+    known = steps - np.isnan(values).sum(axis=0)
+    variance = (_ordered(known) - _tied(np.sort(values, axis=0))) / 18.0
     spread = np.sqrt(variance)
     z = np.divide(s - np.sign(s), spread, out=np.zeros_like(spread), where=spread > 0)
     return MannKendall(s, z, two_sided_p(z))
@@ -248,8 +249,9 @@ def _classes(word: str, on: Flags, opposite: Flags, slope: Floats, otherwise: Na
     )
 
 
-def _ordered(steps: int) -> float:
-    return float(steps * (steps - 1) * (2 * steps + 5))
+def _ordered(steps: npt.ArrayLike) -> Floats:
+    number = np.asarray(steps, dtype=np.float64)
+    return np.asarray(number * (number - 1) * (2 * number + 5))
 
 
 def _tied(ascending: Floats) -> Floats:

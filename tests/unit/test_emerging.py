@@ -145,6 +145,16 @@ def test_a_trend_is_worked_out_by_hand():
     assert mann_kendall([4.0, 2.0, 2.0, 1.0]).z == -found.z
 
 
+def test_a_step_without_a_value_is_left_out_of_a_trend():
+    with_gaps, without = [1.0, np.nan, 2.0, 2.0, np.nan, 4.0], [1.0, 2.0, 2.0, 4.0]
+    assert mann_kendall(with_gaps) == mann_kendall(without)
+    assert mann_kendall([np.nan, np.nan]) == (0, 0, 1)
+
+
+def test_what_is_significant_may_be_told_by_1_and_0():
+    assert classify([1.0, 3.0], [0, 1]) == "new hot spot"
+
+
 def test_series_without_any_change_have_no_trend():
     for series in ([3.0] * 12, [np.nan] * 12, [5.0]):
         found = mann_kendall(series)
