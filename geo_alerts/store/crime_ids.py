@@ -16,6 +16,8 @@ from geo_alerts.store.crime_months import Kind
 from geo_alerts.store.crime_tables import crime_month, crime_month_ids
 from geo_alerts.store.database import Store
 
+# Of eight bytes, in an ID.
+WORDS: Final = 4
 _MIXING: Final = (
     (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
     (np.uint64(27), np.uint64(0x94D049BB133111EB)),
@@ -33,9 +35,9 @@ def marks_of(id_bytes: npt.NDArray[np.void]) -> Marks:
         id_bytes: n IDs as numpy's void, all of 32 bytes.
 
     Source:
-        The mixing step is that of SplitMix64 (Steele, Lea and Flood 2014, figure 16).
+        The mixing step is that of SplitMix64 (Steele, Lea and Flood 2014).
     """
-    words = np.ascontiguousarray(id_bytes).view("<u8").reshape(len(id_bytes), -1)
+    words = np.ascontiguousarray(id_bytes).view("<u8").reshape(len(id_bytes), WORDS)
     marks = np.zeros(len(words), dtype=np.uint64)
     for word in words.T:
         marks ^= word
