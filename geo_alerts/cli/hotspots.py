@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.hotspots import exporting, keeping, mapping
@@ -99,7 +99,17 @@ def list_runs(
     if not found:
         told.print("There is no such layer: make one with geo-alerts hotspots run")
         return
-    table = Table("id", "name", "method", "months", "categories", "areas", "made at", "by")
+    table = Table(
+        Column("id", no_wrap=True),
+        "name",
+        "method",
+        "months",
+        "categories",
+        "areas",
+        "made at",
+        "by",
+        box=None,
+    )
     for one in found:
         question = one.question
         months = f"{question['months']['first']} to {question['months']['last']}"
