@@ -47,3 +47,12 @@ class Crimes:
             self.point[chosen],
             self.day[chosen],
         )
+
+    def positions(self) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+        """The distinct positions, eastings and northings, and the number of each crime's.
+
+        Most crimes share theirs: what costs time is asked of positions.
+        """
+        both = np.column_stack([self.easting, self.northing])
+        distinct, at = np.unique(both, axis=0, return_inverse=True)
+        return distinct[:, 0], distinct[:, 1], at.ravel()

@@ -151,8 +151,12 @@ def page_of_months(
     return MonthsPage(tuple(found[start:end]), missing_months(found), following)
 
 
-def refuse_missing(presence: Presence) -> None:
+def refuse_missing(presence: Presence, *, may_mask: bool = True) -> None:
     """Refuse to work on months that are not all there, and say what would do.
+
+    Args:
+        presence: Which are there.
+        may_mask: Whether who asks can do without those that are missing.
 
     Raises:
         InvalidInputError: A month is missing of some force.
@@ -162,9 +166,10 @@ def refuse_missing(presence: Presence) -> None:
     told = "; ".join(
         f"{in_words(gone)} of {force}" for force, gone in sorted(presence.missing_of.items())
     )
+    mask = ", or ask for missing months to be masked" if may_mask else ""
     raise InvalidInputError(
-        f"months of crimes are missing: {told}; import them, choose months that are all there"
-        f"{_longest(presence.present)}, or ask for missing months to be masked"
+        f"months of crimes are missing: {told}; import them{',' if may_mask else ' or'} choose "
+        f"months that are all there{_longest(presence.present)}{mask}"
     )
 
 

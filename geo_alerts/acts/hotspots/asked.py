@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from geo_alerts.acts.hotspots.cells import Hexagons, Squares, StudyCells
 from geo_alerts.acts.hotspots.questions import COUNT, MonthSpan, Question
-from geo_alerts.acts.hotspots.study import Study
+from geo_alerts.acts.hotspots.study import Study, covers
 from geo_alerts.acts.jobs import Progress
 from geo_alerts.acts.live import Live
 from geo_alerts.errors import InvalidInputError
@@ -201,10 +200,5 @@ def _runs(months: tuple[int, ...]) -> list[tuple[int, int]]:
 def _inside(crimes: Crimes, within: "Study | StudyCells") -> npt.NDArray[np.bool_]:
     if not isinstance(within, Study):
         return within.which(crimes.easting, crimes.northing)
-    # Most crimes share their points.
-    both = np.column_stack([crimes.easting, crimes.northing])
-    places, at = np.unique(both, axis=0, return_inverse=True)
-    # Preparing marks the geometry itself: a copy is asked.
-    ground = shapely.from_wkb(shapely.to_wkb(within.ground))
-    shapely.prepare(ground)
-    return np.asarray(shapely.intersects_xy(ground, places[:, 0], places[:, 1])[at.ravel()])
+    easting, northing, at = crimes.positions()
+    return covers(within.ground, easting, northing)[at]

@@ -18,6 +18,7 @@ def presence(
     categories: Sequence[int] | None,
     *,
     may_miss: bool,
+    may_mask: bool = True,
 ) -> Presence:
     """Which months of a span are there.
 
@@ -27,6 +28,7 @@ def presence(
         span: The months.
         categories: What is asked about; all when None.
         may_miss: Whether some may be missing.
+        may_mask: Whether who asks could have let some be missing.
 
     Raises:
         InvalidInputError: A month is still to come, or missing and may not be; none is there; or a
@@ -42,7 +44,7 @@ def presence(
     with live.store.reading() as connection:
         found = months_present(connection, forces=forces, months=ends(span), categories=categories)
     if not may_miss or not found.present:
-        refuse_missing(found)
+        refuse_missing(found, may_mask=may_mask)
     return found
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
@@ -15,6 +17,7 @@ from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.audiences.units.ground_of import ground_of
 from geo_alerts.audiences.units.on_grid import on_grid
 from geo_alerts.errors import InvalidInputError, NotReadyError
+from geo_alerts.hotspots.crimes import Floats
 from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.store.activations import in_force
 from geo_alerts.store.editions import Edition
@@ -64,6 +67,14 @@ def study_of(live: Live, question: Question) -> Study:
         "no study area: name an area, or import the force's boundary (geo-alerts import boundaries "
         "FILE --layer force) or its teams"
     )
+
+
+def covers(ground: BaseGeometry, easting: Floats, northing: Floats) -> npt.NDArray[np.bool_]:
+    """Which of n positions (EPSG:27700) a ground covers, its outline included."""
+    # Preparing marks the geometry itself: a copy is asked.
+    copy = shapely.from_wkb(shapely.to_wkb(ground))
+    shapely.prepare(copy)
+    return np.asarray(shapely.intersects_xy(copy, easting, northing))
 
 
 def _of_area(live: Live, area: AnyArea) -> Study:

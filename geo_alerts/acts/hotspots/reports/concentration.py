@@ -19,7 +19,7 @@ from geo_alerts.acts.hotspots.reports.made_from import (
     there,
 )
 from geo_alerts.acts.hotspots.reports.teams import teams_of_month
-from geo_alerts.acts.hotspots.study import Study, study_of
+from geo_alerts.acts.hotspots.study import Study, covers, study_of
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.targets.shapes import fault
 from geo_alerts.errors import InvalidInputError
@@ -231,10 +231,9 @@ def _by_lsoa(live: Live, seen: Period) -> _Counted:
 def _by_team(live: Live, study: Study, seen: Period) -> _Counted:
     teams = teams_of_month(live, seen.span.numbers()[-1])
     place = teams.of(seen.crimes)
-    ground = shapely.from_wkb(shapely.to_wkb(study.ground))
-    shapely.prepare(ground)
     # Boundaries that were drawn apart share slivers with their neighbours.
-    is_inside = shapely.intersects(ground, shapely.point_on_surface(teams.layer.geometry))
+    middle = shapely.point_on_surface(teams.layer.geometry)
+    is_inside = covers(study.ground, shapely.get_x(middle), shapely.get_y(middle))
     counts = np.bincount(place[place >= 0], minlength=len(teams.layer))
     chosen = is_inside | (counts > 0)
     if not counts.any():

@@ -78,8 +78,14 @@ class MadeFrom:
         }
 
 
-def there(live: Live, question: Question, months: MonthSpan) -> Presence:
+def there(live: Live, question: Question, months: MonthSpan, *, may_mask: bool = True) -> Presence:
     """Which months of a span are there of a question's forces and categories.
+
+    Args:
+        live: Where.
+        question: Whose crimes, which, and what is done about months that are missing.
+        months: The span.
+        may_mask: Whether who asks could have them masked.
 
     Raises:
         InvalidInputError: One is still to come, or is missing though the question refuses that.
@@ -91,6 +97,7 @@ def there(live: Live, question: Question, months: MonthSpan) -> Presence:
         months,
         question.category_numbers(),
         may_miss=question.missing == "mask",
+        may_mask=may_mask,
     )
 
 

@@ -35,10 +35,8 @@ class Teams:
 
     def of(self, crimes: Crimes) -> npt.NDArray[np.int32]:
         """The place in the layer of the team that each of n crimes lies in; -1 for none."""
-        # Most crimes share their points.
-        both = np.column_stack([crimes.easting, crimes.northing])
-        places, at = np.unique(both, axis=0, return_inverse=True)
-        return assign(places[:, 0], places[:, 1], self.layer).first[at.ravel()]
+        easting, northing, at = crimes.positions()
+        return assign(easting, northing, self.layer).first[at]
 
 
 def teams_of_month(live: Live, month: int, as_of: date | None = None) -> Teams:
