@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from geo_alerts.acts.hotspots.questions import WORDS_OF_FORMS as WORDS_OF_QUESTIONS
 from geo_alerts.audiences.reading import WORDS_OF_FORMS
 
 NOT_BLANK: Final = r"\S"
@@ -19,6 +20,7 @@ FORCE_NAME: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 WORDS: Final = {
     **WORDS_OF_FORMS,
+    **WORDS_OF_QUESTIONS,
     NOT_BLANK: "must not be blank",
     ALERT_KEY: "may hold letters, digits and ._:/=~+- only, and no blanks",
     FILE_NAME: "must be the name of a file alone, without a folder",

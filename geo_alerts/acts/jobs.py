@@ -140,7 +140,7 @@ def do_now(
     begun = stored.begin(live.store, kind, question, by=by)
     with _recorded(live.store, begun.id, Reporter(told)) as reporter:
         made = work(live, question, by, reporter)
-        stored.finish(live.store, begun.id, made)
+        _finish(live.store, begun.id, reporter, made)
     return made
 
 
@@ -201,7 +201,14 @@ def _do(live: Live, claimed: Job, work: Work) -> None:
             # Told in the record: the thread goes on with the next job.
             _note(live.store, claimed.id, error)
         else:
-            stored.finish(live.store, claimed.id, made)
+            _finish(live.store, claimed.id, reporter, made)
+
+
+def _finish(store: Store, job_id: str, reporter: Reporter, made: str) -> None:
+    # What is quick ends between two beats, and would seem not to have begun.
+    done, total, words = reporter.latest
+    stored.beat(store, job_id, done=done, total=total, words=words)
+    stored.finish(store, job_id, made)
 
 
 @contextmanager
