@@ -30,14 +30,13 @@ import numpy.typing as npt
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.neighbours import as_numbers
 from geo_alerts.hotspots.repeats.persistence import rate_ratio
-from geo_alerts.hotspots.significance import benjamini_hochberg
+from geo_alerts.hotspots.significance import LEVEL, benjamini_hochberg, check_level
 
 Floats = npt.NDArray[np.float64]
 Signs = npt.NDArray[np.int8]
 # Of one total and some outcomes, their p-values.
 Tests = Callable[[float, Floats], Floats]
 
-LEVEL: Final = 0.05
 # Beyond so many standard deviations and so many more, chances are 0 in double arithmetic.
 _FARTHEST: Final = (40.0, 200.0)
 # Outcomes as likely as the one seen, up to rounding, count as not likelier: as scipy has it.
@@ -201,16 +200,6 @@ def change(
         shift=shift * lengths[0] / lengths[1],
         level=level,
     )
-
-
-def check_level(level: float) -> None:
-    """Refuse a level that is none.
-
-    Raises:
-        InvalidInputError: It is not between 0 and 1.
-    """
-    if not 0 < level < 1:
-        raise InvalidInputError(f"a level lies between 0 and 1, such as 0.05, not {level}")
 
 
 def _direction(difference: Floats, q: Floats, level: float) -> Signs:

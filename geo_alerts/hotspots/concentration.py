@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.neighbours import as_numbers
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,7 +75,7 @@ def concentration(counts: npt.ArrayLike) -> Concentration:
     Raises:
         InvalidInputError: There are no units or no events, or counts are negative or not finite.
     """
-    ordered = np.sort(np.asarray(counts, dtype=np.float64), axis=None)
+    ordered = np.sort(as_numbers(counts, "counts"), axis=None)
     if not ordered.size:
         raise InvalidInputError("there are no units; give the counts of the study area's units")
     if not (np.isfinite(ordered).all() and ordered[0] >= 0):

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.edges import area_of_cells
 from geo_alerts.hotspots.grid import SquareGrid, checked_area
-from geo_alerts.hotspots.neighbours import count_3x3, sum_3x3
+from geo_alerts.hotspots.neighbours import as_numbers, count_3x3, sum_3x3
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -65,7 +65,7 @@ def contours(
             levels are none or not finite.
     """
     wanted = _levels(levels)
-    surface = np.asarray(values, dtype=np.float64)
+    surface = as_numbers(values, "values")
     within = np.ones(grid.shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
     if surface.shape != grid.shape or within.shape != grid.shape:
         raise InvalidInputError(

@@ -16,6 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.neighbours import as_numbers
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -287,7 +288,7 @@ def checked_weights(weights: npt.ArrayLike | None, n: int) -> Floats | None:
     """
     if weights is None:
         return None
-    weight = np.asarray(weights, dtype=np.float64)
+    weight = as_numbers(weights, "weights")
     if weight.shape != (n,):
         raise InvalidInputError(f"{n:,} weights are wanted, one a position, not {weight.shape}")
     wrong = ~(np.isfinite(weight) & (weight >= 0))
@@ -305,8 +306,8 @@ def pair(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[Floats, Float
     Raises:
         InvalidInputError: They are not.
     """
-    east = np.atleast_1d(np.asarray(easting, dtype=np.float64))
-    north = np.atleast_1d(np.asarray(northing, dtype=np.float64))
+    east = np.atleast_1d(as_numbers(easting, "eastings"))
+    north = np.atleast_1d(as_numbers(northing, "northings"))
     if east.ndim != 1 or east.shape != north.shape:
         raise InvalidInputError(
             f"eastings and northings of one length are wanted, not {east.shape} and {north.shape}"

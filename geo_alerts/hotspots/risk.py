@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.neighbours import as_numbers
 
 Floats = npt.NDArray[np.float64]
 Form = Literal["ratio", "log_ratio", "difference"]
@@ -74,7 +75,7 @@ def risk(
 
 
 def _checked(values: npt.ArrayLike, what: str) -> Floats:
-    checked = np.asarray(values, dtype=np.float64)
+    checked = as_numbers(values, what)
     if not (np.isfinite(checked).all() and (checked >= 0).all()):
         raise InvalidInputError(f"{what} must be densities: finite numbers, 0 or more")
     return checked

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.grid import checked_weights
-from geo_alerts.hotspots.neighbours import Field, Flags, Floats, as_numbers, checked_mask
+from geo_alerts.hotspots.neighbours import Field, Flags, Floats, as_number, as_numbers, checked_mask
 
 # Of so few crimes nobody makes a plan, however unlikely they are: the rate behind 5 is known within
 # a factor of seven (the exact 95 % interval is 1.6 to 11.7), behind 4 within nine, and one crime
@@ -217,9 +217,11 @@ def cold_spots_possible(
     check_level(level)
     field = Field.of(counts, mask, neighbours)
     present = field.neighbours.count()
-    k = float((present if field.inside is None else present[field.inside]).max())
-    if field.all_equal or k >= field.n:
+    # A cell whose neighbours are the whole study area has no score.
+    scored = present < field.n if field.inside is None else (present < field.n) & field.inside
+    if field.all_equal or not scored.any():
         return False
+    k = float(present[scored].max())
     moved, mean = field.shifted()
     chosen = moved if field.inside is None else moved[field.inside]
     spread = math.sqrt(field.variance(moved, mean) * k * (field.n - k) / (field.n - 1))
@@ -233,7 +235,7 @@ def check_level(level: float) -> None:
     Raises:
         InvalidInputError: It is not between 0 and 1.
     """
-    if not 0 < level < 1:
+    if not 0 < as_number(level, "a level") < 1:
         raise InvalidInputError(f"a level lies between 0 and 1, such as 0.05, and is not {level}")
 
 

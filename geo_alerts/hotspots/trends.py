@@ -39,11 +39,10 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.errors import InvalidInputError
-from geo_alerts.hotspots.change import LEVEL, check_level
 from geo_alerts.hotspots.crimes import Crimes
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.hotspots.neighbours import as_numbers
-from geo_alerts.hotspots.significance import benjamini_hochberg
+from geo_alerts.hotspots.significance import LEVEL, benjamini_hochberg, check_level
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

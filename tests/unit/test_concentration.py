@@ -53,6 +53,7 @@ def test_grids_are_taken_as_their_cells():
         ([0, 0], "choose more months"),
         ([3, -1], "0 or more"),
         ([3, float("nan")], "finite"),
+        (["many"], "counts are wanted as numbers"),
     ],
 )
 def test_counts_that_cannot_be_concentrated_are_refused(counts, told):

@@ -214,11 +214,21 @@ def test_a_grid_made_by_hand_is_checked_as_well(changed, reason):
 
 @pytest.mark.parametrize(
     ("weights", "reason"),
-    [([1], "2 weights"), ([1, -1], "position 2 is -1"), ([np.nan, 1], "position 1 is nan")],
+    [
+        ([1], "2 weights"),
+        ([1, -1], "position 2 is -1"),
+        ([np.nan, 1], "position 1 is nan"),
+        (["a", "b"], "numbers"),
+    ],
 )
 def test_weights_that_cannot_be_used_are_refused(weights, reason):
     with pytest.raises(InvalidInputError, match=reason):
         GRID.counts([400_100, 400_100], [300_100, 300_100], weights)
+
+
+def test_eastings_of_words_are_refused():
+    with pytest.raises(InvalidInputError, match="eastings are wanted as numbers"):
+        GRID.cell_of(["SO", "SP"], [300_100, 300_100])
 
 
 def test_eastings_and_northings_of_two_lengths_are_refused():

@@ -36,6 +36,7 @@ def test_the_logarithm_and_the_difference_are_0_where_risk_is_average():
         ({"events": [0.1]}, "at the same places"),
         ({"population": [0.1, -0.1]}, "population must be densities"),
         ({"events": [float("nan"), 0]}, "events must be densities"),
+        ({"events": ["high", "low"]}, "events are wanted as numbers"),
         ({"floor": -1}, "floor is -1"),
         ({"floor": float("nan")}, "floor is nan"),
         ({"form": "odds"}, "'odds' is no form of risk"),

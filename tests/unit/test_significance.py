@@ -231,5 +231,13 @@ def test_dense_crime_may_have_cold_spots():
     assert cold_spots_possible(np.array([0, 9, 9, 9, 9, 9]), neighbours=LINE, level=0.5)
 
 
+def test_a_cell_beside_all_others_does_not_hide_that_the_rest_may_be_cold():
+    # Of three by three the one in the middle has no score; those beside the edge have.
+    counts = [[0, 0, 0], [0, 0, 0], [9, 9, 9]]
+    z = gi_star(counts)
+    assert np.isnan(z[1, 1])
+    assert cold_spots_possible(counts, level=2.01 * scipy.stats.norm.cdf(z[0, 1]))
+
+
 def test_equal_cells_have_no_cold_spots():
     assert not cold_spots_possible(np.full((9, 9), 20))
