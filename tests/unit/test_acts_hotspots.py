@@ -26,7 +26,7 @@ from geo_alerts.hotspots.layers import HotArea
 from geo_alerts.store import audit
 from geo_alerts.store.database import Store
 from geo_alerts.store.hotspot_runs import Who
-from tests.api.world import SIDE
+from tests.api.world import SIDE, build_places
 from tests.hotspot_world import (
     HOT,
     HOT_CRIMES,
@@ -127,6 +127,22 @@ def test_the_same_crimes_worked_out_anew_have_the_same_hash(town: Live):
         again = answer(town, method)
         assert again.is_new
         assert again.run.sha256 == first.sha256
+
+
+@pytest.mark.postgis
+def test_the_same_question_has_the_same_hash_on_both_databases(
+    tmp_path: Path, postgis_database: str
+):
+    hashes = []
+    for number, url in enumerate((f"sqlite:///{tmp_path / 'a.db'}", postgis_database)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        build_places(folder, url)
+        with Store.open(url) as store:
+            import_months(store, folder / "crimes")
+            methods = ("density", "emerging", "gi_star", "repeats", "risk")
+            hashes.append([answer(Live(store), method).run.sha256 for method in methods])
+    assert hashes[0] == hashes[1]
 
 
 def test_density_is_highest_at_the_hot_place_and_its_areas_follow_a_contour(town: Live):

@@ -320,7 +320,7 @@ USUAL: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "density": {**_GRID, **_TOP, **_SMOOTH, "adaptive": False, "outline": "contour"},
         "emerging": {**_GRID, **_TESTED},
         "gi_star": {**_GRID, **_TESTED, **_DRAWN},
-        "local_moran": {**_GRID, **_TESTED, **_DRAWN, "permutations": 9_999},
+        "local_moran": {**_GRID, **_TESTED, **_DRAWN, "permutations": 99_999},
         "repeats": {**_REPEATS, "weight": COUNT, "least_count": 5},
         "risk": {**_GRID, **_TOP, **_SMOOTH, "population": "households", "floor_per_km2": None},
     }
