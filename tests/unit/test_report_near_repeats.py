@@ -1,0 +1,119 @@
+"""Near repeats in a force's own crimes, and why there are none to tell of published ones."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from geo_alerts.acts.crimes.importing import import_own_crimes
+from geo_alerts.acts.hotspots.reading import read
+from geo_alerts.acts.hotspots.reports.near_repeats import NearRepeatsQuestion, near_repeats
+from geo_alerts.acts.live import Live
+from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.months import month_number
+from geo_alerts.hotspots.near_repeat import knox
+from tests.api.world import SOUTH, WEST
+from tests.crime_world import MAPPING, ignore
+from tests.report_world import FORCE, bring, rows
+
+MARCH = month_number("2025-03")
+
+
+def own_crimes(live: Live, folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sixty burglaries of March in T1, of which twenty follow another in days and metres."""
+    rng = np.random.default_rng(8)
+    easting, northing = WEST + rng.integers(100, 1900, 60), SOUTH + rng.integers(100, 1900, 60)
+    day = rng.integers(1, 29, 60)
+    easting[40:], northing[40:] = easting[:20] + 30, northing[:20]
+    day[40:] = np.minimum(day[:20] + 2, 31)
+    # Every crime is shown at a published point.
+    bring(live.store, folder / "published", {MARCH: rows(MARCH, {(1, 0): 1}, "Shoplifting")})
+    lines = ["Ref,From,To,E,N,Offence"]
+    lines += [
+        f"R{number},2025-03-{day[number]:02d} 12:00,,{easting[number]},{northing[number]},Dwelling"
+        for number in range(60)
+    ]
+    file, mapping = folder / "own.csv", folder / "own.toml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    mapping.write_text(MAPPING, encoding="utf-8")
+    import_own_crimes(live.store, [file], mapping, ignore)
+    return easting, northing, day
+
+
+def asked(**others: Any) -> NearRepeatsQuestion:
+    return NearRepeatsQuestion.model_validate(
+        {
+            "forces": (FORCE,),
+            "categories": ("burglary",),
+            "months": {"first": "2025-03", "last": "2025-03"},
+            "space_bands_m": (0.0, 100.0, 400.0),
+            "time_bands_days": (0.0, 4.0, 8.0),
+            "permutations": 199,
+            **others,
+        }
+    )
+
+
+def test_pairs_of_own_crimes_are_those_of_the_table(live: Live, tmp_path: Path) -> None:
+    easting, northing, day = own_crimes(live, tmp_path)
+    told = near_repeats(live, asked()).as_dict()
+    table = knox(
+        easting,
+        northing,
+        day,
+        space_bands_m=(0, 100, 400, np.inf),
+        time_bands_days=(0, 4, 8, np.inf),
+        permutations=1,
+        rng=np.random.default_rng(0),
+    )
+    assert [one["pairs"] for one in told["bands"]] == table.observed.ravel().tolist()
+    assert sum(one["pairs"] for one in told["bands"]) == 60 * 59 // 2
+    near = told["bands"][0]
+    assert (near["from_m"], near["below_m"], near["from_days"], near["below_days"]) == (
+        0,
+        100,
+        0,
+        4,
+    )
+    assert near["pairs"] >= 20
+    assert (near["stands_out"], near["p"]) == (True, 1 / 200)
+    assert (told["bands"][-1]["below_m"], told["bands"][-1]["below_days"]) == (None, None)
+
+
+def test_the_same_seed_tells_the_same(live: Live, tmp_path: Path) -> None:
+    own_crimes(live, tmp_path)
+    first, again, other = (
+        near_repeats(live, asked(seed=seed)).as_dict()["bands"] for seed in (5, 5, 6)
+    )
+    assert first == again
+    assert first != other
+
+
+def test_published_crimes_are_refused_because_their_day_is_not_known(
+    live: Live, tmp_path: Path
+) -> None:
+    bring(live.store, tmp_path / "crimes", {MARCH: rows(MARCH, {(1, 0): 6})})
+    with pytest.raises(InvalidInputError, match=r"the month alone is known.*own data"):
+        near_repeats(live, asked())
+
+
+def test_no_position_is_told(live: Live, tmp_path: Path) -> None:
+    easting, _, _ = own_crimes(live, tmp_path)
+    told = str(near_repeats(live, asked()).as_dict())
+    assert not [one for one in easting.tolist() if str(one) in told]
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ('"space_bands_m": [100, 0]', "/space_bands_m: edges begin at 0 or above, each above"),
+        ('"time_bands_days": [0]', "/time_bands_days: has 1 item; at least 2"),
+        ('"permutations": 0', "/permutations"),
+        ('"space_bands_m": [0, "far"]', "/space_bands_m/1"),
+    ],
+)
+def test_bands_that_are_none_are_refused_in_words(others: str, words: str) -> None:
+    months = '{"first": "2025-03", "last": "2025-03"}'
+    with pytest.raises(InvalidInputError, match=words):
+        read(NearRepeatsQuestion, f'{{"forces": ["x-y"], "months": {months}, {others}}}')
