@@ -3,22 +3,16 @@
 A code or name that a spreadsheet would take for a formula begins with an apostrophe.
 """
 
-import csv
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Final
 
 from boundaries.comparing.changes import Passage, moves, passages
 from geo_alerts.acts.changes import CompareAnswer
-from geo_alerts.acts.files import replacing
-from geo_alerts.acts.spreadsheets import cell
+from geo_alerts.acts.spreadsheets import write_csv
 
 CROSSWALK_COLUMNS: Final = tuple(field.name for field in fields(Passage))
 MOVES_COLUMNS: Final = ("postcode", "old_code", "new_code")
-
-# Square metres and shares alike: more than outlines hold.
-DECIMALS: Final = 6
 
 
 def write_crosswalk(answer: CompareAnswer, path: Path) -> int:
@@ -37,7 +31,7 @@ def write_crosswalk(answer: CompareAnswer, path: Path) -> int:
         InvalidInputError: It cannot be written.
     """
     found = [asdict(passage) for passage in passages(answer.comparison)]
-    return _write(path, CROSSWALK_COLUMNS, found)
+    return write_csv(path, CROSSWALK_COLUMNS, found)
 
 
 def write_moves(answer: CompareAnswer, path: Path) -> int:
@@ -53,20 +47,4 @@ def write_moves(answer: CompareAnswer, path: Path) -> int:
     Raises:
         InvalidInputError: It cannot be written.
     """
-    return _write(path, MOVES_COLUMNS, moves(answer.comparison, answer.comparison.moved))
-
-
-def _write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> int:
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as to:
-        writer = csv.DictWriter(to, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _in_csv(row[name]) for name in columns} for row in rows)
-    return len(rows)
-
-
-def _in_csv(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return cell(value)
-    return round(value, DECIMALS) if isinstance(value, float) else value
+    return write_csv(path, MOVES_COLUMNS, moves(answer.comparison, answer.comparison.moved))

@@ -18,6 +18,7 @@ from geo_alerts.cli import (
     audit,
     boundaries,
     crimes,
+    hotspot_reports,
     hotspots,
     importing,
     keys,
@@ -64,6 +65,10 @@ app.command("serve")(serving.serve)
 importing.app.command("crimes")(crimes.bring_in)
 app.add_typer(importing.app, name="import")
 app.add_typer(crimes.app, name="crimes")
+hotspots.app.command("concentration")(hotspot_reports.concentration)
+hotspots.app.command("trends")(hotspot_reports.trends)
+hotspots.app.command("evaluate")(hotspot_reports.evaluate)
+hotspots.app.command("near-repeats")(hotspot_reports.near_repeats)
 app.add_typer(hotspots.app, name="hotspots")
 app.add_typer(boundaries.app, name="boundaries")
 app.command("lookup")(lookup.lookup)
