@@ -63,6 +63,7 @@ FACTS: Final[Mapping[str, tuple[str, Format]]] = {
     "highest_z": ("Highest z", one_decimal),
     "highest_i": ("Highest I", one_decimal),
     "highest_difference": ("Largest difference in a cell", one_decimal),
+    "most_crimes_around": ("Most in a cell and those beside it", thousands),
     "least_q": ("Least q", _small),
 }
 

@@ -66,6 +66,8 @@ def hot_spots(asked: Asked) -> Result:
     cold = (z < 0) & (q <= level) if cold_possible else np.zeros(z.shape, dtype=bool)
     columns = {
         "crimes": cells.column(counted),
+        # Its own and those of the cells beside it: what the score is of, and the least count.
+        "crimes_around": cells.column(_around(counted, mask, neighbours)),
         **_harm(asked, cells, values),
         "z": cells.column(z),
         "p": cells.column(p),
@@ -84,7 +86,10 @@ def hot_spots(asked: Asked) -> Result:
         columns["crimes"],
         columns["z"],
         "z",
-        lambda at: {"least_q": number(float(columns["q"][at].min()))},
+        lambda at: {
+            "most_crimes_around": round(float(columns["crimes_around"][at].max())),
+            "least_q": number(float(columns["q"][at].min())),
+        },
     )
     return Result(cells.layer(columns), areas_of(standing, columns["is_hot"]), facts)
 
@@ -105,8 +110,7 @@ def like_and_unlike(asked: Asked) -> Result:
         rng=asked.rng(),
     )
     q = benjamini_hochberg(p, mask)
-    around = Field.of(counted, mask, neighbours)
-    enough = around.neighbours.sums(around.values) >= (question.least_count or 0)
+    enough = _around(counted, mask, neighbours) >= (question.least_count or 0)
     is_significant = q <= (question.level or LEVEL)
     hot = is_significant & enough & (found.quadrant == Quadrant.HIGH_HIGH)
     columns: dict[str, npt.NDArray[Any]] = {
@@ -138,6 +142,13 @@ def _counted(asked: Asked, cells: StudyCells) -> tuple[Floats, Floats, float]:
         return counted, counted, 1.0
     weighed = cells.field(cells.counts(crimes.easting, crimes.northing, weights))
     return counted, weighed, effective_weight(weights)
+
+
+def _around(
+    counted: Floats, mask: Flags | None, neighbours: npt.NDArray[np.int64] | None
+) -> Floats:
+    field = Field.of(counted, mask, neighbours)
+    return field.neighbours.sums(field.values)
 
 
 def _harm(asked: Asked, cells: StudyCells, values: Floats) -> dict[str, Floats]:
