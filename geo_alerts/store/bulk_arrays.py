@@ -71,8 +71,10 @@ def pack(dialect: Dialect, table: Table, arrays: Arrays) -> Packed:
     count = len(columns[0])
     if dialect.name == "sqlite":
         return Packed(table.name, names, count, _parameters(columns))
+    if not count:
+        return Packed(table.name, names, count, b"")
     fields = [_Field(table.c[name], arrays[name]) for name in names]
-    return Packed(table.name, names, count, _copied(fields) if count else b"")
+    return Packed(table.name, names, count, _copied(fields))
 
 
 def point_bytes(dialect: Dialect, easting: Values, northing: Values) -> npt.NDArray[np.void]:
@@ -154,6 +156,7 @@ class _Field:
             self._kind = _kind(column, self._values)
             widths = np.full(len(values), self._kind.itemsize, dtype=np.int64)
         self.widths = np.where(np.ma.getmaskarray(values), -1, widths)
+        self.varies = bool((self.widths != self.widths[0]).any())
 
     def kind(self, width: int) -> np.dtype[Any]:
         """The type of values that take so many bytes."""
@@ -176,13 +179,16 @@ def _kind(column: Column[Any], values: npt.NDArray[Any]) -> np.dtype[Any]:
 
 def _copied(fields: list[_Field]) -> bytes:
     # Rows whose values take the same bytes are of one length; their order does not matter.
-    widths = np.column_stack([field.widths for field in fields])
-    patterns, which = np.unique(widths, axis=0, return_inverse=True)
-    in_turn = np.argsort(which.ravel(), kind="stable")
-    ends = np.cumsum(np.bincount(which.ravel(), minlength=len(patterns)))
+    patterns = np.zeros(len(fields[0].widths), dtype=np.int64)
+    for field in fields:
+        most = int(field.widths.max()) + 2
+        patterns = patterns * most + field.widths + 1 if field.varies else patterns
+    in_turn = np.argsort(patterns, kind="stable")
+    starts = np.flatnonzero(np.diff(patterns[in_turn])) + 1
     parts = [_COPY_HEADER]
-    for pattern, chosen in zip(patterns, np.split(in_turn, ends[:-1]), strict=True):
-        parts.append(_of_pattern(fields, pattern.tolist(), chosen))
+    for chosen in np.split(in_turn, starts):
+        widths = [int(field.widths[chosen[0]]) for field in fields]
+        parts.append(_of_pattern(fields, widths, chosen))
     return b"".join((*parts, _COPY_END))
 
 
