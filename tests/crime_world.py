@@ -76,11 +76,17 @@ def bring_own(store: Store, folder: Path, *rows: str) -> CrimeImportReport:
 
 
 def crimes_in(
-    store: Store, *, forces: Sequence[str] | None = None, categories: Sequence[int] | None = None
+    store: Store,
+    *,
+    forces: Sequence[str] | None = None,
+    categories: Sequence[int] | None = None,
+    exact: bool = False,
 ) -> Crimes:
     """All crimes with a position."""
     with store.reading() as connection:
-        return load_crimes(connection, forces=forces, months=ALL_TIME, categories=categories)
+        return load_crimes(
+            connection, forces=forces, months=ALL_TIME, categories=categories, exact=exact
+        )
 
 
 def rows_in(store: Store, table: Any) -> int:

@@ -28,6 +28,11 @@ def may_list(role: Role) -> bool:
     return role in (Role.ALERT_SYSTEM, Role.ADMIN)
 
 
+def may_see_exact_points(role: Role) -> bool:
+    """Tell whether the role may see where crimes of forces' own data happened, to the metre."""
+    return role in (Role.ANALYST, Role.ADMIN)
+
+
 def may_review(role: Role) -> bool:
     """Tell whether the role may say that an area was looked at after teams changed."""
     return role in (Role.ALERT_SYSTEM, Role.ADMIN)

@@ -57,27 +57,31 @@ def load_crimes(
     forces: Sequence[str] | None,
     months: tuple[int, int],
     categories: Sequence[int] | None,
+    exact: bool = False,
 ) -> Crimes:
     """The crimes that have a position, in an order that is the same in every store.
 
-    Of forces' own data the position is the exact one and the day is known, while the point is the
-    published one that they are shown at.
+    Forces' own data is at the published points that stand for its positions, and no day of it is
+    told: together they would tell of a crime more than is published of any other.
 
     Args:
         connection: A look at the store.
         forces: Of these alone; of all when None.
         months: The first and the last month; whether they are there is for the asker to look.
         categories: Of these alone; of all when None.
+        exact: Whether own data has its exact positions and days, which are not for everybody (see
+            `acts/restricted.py`); points are the published ones all the same.
 
     Returns:
         Crimes by month, force, kind and row of the file.
     """
     found = crime_months(connection, forces=forces, months=months, kinds=OF_CRIMES)
     skipped = told_better(found)
-    parts = [
-        _part(connection, month, _asked(month, categories, skipped.get(month.id, frozenset())))
-        for month in found
-    ]
+    parts = []
+    for month in found:
+        wanted = _asked(month, categories, skipped.get(month.id, frozenset()))
+        is_exact = exact and month.kind == Kind.OWN
+        parts.append(_part(connection, month, wanted, is_exact=is_exact))
     return _joined(connection, parts)
 
 
@@ -133,7 +137,9 @@ def _asked(
     return sorted(set(wanted) - set(skipped))
 
 
-def _part(connection: Connection, month: CrimeMonth, categories: list[int] | None) -> _Part:
+def _part(
+    connection: Connection, month: CrimeMonth, categories: list[int] | None, *, is_exact: bool
+) -> _Part:
     names = ("row", "category", "snap_point_id")
     query = (
         select(*(crime.c[name] for name in names))
@@ -143,7 +149,7 @@ def _part(connection: Connection, month: CrimeMonth, categories: list[int] | Non
     if categories is not None:
         query = query.where(crime.c.category.in_(categories))
     row, category, point = _arrays(connection, query, (np.int64, np.int16, np.int64))
-    exact = _exact(connection, month.id) if month.kind == Kind.OWN else None
+    exact = _exact(connection, month.id) if is_exact else None
     return _Part(month.month, row, category, point, exact)
 
 

@@ -88,11 +88,26 @@ def test_own_crimes_are_exact_and_shown_at_the_nearest_published_point(store, tm
     bring(store, file_of(tmp_path, burglary(1), burglary(2, PARK)))
     report = bring_own(store, tmp_path, f"A,2021-04-02T23:30,2021-04-03T06:00,{NEAR},Dwelling")
     assert [(one.kind, one.located) for one in report.months] == [("own", 1)]
-    found = crimes_in(store)
+    found = crimes_in(store, exact=True)
     shown, exact = found.point[found.month == month_number("2021-03")], found.day != NO_DAY
     assert found.point[exact].tolist() == [shown[0]]
     assert (found.easting[exact][0], found.northing[exact][0]) == (384_837.5, 257_189.25)
     assert found.day[exact].tolist() == [np.datetime64("2021-04-02").astype(int)]
+
+
+def test_own_crimes_are_read_where_they_are_shown_and_without_a_day_unless_asked_exactly(
+    store, tmp_path
+):
+    bring(store, file_of(tmp_path, burglary(1), burglary(2, PARK)))
+    bring_own(store, tmp_path, f"A,2021-04-02T23:30,2021-04-03T06:00,{NEAR},Dwelling")
+    found = crimes_in(store)
+    own = found.month == month_number("2021-04")
+    high_street = found.where(~own & (found.point == found.point[own][0]))
+    assert (found.easting[own], found.northing[own]) == (
+        high_street.easting,
+        high_street.northing,
+    )
+    assert set(found.day.tolist()) == {NO_DAY}
 
 
 def test_where_nothing_is_published_a_square_stands_for_exact_positions(store, tmp_path):
@@ -118,6 +133,7 @@ def test_own_crimes_take_the_place_of_published_ones_of_their_categories(store, 
     bring_own(store, tmp_path, f"A,2021-03-02,,{NEAR},Dwelling", "B,2021-03-05,,,,Dwelling")
     found = crimes_in(store)
     assert found.category.tolist() == [BURGLARY, ASB, ASB]
+    found = crimes_in(store, exact=True)
     assert (found.day != NO_DAY).tolist() == [True, False, False]
     with store.reading() as connection:
         shares = located_and_not(connection, forces=None, months=ALL_TIME, categories=None)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.acts.hotspots.cells import Hexagons, Squares, StudyCells
-from geo_alerts.acts.hotspots.questions import COUNT, MonthSpan, Question
+from geo_alerts.acts.hotspots.questions import COUNT, EXACT, MonthSpan, Question
 from geo_alerts.acts.hotspots.study import Study, covers
 from geo_alerts.acts.jobs import Progress
 from geo_alerts.acts.live import Live
@@ -161,7 +161,7 @@ def period(
 
     Args:
         live: Where they are.
-        question: Which forces and categories.
+        question: Which forces and categories, and at which positions.
         span: The months.
         present: Those of them that are there of every force.
         within: The study area, or its cells where it has some: then whole cells count, so that
@@ -175,7 +175,8 @@ def period(
         "categories": question.category_numbers(),
     }
     with live.store.reading() as connection:
-        crimes = load_crimes(connection, months=(present[0], present[-1]), **asked)
+        is_exact = question.positions == EXACT
+        crimes = load_crimes(connection, months=(present[0], present[-1]), exact=is_exact, **asked)
         counted = [
             located_and_not(connection, months=run, **asked).values() for run in _runs(present)
         ]

@@ -106,6 +106,8 @@ Kernel = Literal["quartic", "gaussian"]
 Edge = Literal["none", "uniform", "diggle"]
 Population = Literal["households", "subscribers"]
 Cluster = Literal["points", "dbscan", "hdbscan"]
+Positions = Literal["shown", "exact"]
+EXACT: Final = "exact"
 
 
 Forces = Annotated[
@@ -165,6 +167,13 @@ class Question(Value):
         Field(description="What is done when months are not imported: a missing month is no zero."),
     ] = "refuse"
     area: Area = None
+    positions: Annotated[
+        Positions,
+        Field(
+            description="Where crimes of forces' own data are taken to be: at the published points "
+            "that stand for them, or where they were, for analysts and administrators alone."
+        ),
+    ] = "shown"
     cell_m: Annotated[
         CellM | None,
         Field(description="The side of square cells, metres; 250 unless H3 is asked for."),
@@ -279,6 +288,8 @@ class Question(Value):
                 raise fault("unused_setting", f"{self.method} does not use {name}: leave it out")
         if self.cell_m is not None and self.h3_resolution is not None:
             raise fault("two_grids", "give either cell_m or h3_resolution, not both")
+        if self.method == "repeats" and self.positions == EXACT:
+            raise fault("shown_only", "repeat locations are of published points: leave positions")
         _require_months(self)
         _require_bandwidth(self)
         return self

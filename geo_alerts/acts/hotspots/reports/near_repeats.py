@@ -13,7 +13,13 @@ import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field
 
 from geo_alerts.acts.hotspots.asked import Period, period
-from geo_alerts.acts.hotspots.questions import MAX_PERMUTATIONS, MAX_SEED, Area, MonthSpan
+from geo_alerts.acts.hotspots.questions import (
+    EXACT,
+    MAX_PERMUTATIONS,
+    MAX_SEED,
+    Area,
+    MonthSpan,
+)
 from geo_alerts.acts.hotspots.reports.made_from import (
     DIGITS,
     AskedOfCrimes,
@@ -164,7 +170,9 @@ def near_repeats(live: Live, question: NearRepeatsQuestion) -> NearRepeatsAnswer
         NotFoundError: The area names something that is not known.
         NotReadyError: No crimes, or no boundary to study within, are imported.
     """
-    asked = question.of_months(question.months, question.area, missing=question.missing)
+    asked = question.of_months(
+        question.months, question.area, missing=question.missing, positions=EXACT
+    )
     study = study_of(live, asked)
     found = there(live, asked, question.months)
     seen = period(live, asked, question.months, found.present, study)
