@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.examples.audiences import INPUTS
 from api.examples.jobs import QUESTION
 
 RUN_ASKED: tuple[tuple[str, object], ...] = (
@@ -84,4 +85,10 @@ BACKTEST: dict[str, Any] = {
     "result": {"best": "density_300", "tested": ["2025-03"], "skipped": []},
     "created_at": "2025-06-02T09:30:09Z",
     "created_by": "session:A. Example",
+}
+MATCH: dict[str, Any] = {
+    "layer": LAYER["id"],
+    "metres": 100.0,
+    "areas": [{"rank": 1, "key": None, "units": 14, "households": 212.4, "people": 37, "error": 8}],
+    "inputs": INPUTS,
 }

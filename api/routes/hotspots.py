@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Path, Query
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api import geojson
-from api.dependencies import AskerSignedIn, LiveIndex
+from api.dependencies import AskerSignedIn, LiveIndex, MayBeEstimated
 from api.errors import ValidationFailedError
 from api.examples import hotspots as examples
 from api.examples import jobs as job_examples
@@ -31,6 +31,7 @@ from api.schemas.hotspots import (
     USUAL_CELLS_PAGE,
     LayerOut,
     LayersOut,
+    MatchOut,
     RunAsked,
 )
 from api.schemas.jobs import JobOut
@@ -39,10 +40,11 @@ from api.shapes import hotspots as shapes
 from api.shapes import jobs as job_shapes
 from api.uploads import Scratch
 from geo_alerts.acts import jobs as job_acts
-from geo_alerts.acts.hotspots import exporting, keeping, mapping, running, works
+from geo_alerts.acts.hotspots import exporting, keeping, mapping, matching, running, works
 from geo_alerts.acts.hotspots.exporting import Part
 from geo_alerts.acts.hotspots.questions import Method
 from geo_alerts.acts.page_tokens import place_of, token_of
+from geo_alerts.audiences.targets.leaves import MAX_FROM_HOTSPOT_M
 from geo_alerts.errors import (
     GeoAlertsError,
     InvalidAreaError,
@@ -243,6 +245,29 @@ def export_hotspots(
 def map_hotspots(layer_id: LayerId, live: LiveIndex, _caller: SignedIn) -> HTMLResponse:
     """Map a layer with a table of the same facts, as one HTML document that opens anywhere."""
     return stand_alone(mapping.map_of(live, layer_id))
+
+
+@router.get(
+    "/hotspots/{layer_id:token}/match",
+    summary="Match a layer to postcodes and people",
+    dependencies=[MayBeEstimated],
+    responses=answers(*OF_LAYER, example=examples.MATCH),
+)
+def match_hotspots(
+    layer_id: LayerId,
+    live: LiveIndex,
+    caller: SignedIn,
+    metres: Annotated[
+        float,
+        Query(ge=0, le=MAX_FROM_HOTSPOT_M, description="How far round each area", examples=[100]),
+    ] = 0.0,
+) -> MatchOut:
+    """Count postcode units, households and people in each area of a layer, or near it.
+
+    Analysts and commanders see estimates of people, with how far they may be off. For all areas
+    together ask for the audience of a target area of the type `hotspots`.
+    """
+    return shapes.match(matching.match(live, layer_id, metres, caller.role))
 
 
 @router.get(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.schemas.frozen import NextPageToken
-from api.schemas.values import Given, Told
+from api.schemas.values import Given, InputsOut, Told
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.saved_areas import LONGEST_NAME
 
@@ -72,3 +72,28 @@ class BacktestOut(Told):
     ]
     created_at: datetime
     created_by: str
+
+
+class AreaMatchOut(Told):
+    """Who lives in an area of a layer, or near it."""
+
+    rank: int
+    key: str | None
+    units: Annotated[
+        int, Field(description="Live postcode units; one between two areas counts in both")
+    ]
+    households: Annotated[float | None, Field(description="Null where none are imported")]
+    people: Annotated[int, Field(description="Who can be reached by any channel")]
+    error: Annotated[
+        int | None,
+        Field(description="How far an estimate of the people may be off; null of exact counts"),
+    ]
+
+
+class MatchOut(Told):
+    """A layer matched to postcode units and subscribers."""
+
+    layer: str
+    metres: float
+    areas: tuple[AreaMatchOut, ...]
+    inputs: InputsOut

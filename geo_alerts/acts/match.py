@@ -1,8 +1,9 @@
 """The team of every unit, as a file, and how sure that is."""
 
 import csv
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ Columns = dict[str, npt.NDArray[Any]]
 # Of shares less than a thousandth is not told.
 DECIMALS = 3
 
-FLAGS = ("is_edge",)
+FLAGS = ("is_edge", "is_nearest")
 
 
 def write_match(view: View, path: Path) -> tuple[int, int]:
@@ -47,13 +48,35 @@ def write_match(view: View, path: Path) -> tuple[int, int]:
         UnknownFormatError: The ending is another.
         NotReadyError: No teams are imported.
     """
-    write = {".csv": _write_csv, ".parquet": _write_parquet}.get(path.suffix.lower())
-    if write is None:
-        raise UnknownFormatError(f"{path.name}: wanted a name that ends in .csv or .parquet")
+    check_ending(path)
     columns = _matched(view.geography)
-    with replacing(path) as unfinished:
-        write(unfinished, columns)
+    write_columns(columns, path)
     return len(columns["postcode"]), int((columns["team_code"] == "").sum())
+
+
+def check_ending(path: Path) -> None:
+    """Refuse a name that ends otherwise than in `.csv` or `.parquet`.
+
+    Raises:
+        UnknownFormatError: It does.
+    """
+    if path.suffix.lower() not in WRITERS:
+        raise UnknownFormatError(f"{path.name}: wanted a name that ends in .csv or .parquet")
+
+
+def write_columns(columns: Columns, path: Path) -> None:
+    """Write columns as CSV or Parquet, by the file's ending.
+
+    Args:
+        columns: Of one length.
+        path: Ends in `.csv` or `.parquet`; an existing file is replaced once all is written.
+
+    Raises:
+        UnknownFormatError: The ending is another.
+    """
+    check_ending(path)
+    with replacing(path) as unfinished:
+        WRITERS[path.suffix.lower()](unfinished, columns)
 
 
 def _matched(geography: Geography) -> Columns:
@@ -101,7 +124,7 @@ def _texts(column: npt.NDArray[Any], *, is_flag: bool) -> list[Any]:
     values: list[Any] = column.tolist()
     if column.dtype.kind == "U":
         return [cell(value) for value in values]
-    told = int if is_flag else float
+    told = int if is_flag or column.dtype.kind == "i" else float
     return ["" if value != value else told(value) for value in values]  # noqa: PLR0124 - NaN
 
 
@@ -112,8 +135,16 @@ def _write_parquet(path: Path, columns: Columns) -> None:
     def packed(name: str, column: npt.NDArray[Any]) -> pa.Array:
         if column.dtype.kind == "U":
             return pa.array([value or None for value in column.tolist()], pa.string())
+        if column.dtype.kind in "ib":
+            return pa.array(column)
         figures = pa.array(column, pa.float64(), from_pandas=True)
         return figures.cast(pa.bool_()) if name in FLAGS else figures
 
     table = pa.table({name: packed(name, column) for name, column in columns.items()})
     parquet.write_table(table, path)
+
+
+WRITERS: Final[Mapping[str, Callable[[Path, Columns], None]]] = {
+    ".csv": _write_csv,
+    ".parquet": _write_parquet,
+}

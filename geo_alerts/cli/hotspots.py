@@ -24,6 +24,7 @@ from geo_alerts.acts.hotspots.works import (
 )
 from geo_alerts.acts.jobs import Progress, do_now
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.cli.hotspot_matching import match
 from geo_alerts.cli.hotspot_options import (
     cells_asked,
     crimes_asked,
@@ -55,6 +56,8 @@ SHOWN_RUNS: Final = 100
 app = typer.Typer(
     help="Hotspots and repeat locations: work out, keep, list, export, test.", no_args_is_help=True
 )
+
+app.command()(match)
 
 RunId = Annotated[
     str, typer.Argument(metavar="ID", help="The layer's id, as `hotspots list` shows it.")

@@ -109,6 +109,7 @@ CALLS = {
     "list_hotspot_areas": ("GET", "/v1/hotspots/{layer}/areas", None, SIGNED_IN),
     "export_hotspots": ("GET", "/v1/hotspots/{layer}/export", None, SIGNED_IN),
     "map_hotspots": ("GET", "/v1/hotspots/{layer}/map.html", None, SIGNED_IN),
+    "match_hotspots": ("GET", "/v1/hotspots/{layer}/match?metres=100", None, SIGNED_IN),
     "remove_hotspots": ("DELETE", "/v1/hotspots/{layer}", None, OWNERS),
     "backtest_hotspots": ("POST", "/v1/hotspots:backtest", BACKTEST, SIGNED_IN),
     "show_backtest": ("GET", "/v1/hotspot-backtests/{backtest}", None, SIGNED_IN),

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from geo_alerts.audiences.counts import Edge, LeftOut, Placement
 from geo_alerts.audiences.people.candidates import NOBODY, Candidates, Question
 from geo_alerts.audiences.people.chosen import Chosen, draw
-from geo_alerts.audiences.people.index import NOBODY_GONE, AudienceIndex, Places
+from geo_alerts.audiences.people.index import EVERYBODY, NOBODY_GONE, AudienceIndex, Places
 from geo_alerts.audiences.people.members import Members
 from geo_alerts.audiences.people.runs import Gone
 from geo_alerts.audiences.rows import Rows
@@ -159,6 +159,17 @@ class LiveIndex:
     def people_by_team(self) -> Rows:
         """People with a place in each team of the layer; see `AudienceIndex.people_by_team`."""
         return self.base.people_by_team(gone=self.gone) + self.recent_index.people_by_team()
+
+    def people_in(self, area: AreaOnGrid) -> int:
+        """People with a place in an area who can be reached by any channel.
+
+        Args:
+            area: On the grid of the index's own teams.
+        """
+        return sum(
+            len(index.candidates(units_in(area, index.ground), question))
+            for index, question in self._questions(EVERYBODY, NOBODY)
+        )
 
     def places(self) -> tuple[Places, ...]:
         """The places of everybody, each once, by the ground that their units are of."""

@@ -148,6 +148,15 @@ class ProtectedTable:
         """The people of some units who can be reached by any channel."""
         return self._estimate(units, self._counts[EVERYBODY][-1])
 
+    def people_in(self, area: AreaOnGrid) -> tuple[int, int]:
+        """The people of an area who can be reached by any channel, and how far that may be off.
+
+        Args:
+            area: On the grid of the table's own teams.
+        """
+        found = self.everybody(units_in(area, self.ground))
+        return _whole(found.people), ceil(found.error)
+
     def people_of_units(self) -> Floats:
         """For each unit of the ground, its share of its block's people."""
         every = np.arange(len(self.ground.units.postcode))

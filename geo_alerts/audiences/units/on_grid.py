@@ -132,11 +132,23 @@ def on_grid(
         case TeamArea() | BoundaryArea():
             return ShapesOnGrid(grounds_of(area.codes, layer_of(area, layers)))
         case HotspotsArea():
-            return _around(layer_of(area, layers).geometry, area.metres)
+            return around(layer_of(area, layers).geometry, area.metres)
         case RadiusArea(metres=float(metres)):
             return CircleOnGrid(*position_of(area.centre, directory), metres)
         case _:
             return _as_it_stands(area)
+
+
+def around(geometries: npt.NDArray[np.object_], metres: float) -> LeafOnGrid:
+    """What lies in some areas, or at most so many metres from them.
+
+    Args:
+        geometries: k Polygons or MultiPolygons, EPSG:27700.
+        metres: 0 or more.
+    """
+    if metres == 0 or not len(geometries):
+        return ShapesOnGrid(geometries)
+    return SurroundingsOnGrid(shapely.union_all(geometries), metres)
 
 
 def _as_it_stands(area: AnyArea) -> LeafOnGrid:
@@ -157,12 +169,6 @@ def _as_it_stands(area: AnyArea) -> LeafOnGrid:
 def _teams(area: TeamArea, layer: Layer) -> LeafOnGrid:
     indexes = indexes_of(area.codes, layer)
     return ShapesOnGrid(grounds_of(area.codes, layer)) if indexes is None else TeamsOnGrid(indexes)
-
-
-def _around(geometries: npt.NDArray[np.object_], metres: float) -> LeafOnGrid:
-    if metres == 0 or not len(geometries):
-        return ShapesOnGrid(geometries)
-    return SurroundingsOnGrid(shapely.union_all(geometries), metres)
 
 
 def _shape(lon_lat: BaseGeometry) -> ShapesOnGrid:
