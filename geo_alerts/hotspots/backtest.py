@@ -9,7 +9,9 @@ The best is the method with the highest mean PAI, of equals the simpler. Means h
 the months (Student's t, 95 %), and methods are compared month by month, because months differ more
 than methods do: where the interval of that difference holds 0, the difference is within noise, and
 the choice between them may fall otherwise next year. Months that follow one another are taken as
-independent, and the best of many looks a little better than it is.
+independent, and the best of many looks a little better than it is. Where cells are ranked alike,
+the rule for them can decide alone: sparse counts tie far more than densities do. So what is not
+behind under the other rule is within noise too.
 """
 
 from collections.abc import Callable, Sequence

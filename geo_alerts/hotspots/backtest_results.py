@@ -89,7 +89,9 @@ class MethodResult:
         shares: Its scores at each share.
         over_baseline: PAI more than the baseline's, month by month.
         below_best: PAI more than the best method's, month by month: 0 or less in the mean.
-        is_within_noise: Whether that interval holds 0, so that it may be as good as the best.
+        is_within_noise: Whether that interval holds 0, so that it may be as good as the best; or
+            whether under the other rule for cells ranked alike it does, or lies above 0, so that
+            the rule decides and not the months.
         foretells: Whether it foretells numbers of crimes, or ranks cells only.
     """
 
@@ -131,6 +133,12 @@ def compare(
         )
         for trial in trials
     }
+    other_ties = {
+        trial.method.name: dict(
+            zip(trial.months, (each[chosen] for each in trial.other_ties), strict=True)
+        )
+        for trial in trials
+    }
 
     def place(trial: Trial) -> tuple[bool, float, tuple[int, int, float]]:
         told = pai[trial.method.name]
@@ -138,17 +146,27 @@ def compare(
         return len(told) < most, -mean, trial.method.simplicity
 
     ordered = sorted(trials, key=place)
-    best = pai[ordered[0].method.name]
-    return tuple(_result(trial, shares, pai, best, most) for trial in ordered)
+    best = ordered[0].method.name
+    # Methods that rank many cells alike are at the mercy of the rule for those.
+    by_rule = {
+        name: _mean([own[month] - other_ties[best][month] for month in own]).high >= 0
+        for name, own in other_ties.items()
+    }
+    return tuple(
+        _result(trial, shares, pai, (pai[best], by_rule[trial.method.name]), most)
+        for trial in ordered
+    )
 
 
 def _result(
     trial: Trial,
     shares: Sequence[float],
     pai: dict[str, dict[int, float]],
-    best: dict[int, float],
+    against: tuple[dict[int, float], bool],
     most: int,
 ) -> MethodResult:
+    # What the best scored, and whether the rule for ties may have decided against it.
+    best, by_rule = against
     own = pai[trial.method.name]
     below = _mean([own[month] - best[month] for month in own])
     over = _mean([own[month] - pai[BASELINE][month] for month in own])
@@ -161,7 +179,9 @@ def _result(
         shares=tuple(_at(trial, place, share) for place, share in enumerate(shares) if own),
         over_baseline=over,
         below_best=below,
-        is_within_noise=len(own) == most and own != best and below.low <= 0 <= below.high,
+        is_within_noise=len(own) == most
+        and own != best
+        and (by_rule or below.low <= 0 <= below.high),
         foretells=trial.method.surface != "gi_star",
     )
 

@@ -153,6 +153,17 @@ def test_where_crime_is_anywhere_no_method_beats_chance_and_all_are_within_noise
     assert "within noise" in found.verdict
 
 
+@pytest.mark.parametrize("ties", ["worst", "best"])
+def test_the_rule_for_cells_ranked_alike_is_no_finding(ties):
+    # Sparse and at random: counts rank most cells alike, and densities hardly any.
+    found = walked(town(steady=0, scattered=20), choice_share=0.1, ties=ties)
+    assert {one.name for one in found.methods if one.is_within_noise} >= {
+        one.name for one in found.methods[1:] if one.is_complete and one.name.startswith("density")
+    }
+    by_name = {one.name: one for one in found.methods}
+    assert found.best == "counts" or by_name["counts"].is_within_noise
+
+
 def test_harm_is_weighed_and_has_no_calibration():
     crimes = town()
     found = walk_forward(
