@@ -27,7 +27,7 @@ def make(published: Path, folder: Path) -> Path:
         for copy in range(COPIES):
             name = month_text(month_number(month) - copy)
             with zipfile.ZipFile(
-                folder / f"{name}.zip", "w", zipfile.ZIP_DEFLATED, True, 1
+                folder / f"{name}.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1
             ) as year:
                 for member, content in _members(published, month):
                     dated = content.replace(f"{month},".encode(), f"{name},".encode())

@@ -11,6 +11,7 @@ from geo_alerts.acts.contacts import import_contacts
 from geo_alerts.acts.sample import HOUSEHOLDS_LABEL, POSTCODES_LABEL, is_wanted
 from geo_alerts.store.database import Store
 from tests.api.world import TEAMS, squares
+from tests.crime_world import bring, file_of, usual
 
 FILES = {
     "postcodes.csv": (
@@ -49,10 +50,12 @@ def test_an_empty_store_gets_it(tmp_path):
         assert is_wanted(opened)
 
 
-def test_a_sample_from_before_there_were_contacts_gets_them(store, tmp_path):
+def test_a_sample_from_before_there_were_contacts_or_crimes_gets_them(store, tmp_path):
     assert is_wanted(store)
     (tmp_path / "contacts.json").write_text('{"T1": {}}')
     import_contacts(store, tmp_path / "contacts.json", ignore)
+    assert is_wanted(store)
+    bring(store, file_of(tmp_path, *usual()))
     assert not is_wanted(store)
 
 
