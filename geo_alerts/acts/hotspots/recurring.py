@@ -1,14 +1,13 @@
 """Repeat locations as a layer: with teams, harm, and the keys that they had in the run before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection
 
 from geo_alerts.acts.hotspots.asked import Asked
+from geo_alerts.acts.hotspots.naming import Surroundings
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.hotspots.layers import HotArea, Result
 from geo_alerts.hotspots.repeats.find import find_repeats, with_keys
@@ -19,37 +18,13 @@ from geo_alerts.hotspots.repeats.locations import (
     RepeatLocation,
 )
 from geo_alerts.hotspots.repeats.rules import Rules
-from geo_alerts.places.assignment import assign
-from geo_alerts.places.layer import TEAM, Layer
-from geo_alerts.store.activations import in_force
-from geo_alerts.store.crimes import SnapPoints, snap_points
 from geo_alerts.store.hotspot_runs import Run, areas_of, runs
-from geo_alerts.store.layers import load_layer
 
 METHOD: Final = "repeats"
 # What two runs have in common when the one follows the other.
 FOLLOWED: Final = ("forces", "categories", "area", "weight", "cluster", "reach_m", "least_count")
 # Of each status; locations beyond these are nobody's priority.
 MOST: Final = 1_000
-
-
-@dataclass(frozen=True, eq=False)
-class Teams:
-    """The teams of points.
-
-    Attributes:
-        layer: The teams; None where none are imported.
-        team: p places in the layer, -1 for none; None without teams.
-    """
-
-    layer: Layer | None
-    team: npt.NDArray[np.int64] | None
-
-    def facts(self, number: int | None) -> dict[str, Any]:
-        """A location's team as facts."""
-        if self.layer is None or number is None:
-            return {"team": None, "team_name": None}
-        return {"team": str(self.layer.code[number]), "team_name": str(self.layer.name[number])}
 
 
 def run_before(connection: Connection, question: Question) -> Run | None:
@@ -78,33 +53,28 @@ def repeat_locations(asked: Asked) -> Result:
         recent_months=question.recent_months or 1,
     )
     with asked.live.store.reading() as connection:
-        points = snap_points(connection, np.unique(crimes.point))
-        teams = _teams(connection, asked, points)
+        around = Surroundings.of(connection, asked.live, crimes.point)
         before = [] if asked.follows is None else areas_of(connection, asked.follows.id)
     found = find_repeats(
         crimes,
-        points,
+        around.points,
         asked.now.present,
         rules=rules,
-        attached=Attached(team=teams.team, harm=None if asked.harm is None else asked.harm.days),
+        attached=Attached(team=around.team, harm=None if asked.harm is None else asked.harm.days),
         most=MOST,
     )
     carried = carry([_known(area) for area in before], [one.known() for one in found])
     found = with_keys(found, carried)
+    touched = around.teams_touched(np.array([one.area for one in found], dtype=object))
     areas = tuple(
-        HotArea(one.rank, one.key, one.area, {**one.facts(), **teams.facts(one.team)})
-        for one in found
+        HotArea(one.rank, one.key, one.area, _of_one(one, around, teams))
+        for one, teams in zip(found, touched, strict=True)
     )
     return Result(None, areas, {**asked.facts(), **_facts(found, carried, asked)})
 
 
-def _teams(connection: Connection, asked: Asked, points: SnapPoints) -> Teams:
-    edition = in_force(connection, asked.live.today()).get(TEAM)
-    if edition is None:
-        return Teams(None, None)
-    layer = load_layer(connection, edition)
-    first = assign(points.easting, points.northing, layer).first
-    return Teams(layer, first.astype(np.int64))
+def _of_one(one: RepeatLocation, around: Surroundings, teams: Sequence[str]) -> dict[str, Any]:
+    return {**one.facts(), **around.team_facts(one.team), "teams": list(teams)}
 
 
 def _known(area: HotArea) -> Known:

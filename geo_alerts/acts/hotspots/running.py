@@ -13,6 +13,7 @@ from geo_alerts.acts.crimes.months import Presence
 from geo_alerts.acts.hotspots import clustered, compared, emerged, foretold, recurring, surfaces
 from geo_alerts.acts.hotspots.asked import Asked, Period, cells_of, period
 from geo_alerts.acts.hotspots.backtesting import backtest, backtest_of, best_for
+from geo_alerts.acts.hotspots.naming import named
 from geo_alerts.acts.hotspots.population import population_of
 from geo_alerts.acts.hotspots.questions import MonthSpan, Question
 from geo_alerts.acts.hotspots.settled import edition_facts, ends, presence
@@ -170,6 +171,8 @@ def run(live: Live, question: Question, who: Who, progress: Progress, *, name: s
     asked = _asked(live, prepared, progress)
     progress(1, 3, f"working out {question.method}")
     result = METHODS[question.method](asked)
+    if result.cells is not None:
+        result = replace(result, areas=named(asked, result.areas))
     progress(2, 3, "keeping the layer")
     facts = {**result.facts, "attribution": _attribution(prepared.study)}
     new = NewRun(
@@ -211,8 +214,8 @@ def _population(live: Live, question: Question) -> str | None:
 
 
 def _others(question: Question, editions: Mapping[str, Edition]) -> list[Edition]:
-    # What some methods look up beside the study area.
-    kinds = {"repeats": (TEAM,), "risk": (POSTCODES, HOUSEHOLDS)}.get(question.method, ())
+    # What is looked up beside the study area: areas are told with their teams.
+    kinds = (TEAM, *((POSTCODES, HOUSEHOLDS) if question.method == "risk" else ()))
     return [editions[kind] for kind in kinds if kind in editions]
 
 

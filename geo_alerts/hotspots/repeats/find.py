@@ -37,7 +37,7 @@ from geo_alerts.hotspots.repeats.persistence import (
 from geo_alerts.hotspots.repeats.points import Points, Tally, tally
 from geo_alerts.hotspots.repeats.rules import Rules
 from geo_alerts.hotspots.repeats.status import STATUSES, chance_of_quiet, status_of
-from geo_alerts.hotspots.repeats.streets import merged, nearest_streets, street_name
+from geo_alerts.hotspots.repeats.streets import names_of
 
 Integers = npt.NDArray[np.int64]
 USUAL: Final = Rules()
@@ -254,10 +254,8 @@ def _outcomes(known: _Known) -> list[tuple[tuple[int, int], ...]]:
 
 def _names(known: _Known) -> list[str]:
     points, counted = known.points, known.counted
-    streets = np.array([street_name(text) for text in points.street], dtype=object)
-    beside = nearest_streets(points.easting, points.northing, streets)
-    at = [counted.order[places] for places in grouped.members(counted, known.kept)]
-    return [merged(streets[places].tolist(), beside[places].tolist()) for places in at]
+    members = [counted.order[places] for places in grouped.members(counted, known.kept)]
+    return names_of(points.easting, points.northing, points.street, members)
 
 
 def _keys(known: _Known) -> list[str]:

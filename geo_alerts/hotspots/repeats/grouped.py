@@ -125,16 +125,31 @@ def team_of(
     if not inside.any():
         return teams, shares
     in_team = np.bincount(of_point[of_point >= 0], weights=counted.crimes[of_point >= 0])
-    pairs, at = np.unique(
-        np.column_stack((kept.of_point[inside], of_point[inside])), axis=0, return_inverse=True
-    )
-    crimes = np.bincount(at.ravel(), weights=counted.crimes[inside])
-    order = np.lexsort((pairs[:, 1], -crimes, pairs[:, 0]))
-    found, first = np.unique(pairs[order, 0], return_index=True)
-    best = order[first]
-    teams[found] = pairs[best, 1]
-    shares[found] = crimes[best] / in_team[pairs[best, 1]]
+    found, best, crimes = most_of(kept.of_point[inside], of_point[inside], counted.crimes[inside])
+    teams[found] = best
+    shares[found] = crimes / in_team[best]
     return teams, shares
+
+
+def most_of(
+    group: Integers, value: Integers, crimes: Integers
+) -> tuple[Integers, Integers, Integers]:
+    """What has most of each group's crimes; of several with as many the lowest.
+
+    Args:
+        group: n, the group of each row.
+        value: n, what the row's crimes are in.
+        crimes: n, how many they are.
+
+    Returns:
+        The groups, ascending; the value of each that has most crimes, and how many it has.
+    """
+    pairs, at = np.unique(np.column_stack((group, value)), axis=0, return_inverse=True)
+    summed = np.zeros(len(pairs), dtype=np.int64)
+    np.add.at(summed, at.ravel(), crimes)
+    order = np.lexsort((pairs[:, 1], -summed, pairs[:, 0]))
+    best = order[np.unique(pairs[order, 0], return_index=True)[1]]
+    return pairs[best, 0], pairs[best, 1], summed[best]
 
 
 def first_points(counted: Tally, kept: Group) -> tuple[Integers, Integers]:

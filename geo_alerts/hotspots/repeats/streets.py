@@ -6,7 +6,7 @@ nearest street that another snap point names is put beside it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -73,6 +73,25 @@ def merged(streets: Sequence[str], beside: Sequence[str] = ()) -> str:
     is_told = any(street not in KINDS and street != UNNAMED for street in named)
     near = "" if is_told else next(filter(None, beside), "")
     return f"{ON_OR_NEAR}{whole} (by {near})" if near else f"{ON_OR_NEAR}{whole}"
+
+
+def names_of(
+    easting: Floats,
+    northing: Floats,
+    street: npt.NDArray[np.object_],
+    members: Iterable[npt.NDArray[np.int64]],
+) -> list[str]:
+    """What places made of snap points are called, by `merged`.
+
+    Args:
+        easting: p metres, EPSG:27700.
+        northing: p metres.
+        street: p texts, as the source has them.
+        members: Of each place its points as indexes into these, those with the most crimes first.
+    """
+    streets = np.array([street_name(text) for text in street], dtype=object)
+    beside = nearest_streets(easting, northing, streets)
+    return [merged(streets[at].tolist(), beside[at].tolist()) for at in members]
 
 
 def nearest_streets(
