@@ -228,18 +228,36 @@ def _near_pairs(
     easting: Floats, northing: Floats, space: Floats
 ) -> tuple[Integers, Integers, Floats]:
     """All pairs closer than the last finite edge, each once, with their distances."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415
-
     farthest = float(space[np.isfinite(space)][-1])
-    # From the middle, so that squares of distances lose no digits.
-    both = np.column_stack((easting - easting.mean().round(), northing - northing.mean().round()))
-    tree = cKDTree(both)
-    _require_few_pairs(int(tree.count_neighbors(tree, farthest)) // 2, farthest)
+    tree = _tree(easting, northing)
+    _require_few_pairs(_pairs_in(tree, farthest), farthest)
     # A little farther, since moved positions may round: what decides is the distance below.
     pairs = tree.query_pairs(farthest * (1 + 1e-9), output_type="ndarray")
     one, other = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
     distance = np.hypot(easting[one] - easting[other], northing[one] - northing[other])
     return one, other, distance
+
+
+def pairs_within(easting: npt.ArrayLike, northing: npt.ArrayLike, metres: float) -> int:
+    """How many pairs of crimes are within so many metres: what a table's time goes with.
+
+    Raises:
+        InvalidInputError: As `knox`, of positions.
+    """
+    return _pairs_in(_tree(*_metres(easting, northing)), metres)
+
+
+def _tree(easting: Floats, northing: Floats) -> Any:  # noqa: ANN401 - scipy has no types
+    from scipy.spatial import cKDTree  # noqa: PLC0415
+
+    # From the middle, so that squares of distances lose no digits.
+    both = np.column_stack((easting - easting.mean().round(), northing - northing.mean().round()))
+    return cKDTree(both)
+
+
+def _pairs_in(tree: Any, metres: float) -> int:  # noqa: ANN401 - likewise
+    # Each is found from both of its ends, and each crime with itself.
+    return (int(tree.count_neighbors(tree, metres)) - int(tree.n)) // 2
 
 
 def _require_few_pairs(pairs: int, farthest: float) -> None:

@@ -12,6 +12,7 @@ from geo_alerts.hotspots.near_repeat import (
     TIME_BANDS_DAYS,
     knox,
     near_repeats,
+    pairs_within,
 )
 
 # Four crimes in a row: 0, 100, 100 and 400 m east; days 0, 7, 8 and 8.
@@ -40,6 +41,16 @@ def crimes(day):
         one,
         np.asarray(day, dtype=np.int32),
     )
+
+
+def test_pairs_within_a_distance_are_counted_once_each():
+    # 2-3 at one place, 1-2 and 1-3 100 m apart, 2-4 and 3-4 300 m, 1-4 400 m.
+    assert [pairs_within(EASTING, NORTHING, metres) for metres in (1, 100, 399, 400)] == [
+        1,
+        3,
+        5,
+        6,
+    ]
 
 
 def test_each_pair_is_in_the_band_that_begins_at_its_edge():

@@ -8,6 +8,7 @@ import pytest
 
 from geo_alerts.acts.crimes.importing import import_own_crimes
 from geo_alerts.acts.hotspots.reading import read
+from geo_alerts.acts.hotspots.reports import near_repeats as reports
 from geo_alerts.acts.hotspots.reports.near_repeats import NearRepeatsQuestion, near_repeats
 from geo_alerts.acts.live import Live
 from geo_alerts.errors import InvalidInputError
@@ -96,6 +97,17 @@ def test_published_crimes_are_refused_because_their_day_is_not_known(
     bring(live.store, tmp_path / "crimes", {MARCH: rows(MARCH, {(1, 0): 6})})
     with pytest.raises(InvalidInputError, match=r"the month alone is known.*own data"):
         near_repeats(live, asked())
+
+
+def test_so_many_permutations_that_nobody_would_wait_are_refused(
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_crimes(live, tmp_path)
+    monkeypatch.setattr(reports, "MOST_WORK", 100_000)
+    with pytest.raises(InvalidInputError, match="ask for at most"):
+        near_repeats(live, asked(permutations=1_999))
+    most = near_repeats(live, asked(permutations=99))
+    assert most.knox.permutations == 99
 
 
 def test_no_position_is_told(live: Live, tmp_path: Path) -> None:

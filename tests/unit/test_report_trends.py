@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
+from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.reports.trends import Trend, TrendsQuestion, in_words, trends
 from geo_alerts.acts.live import Live
 from geo_alerts.errors import InvalidInputError, NotReadyError, UnknownEditionError
@@ -104,6 +105,27 @@ def test_a_month_that_is_judged_must_be_there(live_with_crimes: Live) -> None:
     with pytest.raises(InvalidInputError, match="2025-04 of west-mercia") as told:
         trends(live_with_crimes, asked(last="2025-04"))
     assert "masked" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ('"as_of": "31/03/2025"', "/as_of: must be a day such as 2025-03-31"),
+        ('"as_of": 1743379200', "/as_of"),
+        ('"judged": 0', "/judged"),
+        ('"history": 5', "/history"),
+        ('"last": "1905-01"', "there are no crimes of that time"),
+        ('"last": "March"', "/last: must be a month such as 2025-03"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_words(given: str, words: str) -> None:
+    with pytest.raises(InvalidInputError, match=words):
+        read(TrendsQuestion, f'{{"forces": ["west-mercia"], {given}}}')
+
+
+def test_a_day_is_read_from_json() -> None:
+    asked_ = read(TrendsQuestion, '{"forces": ["west-mercia"], "as_of": "2025-03-31"}')
+    assert asked_.as_of == date(2025, 3, 31)
 
 
 def test_too_short_a_history_is_refused(live: Live, tmp_path: Path) -> None:

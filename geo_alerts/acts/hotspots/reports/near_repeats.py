@@ -30,16 +30,21 @@ from geo_alerts.acts.hotspots.reports.made_from import (
 from geo_alerts.acts.hotspots.study import study_of
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.targets.shapes import AtLeast, fault
+from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.crimes import NO_DAY, Crimes
 from geo_alerts.hotspots.near_repeat import (
     SPACE_BANDS_M,
     TIME_BANDS_DAYS,
     Knox,
+    pairs_within,
 )
 from geo_alerts.hotspots.near_repeat import near_repeats as knox_of
 
 MOST_EDGES: Final = 40
 MOST_METRES: Final = 10_000
 MOST_DAYS: Final = 3_660
+# Pairs and crimes times permutations: some ten million are worked on in a second.
+MOST_WORK: Final = 300_000_000
 LEVEL: Final = 0.05
 LEAST_RATIO: Final = 1.2
 READ_AS: Final = (
@@ -169,13 +174,20 @@ def near_repeats(live: Live, question: NearRepeatsQuestion) -> NearRepeatsAnswer
             outline.
         NotFoundError: The area names something that is not known.
         NotReadyError: No crimes, or no boundary to study within, are imported.
+        TooManyRequestsError: So many such answers are under way already.
     """
+    with live.slow.one():
+        return _near_repeats(live, question)
+
+
+def _near_repeats(live: Live, question: NearRepeatsQuestion) -> NearRepeatsAnswer:
     asked = question.of_months(
         question.months, question.area, missing=question.missing, positions=EXACT
     )
     study = study_of(live, asked)
     found = there(live, asked, question.months)
     seen = period(live, asked, question.months, found.present, study)
+    _refuse_long(seen.crimes, question)
     knox = knox_of(
         seen.crimes,
         space_bands_m=(*question.space_bands_m, math.inf),
@@ -191,6 +203,20 @@ def near_repeats(live: Live, question: NearRepeatsQuestion) -> NearRepeatsAnswer
         notes=(READ_AS, SAME_PLACE),
         made_from=made_from(live, question, {question.months: found}, study.editions),
     )
+
+
+def _refuse_long(crimes: Crimes, question: NearRepeatsQuestion) -> None:
+    if (crimes.day == NO_DAY).any():
+        # That is told first.
+        return
+    pairs = pairs_within(crimes.easting, crimes.northing, question.space_bands_m[-1])
+    if (pairs + len(crimes)) * question.permutations > MOST_WORK:
+        most = MOST_WORK // (pairs + len(crimes))
+        raise InvalidInputError(
+            f"{pairs:,} pairs of {len(crimes):,} crimes are within {question.space_bands_m[-1]:g} "
+            f"m, too many for {question.permutations:,} permutations while somebody waits: ask for "
+            f"at most {most:,}, for fewer crimes, or lower the last of space_bands_m"
+        )
 
 
 def _finite(value: float) -> float | None:

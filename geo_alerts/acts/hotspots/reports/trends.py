@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from geo_alerts.acts.crimes.months import Presence
 from geo_alerts.acts.hotspots.questions import Month, MonthSpan, Question
@@ -55,6 +55,16 @@ OF_FORCE: Final = (
 )
 
 
+def _a_day(value: object) -> object:
+    # Pydantic would read a number as seconds since 1970.
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise fault("not_a_day", "must be a day such as 2025-03-31") from error
+
+
 class TrendsQuestion(AskedOfCrimes):
     """Which months are judged, and by how many before them."""
 
@@ -89,9 +99,10 @@ class TrendsQuestion(AskedOfCrimes):
         ),
     ] = 0.05
     as_of: Annotated[
-        date | None,
+        Annotated[date, Field(strict=True)] | None,
+        BeforeValidator(_a_day),
         Field(
-            description="Teams are those in force on this day; on the last day judged by default."
+            description="Teams are those in force on this day; on the last day judged by default.",
         ),
     ] = None
 
@@ -200,7 +211,13 @@ def trends(live: Live, question: TrendsQuestion) -> TrendsAnswer:
             or a force is not known.
         NotReadyError: No crimes or no teams are imported.
         UnknownEditionError: No teams were in force on the day asked for.
+        TooManyRequestsError: So many such answers are under way already.
     """
+    with live.slow.one():
+        return _trends(live, question)
+
+
+def _trends(live: Live, question: TrendsQuestion) -> TrendsAnswer:
     last = _last(live, question)
     span = question.months(last)
     asked = question.of_months(span, missing="mask")
