@@ -74,11 +74,16 @@ def plain_text(text: str) -> str:
         words.close()
         text = "".join(words.parts)
     lines = _LINE_ENDS.sub("\n", text).split("\n")
-    tidy = "\n".join(" ".join(_seen(line).split()) for line in lines)
+    tidy = "\n".join(" ".join(visible(line).split()) for line in lines)
     return re.sub(r"\n{3,}", "\n\n", tidy).strip()
 
 
-def _seen(line: str) -> str:
+def visible(line: str) -> str:
+    """A line without the characters that cannot be seen; a tab becomes a blank.
+
+    Args:
+        line: Of any origin.
+    """
     if line.isprintable():
         return line
     # A tab is a control, and stands for a blank.

@@ -277,3 +277,15 @@ def test_crimes_are_the_same_whatever_the_order_of_imports(store_url: str, tmp_p
     for name in ("easting", "northing", "month", "category", "point", "day"):
         assert np.array_equal(getattr(first, name), getattr(again, name))
     assert (first.point != NO_POINT).all()
+
+
+def test_text_that_no_database_takes_is_kept_without_it(store: Store, tmp_path):
+    where = (*HIGH_STREET[:2], "On or near\x00 High\tStreet" + "x" * 5000, "E\x00", "")
+    path = file_of(tmp_path, burglary(1, where), street(PARK, kind="Burglary\x00"), at="a\udcffb")
+    report = bring(store, path.parent)
+    assert [(one.done, one.rows, one.faulty) for one in report.months] == [("imported", 1, 1)]
+    assert report.months[0].source_name == "ab/2021-03-west-mercia-street.csv"
+    with store.reading() as connection:
+        (point,) = connection.execute(select(snap_point.c.street, snap_point.c.lsoa)).all()
+    assert point.street.startswith("On or near High Streetxxx")
+    assert point.lsoa == "E"

@@ -19,6 +19,7 @@ from geo_alerts.sources.crimes.parts import (
     Remark,
     left_out,
 )
+from geo_alerts.sources.plain_text import visible
 from geo_alerts.store.crime_months import Kind
 from geo_alerts.store.crime_points import NO_POINT, point_numbers
 from geo_alerts.store.crime_rows import ExactRows, MonthRows
@@ -36,7 +37,7 @@ def street_rows(part: CrimePart, grounds: Grounds) -> MonthRows:
         force=part.force,
         month=part.month,
         kind=Kind.STREET,
-        source_name=part.source_name,
+        source_name=visible(part.source_name),
         sha256=part.sha256,
         category=part.category,
         point=numbers[part.point],
@@ -54,7 +55,7 @@ def outcome_rows(part: OutcomePart) -> MonthRows:
         force=part.force,
         month=part.month,
         kind=Kind.OUTCOMES,
-        source_name=part.source_name,
+        source_name=visible(part.source_name),
         sha256=part.sha256,
         category=np.zeros(0, dtype=np.int16),
         point=np.full(len(part), NO_POINT, dtype=np.int64),
@@ -79,7 +80,7 @@ def own_rows(
         force=part.force,
         month=part.month,
         kind=Kind.OWN,
-        source_name=part.source_name,
+        source_name=visible(part.source_name),
         sha256=part.sha256,
         category=part.category,
         point=point,
@@ -98,4 +99,5 @@ def _ids(key: Keys) -> dict[str, npt.NDArray[Any]]:
 
 
 def _notes(remarks: Sequence[Remark]) -> dict[str, Any]:
-    return {"faulty": left_out(remarks), "remarks": [str(one) for one in remarks[:KEPT_REMARKS]]}
+    kept = [visible(str(one)) for one in remarks[:KEPT_REMARKS]]
+    return {"faulty": left_out(remarks), "remarks": kept}

@@ -9,6 +9,7 @@ from typing import Any, Final
 from geo_alerts.hotspots.categories import CATEGORIES
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.sources.crimes.parts import Remark
+from geo_alerts.sources.plain_text import visible
 from geo_alerts.store.crime_months import CategoryCount, Kind
 
 # What becomes of a file that changes nothing.
@@ -155,7 +156,7 @@ class Account:
     def remark(self, remarks: Sequence[Remark]) -> None:
         """Take what was noticed into account."""
         room = max(0, MOST_REMARKS - len(self.remarks))
-        self.remarks += [str(one) for one in remarks[:room]]
+        self.remarks += [visible(str(one)) for one in remarks[:room]]
         self.remarks_left += len(remarks[room:])
 
     def sha256(self) -> str:
@@ -183,4 +184,4 @@ class Account:
 
 def of_file(force: str, month: int, kind: Kind, source_name: str) -> MonthReport:
     """What is told of a file before it is known what becomes of it."""
-    return MonthReport(force, month_text(month), kind.value, source_name, Done.EMPTY)
+    return MonthReport(force, month_text(month), kind.value, visible(source_name), Done.EMPTY)

@@ -21,9 +21,12 @@ from geo_alerts.sources.crimes.parts import (
     Integers,
     PublishedPoints,
 )
+from geo_alerts.sources.plain_text import visible
 from geo_alerts.sources.sheets import matches, numbers
 
 _NUMBER: Final = r"[+-]?[0-9]{1,7}(?:\.[0-9]*)?"
+# Of a name of a place; the longest that is published has about 60 letters.
+_LONGEST_TEXT: Final = 200
 _MILLIONTHS: Final = 1e6
 # More than twice any latitude in millionths of a degree, so that a pair is one number.
 _LATITUDES: Final = 1_000_000_000
@@ -154,7 +157,8 @@ def _millionths(degrees: Floats) -> Numbers:
 
 
 def _most_frequent(rows: CsvRows, column: str, found: _Distinct) -> npt.NDArray[np.object_]:
-    texts, codes = rows.distinct(column)
+    given, codes = rows.distinct(column)
+    texts = [visible(text)[:_LONGEST_TEXT] for text in given]
     # Ranks by alphabet, which are the same however a file is ordered, and alike for like texts.
     alphabet = sorted(set(texts))
     rank = {text: at for at, text in enumerate(alphabet)}
