@@ -35,7 +35,7 @@ class Surroundings:
     """The snap points of some crimes, and the teams of today.
 
     Attributes:
-        points: p snap points by easting, then northing: their numbers differ between stores.
+        points: p snap points by their numbers, which are made of their positions.
         layer: The teams; None where none are imported.
         team: p places in the layer, NONE outside all teams; None without teams.
     """
@@ -48,7 +48,6 @@ class Surroundings:
     def of(cls, connection: Connection, live: Live, points: Integers) -> "Surroundings":
         """The snap points of some numbers, which may be repeated, with the teams they are in."""
         found = snap_points(connection, np.unique(points))
-        found = _picked(found, np.lexsort((found.northing, found.easting)))
         edition = in_force(connection, live.today()).get(TEAM)
         if edition is None:
             return cls(found, None, None)
@@ -58,8 +57,7 @@ class Surroundings:
 
     def at(self, numbers: Integers) -> Integers:
         """The place among the points of each number."""
-        order = np.argsort(self.points.id)
-        return order[np.searchsorted(self.points.id, numbers, sorter=order)]
+        return np.searchsorted(self.points.id, numbers).astype(np.int64)
 
     def team_facts(self, team: int | None) -> dict[str, Any]:
         """A team as facts, by its place in the layer; None and NONE for none."""
@@ -109,17 +107,6 @@ def named(asked: Asked, areas: Sequence[HotArea]) -> tuple[HotArea, ...]:
             facts={"place": place, **around.team_facts(team), "teams": touched, **one.facts},
         )
         for one, place, team, touched in told
-    )
-
-
-def _picked(points: SnapPoints, order: Integers) -> SnapPoints:
-    return SnapPoints(
-        points.id[order],
-        points.easting[order],
-        points.northing[order],
-        points.street[order],
-        points.lsoa[order],
-        points.is_stand_in[order],
     )
 
 
