@@ -60,8 +60,8 @@ def teams_of_month(live: Live, month: int, as_of: date | None = None) -> Teams:
         edition, first = in_force(connection, day).get(TEAM), held[0]
         if edition is not None:
             return Teams(load_layer(connection, edition), edition)
-        since = f"{first.edition.label}, hold from {first.valid_from}"
+        since = f"the first, {first.edition.label}, hold from {first.valid_from}"
         if as_of is not None:
-            raise UnknownEditionError(f"no teams were in force on {day}: the first, {since}")
-        note = f"no teams are known of {day}: crimes are counted by the first, which {since}"
+            raise UnknownEditionError(f"no teams were in force on {day}: {since}")
+        note = f"no teams are known of {day}, so that crimes are counted by later ones: {since}"
         return Teams(load_layer(connection, first.edition), first.edition, note)
