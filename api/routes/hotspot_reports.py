@@ -58,8 +58,8 @@ def backtest_hotspots(
 
     Its `result` is the back-test. `method: auto` uses what the latest one found best.
     """
-    document = works.backtest_document(asked, Who(asker.who, asker.role))
-    job = job_acts.ask(live, works.BACKTEST, document, by=asker.who)
+    task = works.backtest_task(live, asked, Who(asker.who, asker.role))
+    job = job_acts.ask(live, task, by=asker.who)
     worker.wake()
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     return job_shapes.job(job)

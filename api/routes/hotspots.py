@@ -98,7 +98,7 @@ UNANSWERABLE = (
 
 def _asked() -> Responses:
     # 202 and the job, or 200 and what is there already.
-    kinds = (*SIGNED_IN, *WITH_BODY, *UNANSWERABLE, PersonalDataError)
+    kinds = (*SIGNED_IN, *WITH_BODY, *ROLE, *UNANSWERABLE, PersonalDataError)
     responses = accepted(*kinds, example=job_examples.WAITING)
     responses[200] = {
         "model": LayerOut,
@@ -142,14 +142,14 @@ def run_hotspots(
     It is a job: ask `Location` until its status is `done`, then its `result` is the layer. Where
     the same was asked of the same crimes and boundaries before, that layer is the answer at once.
     """
-    prepared = running.prepare(live, asked.question)
+    prepared = running.prepare(live, asked.question, asker.role)
     found = running.answered(live, prepared)
     if found is not None:
         body = shapes.layer(found).model_dump_json()
         address = {"Content-Location": f"/v1/hotspots/{found.id}"}
         return Response(body, 200, address, media_type="application/json")
-    document = works.run_document(asked.question, Who(asker.who, asker.role), asked.name)
-    job = job_acts.ask(live, works.RUN, document, by=asker.who)
+    task = works.run_task(live, asked.question, Who(asker.who, asker.role), asked.name)
+    job = job_acts.ask(live, task, by=asker.who)
     worker.wake()
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     return job_shapes.job(job)
@@ -164,15 +164,20 @@ def run_hotspots(
 )
 def list_hotspots(
     live: LiveIndex,
-    _caller: SignedIn,
+    caller: SignedIn,
     method: Annotated[
         Method | None, Query(description="Only layers of this method", examples=["gi_star"])
     ] = None,
     page_size: ShortPageSize = USUAL_SHORT_PAGE,
     page_token: PageToken = None,
 ) -> LayersOut:
-    """List layers, the newest first."""
-    found = keeping.layers(live, size=page_size, token=page_token or None, method=method)
+    """List layers, the newest first.
+
+    Those of exact positions of forces' own data are for analysts and administrators alone.
+    """
+    found = keeping.layers(
+        live, caller.role, size=page_size, token=page_token or None, method=method
+    )
     return shapes.layers(*found)
 
 
@@ -185,7 +190,7 @@ def list_hotspots(
 def list_hotspot_cells(
     layer_id: LayerId,
     live: LiveIndex,
-    _caller: SignedIn,
+    caller: SignedIn,
     page_size: Annotated[
         int, Query(ge=1, le=LARGEST_CELLS_PAGE, description="At most so many cells")
     ] = USUAL_CELLS_PAGE,
@@ -196,7 +201,7 @@ def list_hotspot_cells(
     An export has all of them in one file. Repeat locations have no cells.
     """
     first = place_of(CELLS, page_token) if page_token else 0
-    run, cells = keeping.cells(live, layer_id)
+    run, cells = keeping.cells(live, layer_id, caller.role)
     if cells is None:
         raise InvalidInputError(f"{run.method} has no cells: ask for its areas")
     after = first + page_size
@@ -210,9 +215,9 @@ def list_hotspot_cells(
     response_class=Response,
     responses=_features(examples.AREAS),
 )
-def list_hotspot_areas(layer_id: LayerId, live: LiveIndex, _caller: SignedIn) -> Response:
+def list_hotspot_areas(layer_id: LayerId, live: LiveIndex, caller: SignedIn) -> Response:
     """List the areas of a layer by rank, with their facts, as GeoJSON."""
-    return geojson.layer_areas(*keeping.areas(live, layer_id))
+    return geojson.layer_areas(*keeping.areas(live, layer_id, caller.role))
 
 
 @router.get(
@@ -224,7 +229,7 @@ def list_hotspot_areas(layer_id: LayerId, live: LiveIndex, _caller: SignedIn) ->
 def export_hotspots(
     layer_id: LayerId,
     live: LiveIndex,
-    _caller: SignedIn,
+    caller: SignedIn,
     folder: Scratch,
     format: Annotated[Format, Query(examples=["gpkg"])] = "geojson",  # noqa: A002
     part: Annotated[Part, Query(examples=["areas"])] = "areas",
@@ -232,7 +237,7 @@ def export_hotspots(
     """Send the areas or the cells of a layer as a file; all but GeoJSON are in EPSG:27700."""
     ending, media_type = FORMATS[format]
     path = folder / f"hotspots-{layer_id}-{part}{ending}"
-    exporting.export(live, layer_id, path, part)
+    exporting.export(live, layer_id, path, caller.role, part)
     return FileResponse(path, media_type=media_type, filename=path.name)
 
 
@@ -242,9 +247,9 @@ def export_hotspots(
     response_class=HTMLResponse,
     responses=answers(*OF_LAYER, InvalidInputError, example=examples.DOCUMENT, media_type=HTML),
 )
-def map_hotspots(layer_id: LayerId, live: LiveIndex, _caller: SignedIn) -> HTMLResponse:
+def map_hotspots(layer_id: LayerId, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
     """Map a layer with a table of the same facts, as one HTML document that opens anywhere."""
-    return stand_alone(mapping.map_of(live, layer_id))
+    return stand_alone(mapping.map_of(live, layer_id, caller.role))
 
 
 @router.get(
@@ -275,9 +280,9 @@ def match_hotspots(
     summary="Show a layer of hotspots",
     responses=answers(*OF_LAYER, example=examples.LAYER),
 )
-def show_hotspots(layer_id: LayerId, live: LiveIndex, _caller: SignedIn) -> LayerOut:
+def show_hotspots(layer_id: LayerId, live: LiveIndex, caller: SignedIn) -> LayerOut:
     """Show what a layer was made from and what is told of it as a whole."""
-    return shapes.layer(keeping.layer(live, layer_id))
+    return shapes.layer(keeping.layer(live, layer_id, caller.role))
 
 
 @router.delete(

@@ -41,20 +41,23 @@ OF_JOB = (*SIGNED_IN, ValidationFailedError, UnknownJobError)
 )
 def list_jobs(
     live: LiveIndex,
-    _caller: SignedIn,
+    caller: SignedIn,
     page_size: ShortPageSize = USUAL_SHORT_PAGE,
     page_token: PageToken = None,
 ) -> JobsOut:
-    """List jobs, the newest first."""
-    return shapes.jobs(*acts.jobs(live, size=page_size, token=page_token or None))
+    """List jobs, the newest first.
+
+    Those of exact positions of forces' own data are for analysts and administrators alone.
+    """
+    return shapes.jobs(*acts.jobs(live, caller.role, size=page_size, token=page_token or None))
 
 
 @router.get(
     "/jobs/{job_id:token}", summary="Show a job", responses=answers(*OF_JOB, example=examples.DONE)
 )
-def show_job(job_id: JobId, live: LiveIndex, _caller: SignedIn) -> JobOut:
+def show_job(job_id: JobId, live: LiveIndex, caller: SignedIn) -> JobOut:
     """Show how far a job is; once it is done, where its result is."""
-    return shapes.job(acts.show(live, job_id))
+    return shapes.job(acts.show(live, job_id, caller.role))
 
 
 @router.post(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.dependencies import LiveIndex
+from api.dependencies import AskerSignedIn, LiveIndex
 from api.errors import BodyTooLargeError, UnsupportedMediaTypeError, ValidationFailedError
 from api.examples import saved_areas as examples
 from api.forms import media_type_of
@@ -28,7 +28,6 @@ from api.security import DESCRIBED, MayReview, SignedIn
 from api.shapes import saved_areas as shapes
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.acts.postcode_lists import area_of_list
-from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.errors import (
     ConflictError,
     InvalidAreaError,
@@ -146,14 +145,14 @@ def list_saved_areas(live: LiveIndex, _caller: SignedIn) -> SavedAreasOut:
 def save_area(
     asked: Annotated[SavedAreaAsked, Body(openapi_examples=request_examples(examples.SAVE_ASKED))],
     live: LiveIndex,
-    caller: SignedIn,
+    asker: AskerSignedIn,
     response: Response,
 ) -> SavedAreaAnswerOut:
     """Keep a target area under a name.
 
     Where boundaries that are to come change what it names, it is listed for review at once.
     """
-    answer = acts.save(live, asked.name, asked.area, owner=caller.name, by=caller.recorded_as)
+    answer = acts.save(live, asked.name, asked.area, asker)
     response.headers["Location"] = f"/v1/saved-areas/{answer.saved.id}"
     return shapes.one(answer)
 
@@ -175,9 +174,9 @@ def list_reviews(live: LiveIndex, _caller: SignedIn) -> ReviewsOut:
         *SIGNED_IN, ValidationFailedError, UnknownSavedAreaError, example=examples.SAVED_AREAS
     ),
 )
-def list_versions(saved_area_id: SavedAreaId, live: LiveIndex, _caller: SignedIn) -> SavedAreasOut:
+def list_versions(saved_area_id: SavedAreaId, live: LiveIndex, caller: SignedIn) -> SavedAreasOut:
     """List every version of a saved area, the first one first."""
-    return shapes.many(acts.show(live, saved_area_id).versions)
+    return shapes.many(acts.show(live, saved_area_id, caller.role).versions)
 
 
 @router.post(
@@ -202,21 +201,14 @@ def save_version(
         SavedVersionAsked, Body(openapi_examples=request_examples(examples.VERSION_ASKED))
     ],
     live: LiveIndex,
-    caller: SignedIn,
+    asker: AskerSignedIn,
     response: Response,
 ) -> SavedAreaAnswerOut:
     """Keep what a saved area is from now on, and why; analysts and commanders change their own.
 
     Where boundaries that are to come change what it names, it is listed for review at once.
     """
-    answer = acts.save_version(
-        live,
-        saved_area_id,
-        asked.area,
-        by=caller.recorded_as,
-        note=asked.note,
-        only_of=None if may_list(caller.role) else caller.name,
-    )
+    answer = acts.save_version(live, saved_area_id, asked.area, asker, note=asked.note)
     saved = answer.saved
     response.headers["Location"] = f"/v1/saved-areas/{saved.id}?version={saved.version}"
     return shapes.one(answer)
@@ -254,10 +246,10 @@ def close_review(
 def show_saved_area(
     saved_area_id: SavedAreaId,
     live: LiveIndex,
-    _caller: SignedIn,
+    caller: SignedIn,
     version: Annotated[
         EditionNumber | None, Query(description="Left out, the latest", examples=[1])
     ] = None,
 ) -> SavedAreaAnswerOut:
     """Show a saved area, its versions, and what the codes that it names stand for today."""
-    return shapes.one(acts.show(live, saved_area_id, version))
+    return shapes.one(acts.show(live, saved_area_id, caller.role, version))

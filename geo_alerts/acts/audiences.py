@@ -22,7 +22,7 @@ from geo_alerts.acts.audience_answers import (
 from geo_alerts.acts.choosing import choose
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.page_tokens import place_of, token_of
-from geo_alerts.acts.preview import PreviewAnswer, preview, team_names
+from geo_alerts.acts.preview import PreviewAnswer, estimated, preview, team_names
 from geo_alerts.audiences.disclosure import Role, exact_figures, may_list
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import InvalidInputError, WithheldError
@@ -72,13 +72,15 @@ def freeze(live: Live, wanted: Wanted, asker: Asker) -> AudienceAnswer:
     sees_exact = live.policy.sees_exact(asker.role)
     protected = None if sees_exact else preview(live, wanted.selection, asker.role)
     # Distances that were worked out by protected counts stay as they are.
-    choice = choose(live, protected.resolved.selection if protected else wanted.selection)
+    choice = choose(
+        live, protected.resolved.selection if protected else wanted.selection, asker.role
+    )
     snapshot, chosen = choice.snapshot, choice.chosen
     figures = exact_figures(chosen.counts, team_names(snapshot))
     counted = protected.figures if protected else figures
     needs_approval = counted.people > live.policy.approval_above
     if sees_exact and needs_approval:
-        protected = _for_limited_roles(live, wanted.selection)
+        protected = _for_limited_roles(live, wanted.selection, asker)
     listed = FrozenList.of(chosen.numbers, chosen.channels, chosen.control)
     frozen = Frozen(
         id=stored.new_id(),
@@ -173,11 +175,13 @@ def is_as_frozen(live: Live, audience_id: str) -> bool:
         return stored.is_as_frozen(connection, audience_id)
 
 
-def _for_limited_roles(live: Live, selection: Selection) -> PreviewAnswer | None:
-    # A commander may have to approve what they would not be shown a figure of.
-    role = next((role for role in Role if not live.policy.sees_exact(role)), None)
+def _for_limited_roles(live: Live, selection: Selection, asker: Asker) -> PreviewAnswer | None:
+    # A commander may have to approve what they would not be shown a figure of; the figures of an
+    # area by a restricted layer tell of no place in it.
+    if all(live.policy.sees_exact(role) for role in Role):
+        return None
     try:
-        return preview(live, selection, role) if role else None
+        return estimated(live, selection, asker.role)
     except WithheldError:
         return None
 

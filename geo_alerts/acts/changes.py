@@ -15,7 +15,7 @@ from geo_alerts.acts.drawn import about_edition, leaflet
 from geo_alerts.acts.editions import EditionAnswer, before, boundary_edition, edition, usual_day
 from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Live, Snapshot
-from geo_alerts.acts.resolving import area_from, area_of, in_place
+from geo_alerts.acts.resolving import area_from, area_of, whole_of
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import InvalidAreaError, InvalidInputError, NotReadyError
 from geo_alerts.places.assignment import Assignment, assign
@@ -206,7 +206,7 @@ def affected_areas(
 
 def _in_place(store: Store, area: AnyArea) -> AnyArea:
     try:
-        return in_place(store, area)[0]
+        return whole_of(store, area)[0]
     except InvalidAreaError:  # two that were saved at once and name each other reach nobody
         return area
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from geo_alerts.acts.conditions import left_out_numbers
 from geo_alerts.acts.live import NOW, Live, Snapshot, When
 from geo_alerts.acts.resolving import Resolved, resolved
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.people.chosen import Chosen
 from geo_alerts.audiences.people.unknown_labels import UnknownLabel, unknown_labels
 from geo_alerts.audiences.selection import Selection
@@ -27,12 +28,13 @@ class Choice:
     unknown_labels: tuple[UnknownLabel, ...]
 
 
-def choose(live: Live, selection: Selection, when: When = NOW) -> Choice:
+def choose(live: Live, selection: Selection, role: Role, when: When = NOW) -> Choice:
     """Choose the recipients of a selection, by exact counts.
 
     Args:
         live: What they are chosen from.
         selection: As it was asked.
+        role: Who asks.
         when: Whose teams the people are counted by.
 
     Raises:
@@ -41,7 +43,7 @@ def choose(live: Live, selection: Selection, when: When = NOW) -> Choice:
         NotReadyError: No directory is imported.
     """
     snapshot = live.snapshot(when)
-    asked = resolved(live.store, snapshot, selection, snapshot.index.metres_holding)
+    asked = resolved(live.store, snapshot, selection, snapshot.index.metres_holding, role)
     without = left_out_numbers(live, asked.selection)
     chosen = snapshot.choose(asked.selection, without=without, edges=True)
     unknown = unknown_labels(selection, lambda: snapshot.index.labels)

@@ -12,11 +12,11 @@ from typing import Any, Final
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.page_tokens import place_of, token_of
-from geo_alerts.audiences.disclosure import Role
+from geo_alerts.audiences.disclosure import Role, may_see_exact_points
 from geo_alerts.errors import CancelledError, ForbiddenError, GeoAlertsError
 from geo_alerts.store import jobs as stored
 from geo_alerts.store.database import Store
-from geo_alerts.store.jobs import Job
+from geo_alerts.store.jobs import Job, Task
 
 # Told how much is done, of how much, and what is being done.
 Progress = Callable[[int, int | None, str], None]
@@ -113,8 +113,7 @@ class Worker:
 
 def do_now(
     live: Live,
-    kind: str,
-    question: Mapping[str, Any],
+    task: Task,
     work: Work,
     *,
     by: str,
@@ -124,8 +123,7 @@ def do_now(
 
     Args:
         live: What is worked on.
-        kind: Of the work.
-        question: What is asked.
+        task: What is to be done.
         work: How it is done.
         by: Who asks.
         told: Told how far it is.
@@ -137,26 +135,29 @@ def do_now(
         CancelledError: Somebody cancelled it meanwhile.
         GeoAlertsError: What the work raises.
     """
-    begun = stored.begin(live.store, kind, question, by=by)
+    begun = stored.begin(live.store, task, by=by)
     with _recorded(live.store, begun.id, Reporter(told)) as reporter:
-        made = work(live, question, by, reporter)
+        made = work(live, task.question, by, reporter)
         _finish(live.store, begun.id, reporter, made)
     return made
 
 
-def ask(live: Live, kind: str, question: Mapping[str, Any], *, by: str) -> Job:
+def ask(live: Live, task: Task, *, by: str) -> Job:
     """Keep a job that waits; a worker has to be woken."""
-    return stored.add(live.store, kind, question, by=by)
+    return stored.add(live.store, task, by=by)
 
 
-def show(live: Live, job_id: str) -> Job:
+def show(live: Live, job_id: str, role: Role) -> Job:
     """A job as it stands.
 
     Raises:
-        UnknownJobError: There is none of this id.
+        UnknownJobError: There is none of this id that the role may see.
     """
     with live.store.reading() as connection:
-        return stored.job(connection, job_id)
+        found = stored.job(connection, job_id)
+    if found.is_restricted and not may_see_exact_points(role):
+        raise stored.unknown_job(job_id)
+    return found
 
 
 def cancel(live: Live, job_id: str) -> Job:
@@ -172,23 +173,31 @@ def cancel_for(live: Live, job_id: str, asker: Asker) -> Job:
     """Ask to stop a job: whoever asked for it may, and administrators.
 
     Raises:
-        UnknownJobError: There is none of this id.
+        UnknownJobError: There is none of this id that they may see.
         ForbiddenError: It is another's.
     """
-    if asker.role is not Role.ADMIN and show(live, job_id).created_by != asker.who:
+    found = show(live, job_id, asker.role)
+    if asker.role is not Role.ADMIN and found.created_by != asker.who:
         raise ForbiddenError("only who asked for a job, and administrators, may cancel it")
     return cancel(live, job_id)
 
 
-def jobs(live: Live, *, size: int, token: str | None = None) -> tuple[list[Job], str | None]:
-    """A page of jobs, the newest first, and the token of the next; None after the last.
+def jobs(
+    live: Live, role: Role, *, size: int, token: str | None = None
+) -> tuple[list[Job], str | None]:
+    """A page of jobs that a role may see, the newest first, and the token of the next, if any.
 
     Raises:
         InvalidPageTokenError: The token was not given by a page of this list.
     """
     before = None if token is None else place_of(PAGE, token)
     with live.store.reading() as connection:
-        found = stored.jobs(connection, before=before, limit=size + 1)
+        found = stored.jobs(
+            connection,
+            with_restricted=may_see_exact_points(role),
+            before=before,
+            limit=size + 1,
+        )
     more = len(found) > size
     return found[:size], token_of(PAGE, found[size - 1].row_id) if more else None
 

@@ -54,23 +54,37 @@ def preview(live: Live, selection: Selection, role: Role, when: When = NOW) -> P
         NotReadyError: No directory is imported.
     """
     if live.policy.sees_exact(role):
-        return _counted(live, selection, when)
-    return _estimated(live, selection, when)
+        return _counted(live, selection, role, when)
+    return estimated(live, selection, role, when)
 
 
-def _counted(live: Live, selection: Selection, when: When) -> PreviewAnswer:
-    choice = choose(live, selection, when)
+def _counted(live: Live, selection: Selection, role: Role, when: When) -> PreviewAnswer:
+    choice = choose(live, selection, role, when)
     snapshot, asked = choice.snapshot, choice.resolved
     figures = exact_figures(choice.chosen.counts, team_names(snapshot))
     gone = snapshot.rehomed(asked.selection)
     return PreviewAnswer(figures, asked, gone, snapshot.inputs, choice.unknown_labels)
 
 
-def _estimated(live: Live, selection: Selection, when: When) -> PreviewAnswer:
+def estimated(live: Live, selection: Selection, role: Role, when: When = NOW) -> PreviewAnswer:
+    """Estimate whom a selection reaches, from the latest release of protected counts.
+
+    Args:
+        live: What the answer is made from.
+        selection: Area and filters.
+        role: Who asks, by which layers of hotspots it is known which may be named.
+        when: Whose teams the people are counted by.
+
+    Raises:
+        WithheldError: Nobody who is told estimates may filter by this.
+        InvalidInputError: The area cannot be resolved.
+        NotFoundError: It names a team, a postcode, a saved area or an audience that is not known.
+        NotReadyError: No directory is imported.
+    """
     view = live.view(when)
     require_open(live, selection)
     published = protected(live, view)
-    asked = resolved(live.store, view, selection, published.table.metres_holding)
+    asked = resolved(live.store, view, selection, published.table.metres_holding, role)
     geography, area = view.geography, asked.selection.area
     layers = geography.layers_of(area)
     placed = on_grid(area, geography.directory, geography.layer, layers)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo_alerts.acts.live import View
+from geo_alerts.acts.restricted import require_layers_seen
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.audiences.targets.areas import AREA_ADAPTER, AnyArea
 from geo_alerts.audiences.targets.leaves import MAX_RADIUS_M, RadiusArea
@@ -59,7 +61,7 @@ class Resolved:
 
 
 def resolved(
-    store: Store, view: View, selection: Selection, metres_holding: MetresHolding
+    store: Store, view: View, selection: Selection, metres_holding: MetresHolding, role: Role
 ) -> Resolved:
     """A selection as it is answered now.
 
@@ -68,13 +70,14 @@ def resolved(
         view: Where the postcode at the centre of a circle is looked up.
         selection: As it was asked.
         metres_holding: Counts people as the asker may see them.
+        role: Who asks.
 
     Raises:
         InvalidInputError: A saved area names itself in the end, the whole is too large, or no
             circle holds so many people.
-        NotFoundError: A saved area or the postcode at a centre is not known.
+        NotFoundError: A saved area, a layer of hotspots or the postcode at a centre is not known.
     """
-    area, versions = in_place(store, selection.area)
+    area, versions = in_place(store, selection.area, role)
     metres: dict[RadiusArea, int] = {}
     distances = []
     for pointer, circle, people in holding_in(area, "/area"):
@@ -88,9 +91,27 @@ def resolved(
 
 
 def in_place(
+    store: Store, area: AnyArea, role: Role, *, part_of: str | None = None
+) -> tuple[AnyArea, tuple[SavedVersion, ...]]:
+    """An area as it is answered for a role: see `whole_of`.
+
+    Raises:
+        InvalidAreaError: A saved area names itself in the end, or the whole is too large.
+        UnknownSavedAreaError: There is no such saved area, or no such version.
+        UnknownRunError: There is no such layer of hotspots that the role may see.
+    """
+    whole, versions = whole_of(store, area, part_of=part_of)
+    with store.reading() as connection:
+        require_layers_seen(connection, whole, role)
+    return whole, versions
+
+
+def whole_of(
     store: Store, area: AnyArea, *, part_of: str | None = None
 ) -> tuple[AnyArea, tuple[SavedVersion, ...]]:
     """An area with saved areas in place of their ids, and which versions they are.
+
+    Whoever asks: what it covers is for `in_place` to tell.
 
     Args:
         store: Where areas are saved.

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.resolving import area_of, in_place
 from geo_alerts.acts.upcoming import to_come
+from geo_alerts.audiences.disclosure import Role, may_list
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.audiences.targets.named import Rehomed, rehomed
 from geo_alerts.audiences.targets.resolving import with_metres
@@ -73,15 +75,17 @@ class SavedAreaAnswer:
     named_by: tuple[SavedArea, ...]
 
 
-def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedAreaAnswer:
+def save(
+    live: Live, name: str, area: AnyArea, asker: Asker, *, owner: str | None = None
+) -> SavedAreaAnswer:
     """Keep a target area under a name; two areas may have the same.
 
     Args:
         live: Where to.
         name: What people call it.
         area: The area.
-        owner: Whose it is, as people see it.
-        by: Who saves it, as a record has it.
+        asker: Who saves it.
+        owner: Whose it is, as people see it; the asker's when None.
 
     Returns:
         It, with reviews where boundaries that are to come touch it already.
@@ -95,29 +99,31 @@ def save(live: Live, name: str, area: AnyArea, *, owner: str, by: str) -> SavedA
         TooManyRequestsError: As much as is done at once is under way.
     """
     called = bounded("a name", name, LONGEST_NAME)
-    coming = to_come(live, _known(live, area))
+    coming = to_come(live, _known(live, area, asker.role))
     document = area.model_dump(mode="json")
-    return show(live, stored.save(live.store, called, owner, document, by, coming).id)
+    whose = asker.name if owner is None else owner
+    saved = stored.save(live.store, called, whose, document, asker.who, coming)
+    return show(live, saved.id, asker.role)
 
 
 def save_version(
     live: Live,
     saved_area_id: str,
     area: AnyArea,
+    asker: Asker,
     *,
-    by: str,
     note: str = "",
-    only_of: str | None = None,
 ) -> SavedAreaAnswer:
     """Keep a new version of a saved area; the earlier ones stay.
+
+    Who may list people changes everybody's, the others their own.
 
     Args:
         live: Where to.
         saved_area_id: Of the saved area.
         area: What it is from now on.
-        by: Who saves it, as a record has it.
+        asker: Who saves it.
         note: Why, in words.
-        only_of: Whose it must be; None where that does not matter.
 
     Returns:
         It, with reviews where boundaries that are to come touch it already.
@@ -135,12 +141,12 @@ def save_version(
     why = bounded("a note", note, LONGEST_NOTE) if note.strip() else ""
     with live.store.reading() as connection:
         latest = stored.saved_area(connection, saved_area_id)
-    if only_of not in (None, latest.owner):
+    if not may_list(asker.role) and latest.owner != asker.name:
         raise ForbiddenError("only its owner and the roles alert_system and admin may change it")
-    coming = to_come(live, _known(live, area, saved_area_id))
+    coming = to_come(live, _known(live, area, asker.role, saved_area_id))
     document = area.model_dump(mode="json")
-    stored.save_version(live.store, saved_area_id, document, by, why, coming)
-    return show(live, saved_area_id)
+    stored.save_version(live.store, saved_area_id, document, asker.who, why, coming)
+    return show(live, saved_area_id, asker.role)
 
 
 def saved_areas(live: Live) -> list[SavedArea]:
@@ -149,12 +155,13 @@ def saved_areas(live: Live) -> list[SavedArea]:
         return stored.saved_areas(connection)
 
 
-def show(live: Live, saved_area_id: str, version: int | None = None) -> SavedAreaAnswer:
+def show(live: Live, saved_area_id: str, role: Role, version: int | None = None) -> SavedAreaAnswer:
     """A saved area, and what its codes stand for today.
 
     Args:
         live: Where to look.
         saved_area_id: Of the saved area.
+        role: Who asks.
         version: Which one; the latest when None.
 
     Raises:
@@ -166,7 +173,7 @@ def show(live: Live, saved_area_id: str, version: int | None = None) -> SavedAre
         versions = stored.versions_of(connection, saved_area_id)
         open_reviews = _open_reviews(connection)
         every_one = stored.saved_areas(connection)
-    gone, problem = _resolved(live, area_of(saved))
+    gone, problem = _resolved(live, area_of(saved), role)
     return SavedAreaAnswer(
         saved=saved,
         versions=tuple(versions),
@@ -238,20 +245,20 @@ def _open_review(found: SavedAreaReview, saved: SavedArea, made: Activation) -> 
     )
 
 
-def _resolved(live: Live, area: AnyArea) -> tuple[tuple[Rehomed, ...], str | None]:
+def _resolved(live: Live, area: AnyArea, role: Role) -> tuple[tuple[Rehomed, ...], str | None]:
     # What an area names may be gone since it was saved; then it is shown with the reason.
     try:
-        whole = _known(live, area)
+        whole = _known(live, area, role)
         gone = rehomed(whole, live.view().geography.layers_of(whole))
     except (InvalidInputError, NotFoundError) as error:
         return (), str(error)
     return gone, None
 
 
-def _known(live: Live, area: AnyArea, saved_area_id: str | None = None) -> AnyArea:
+def _known(live: Live, area: AnyArea, role: Role, saved_area_id: str | None = None) -> AnyArea:
     # The area with what it names in place, once every code and postcode was looked up. Nobody is
     # counted: how wide a circle is that holds so many people is found when it is asked.
-    whole, _ = in_place(live.store, area, part_of=saved_area_id)
+    whole, _ = in_place(live.store, area, role, part_of=saved_area_id)
     geography = live.view().geography
     drawn = with_metres(whole, lambda _: 1.0)
     on_grid(drawn, geography.directory, geography.layer, geography.layers_of(whole))

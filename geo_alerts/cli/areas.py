@@ -15,6 +15,7 @@ from boundaries.comparing.affected import Affected
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.saved_areas import OpenReview
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import repaired_document
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.cli.asking import gone_in_words
@@ -23,6 +24,7 @@ from geo_alerts.cli.options import (
     DEFAULT_STORE,
     AsJson,
     StoreUrl,
+    asker_here,
     open_live,
     operator,
     print_json,
@@ -57,7 +59,7 @@ def save(
 ) -> None:
     """Keep a target area under a name, and print its id."""
     with open_live(store) as live:
-        answer = acts.save(live, name, area, owner=owner or operator(), by=operator())
+        answer = acts.save(live, name, area, asker_here(), owner=owner or operator())
     told.print(f"[bold]{escape(answer.saved.name)}[/] is saved. Its id:")
     typer.echo(answer.saved.id)
     _print_reviews(answer.reviews, told)
@@ -73,7 +75,7 @@ def change(
 ) -> None:
     """Keep a new version of a saved area; the earlier ones stay."""
     with open_live(store) as live:
-        answer = acts.save_version(live, area_id, area, by=operator(), note=note)
+        answer = acts.save_version(live, area_id, area, asker_here(), note=note)
     saved = answer.saved
     told.print(f"[bold]{escape(saved.name)}[/] is saved in version {saved.version}.")
     _print_reviews(answer.reviews, told)
@@ -111,7 +113,7 @@ def show(
 ) -> None:
     """Show a saved area: its versions, and what the codes that it names stand for today."""
     with open_live(store) as live:
-        answer = acts.show(live, area_id, version)
+        answer = acts.show(live, area_id, Role.ADMIN, version)
     if area_only:
         print_json(answer.saved.area)
         return

@@ -13,18 +13,16 @@ from api.settings import read_settings
 from geo_alerts.acts import alerts as alert_acts
 from geo_alerts.acts import approval
 from geo_alerts.acts import audiences as acts
-from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.audience_answers import AudienceAnswer, LawfulBasis
 from geo_alerts.acts.audiences import Wanted
 from geo_alerts.acts.recipient_files import write_recipients
-from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
     AsJson,
     StoreUrl,
+    asker_here,
     open_live,
-    operator,
     print_json,
     printed,
     read_time,
@@ -57,7 +55,7 @@ def freeze(
 ) -> None:
     """Keep whom an area reaches now, with purpose and lawful basis, and print its id."""
     with open_live(store, read_settings().policy) as live:
-        made = acts.freeze(live, Wanted(selection, purpose, basis), _asker())
+        made = acts.freeze(live, Wanted(selection, purpose, basis), asker_here())
     told.print(escape(_in_words(made)))
     if made.figures is not None and made.figures.people == 0:
         told.print(
@@ -76,7 +74,7 @@ def frozen(
 ) -> None:
     """List the audiences that are kept, the newest first."""
     with open_live(store) as live:
-        found = list(acts.every_audience(live, _asker(), awaited=awaited))
+        found = list(acts.every_audience(live, asker_here(), awaited=awaited))
     if as_json:
         print_json([_as_json(one) for one in found])
         return
@@ -100,7 +98,7 @@ def show(
 ) -> None:
     """Show an audience as it was frozen, and how many may not be reached any more."""
     with open_live(store) as live:
-        found = acts.audience(live, audience_id, _asker())
+        found = acts.audience(live, audience_id, asker_here())
         is_whole = acts.is_as_frozen(live, audience_id) if check else None
         sent = list(alert_acts.every_alert(live, audience_id))
     if as_json:
@@ -121,14 +119,14 @@ def show(
 def approve(audience_id: AudienceId, note: Note = "", store: StoreUrl = DEFAULT_STORE) -> None:
     """Approve a large audience, as a second person."""
     with open_live(store) as live:
-        approval.decide(live, audience_id, _asker(), is_approved=True, note=note)
+        approval.decide(live, audience_id, asker_here(), is_approved=True, note=note)
     told.print("The audience is approved.")
 
 
 def refuse(audience_id: AudienceId, note: Note = "", store: StoreUrl = DEFAULT_STORE) -> None:
     """Refuse a large audience, as a second person; nobody reads its recipients then."""
     with open_live(store) as live:
-        approval.decide(live, audience_id, _asker(), is_approved=False, note=note)
+        approval.decide(live, audience_id, asker_here(), is_approved=False, note=note)
     told.print("The audience is refused.")
 
 
@@ -145,7 +143,7 @@ def sent(
 ) -> None:
     """Record that an alert was sent to an audience: caps on alerts go by it."""
     with open_live(store) as live:
-        alert = alert_acts.record(live, audience_id, _asker(), key=key, sent_at=at)
+        alert = alert_acts.record(live, audience_id, asker_here(), key=key, sent_at=at)
     told.print(escape(f"Alert {alert.key} is recorded as sent {in_words(alert.sent_at)}."))
 
 
@@ -166,15 +164,9 @@ def recipients(
     """Write the recipients of an audience to a file, less those who withdrew since."""
     part = Part.CONTROL if control else Part.RECIPIENTS
     with open_live(store) as live:
-        count = write_recipients(live, audience_id, _asker(), output, part)
+        count = write_recipients(live, audience_id, asker_here(), output, part)
     who = "people of the control group" if control else "recipients"
     told.print(f"{count:,} {who} written to {escape(str(output))}")
-
-
-def _asker() -> Asker:
-    # Who may run the command line on a store may do all that can be done with it.
-    who = operator()
-    return Asker(who, who.removeprefix("cli:"), Role.ADMIN)
 
 
 def _alert_json(one: Alert) -> dict[str, str]:

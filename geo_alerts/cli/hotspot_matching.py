@@ -47,7 +47,7 @@ def match(
     """Match a layer to postcode units, households and people, area by area."""
     with open_live(store) as live:
         found = matching.match(live, run_id, metres, role)
-        count = None if output is None else matching.write_units(live, run_id, metres, output)
+        count = None if output is None else matching.write_units(live, run_id, metres, output, role)
     if as_json:
         print_json(
             {

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from pydantic import ValidationError
 
-from geo_alerts.acts.hotspots.questions import Question
+from geo_alerts.acts.hotspots.questions import EXACT, Question
 from geo_alerts.acts.hotspots.reading import read, told
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.audiences.targets.shapes import Value
@@ -209,13 +209,30 @@ def question_asked(  # noqa: PLR0913, PLR0917 - one maker each
         ),
     ] = None,
     question: QuestionFile = None,
+    *,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact", help="Crimes of forces' own data where they were; restricted to analysts."
+        ),
+    ] = False,
 ) -> Question:
     """The question that options or a file ask.
 
     Raises:
         InvalidInputError: It is none; every fault is told.
     """
-    asked = given(method=method, **crimes, **months, **cells, **smoothing, **significance, **places)
+    positions = EXACT if exact else None
+    asked = given(
+        method=method,
+        positions=positions,
+        **crimes,
+        **months,
+        **cells,
+        **smoothing,
+        **significance,
+        **places,
+    )
     return question_of(Question, asked, question)
 
 

@@ -18,6 +18,7 @@ from geo_alerts.acts.hotspots.reports.near_repeats import NearRepeatsQuestion
 from geo_alerts.acts.hotspots.reports.trends import Trend, TrendsQuestion
 from geo_alerts.acts.hotspots.reports.trends import trends as judged
 from geo_alerts.acts.spreadsheets import write_csv
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.cli.hotspot_report_options import (
     asked_of_concentration,
     asked_of_evaluation,
@@ -55,7 +56,7 @@ def concentration(
     the Lorenz curve.
     """
     with open_live(store) as live:
-        answer = concentrated(live, question)
+        answer = concentrated(live, question, Role.ADMIN)
     if csv is not None:
         _write(csv, [{"units": units, "crimes": crimes} for units, crimes in answer.curve()])
     if as_json:
@@ -118,7 +119,7 @@ def evaluate(
     weighted displacement quotient: whether crime moved round the corner. --csv writes the counts.
     """
     with open_live(store) as live:
-        answer = evaluated(live, question)
+        answer = evaluated(live, question, Role.ADMIN)
     if csv is not None:
         _write(csv, [one.as_dict() for one in answer.places.values()])
     if as_json:
@@ -140,7 +141,7 @@ def near_repeats(
     Needs the day of each crime: the force's own data, not what is published.
     """
     with open_live(store) as live:
-        answer = near.near_repeats(live, question)
+        answer = near.near_repeats(live, question, Role.ADMIN)
     rows = answer.rows()
     if csv is not None:
         _write(csv, rows)

@@ -9,18 +9,15 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.hotspots import exporting, keeping, mapping
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
 from geo_alerts.acts.hotspots.exporting import Part
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.hotspots.works import (
-    BACKTEST,
-    RUN,
-    backtest_document,
+    backtest_task,
     do_backtest,
     do_run,
-    run_document,
+    run_task,
 )
 from geo_alerts.acts.jobs import Progress, do_now
 from geo_alerts.audiences.disclosure import Role
@@ -37,6 +34,7 @@ from geo_alerts.cli.options import (
     DEFAULT_STORE,
     AsJson,
     StoreUrl,
+    asker_here,
     open_live,
     operator,
     print_json,
@@ -79,9 +77,9 @@ def run(
     """
     who = _operator()
     with open_live(store) as live, progress_bar(question.method) as bar:
-        document = run_document(question, who, name)
-        made = do_now(live, RUN, document, do_run, by=who.who, told=_watching(bar))
-        one, areas = keeping.areas(live, made)
+        task = run_task(live, question, who, name)
+        made = do_now(live, task, do_run, by=who.who, told=_watching(bar))
+        one, areas = keeping.areas(live, made, Role.ADMIN)
     _print_run(one, areas[:SHOWN_AREAS], as_json=as_json)
 
 
@@ -95,7 +93,7 @@ def list_runs(
 ) -> None:
     """List the layers that are kept, the newest first."""
     with open_live(store) as live:
-        found, more = keeping.layers(live, size=most, method=method)
+        found, more = keeping.layers(live, Role.ADMIN, size=most, method=method)
     if as_json:
         print_json([_run_json(one) for one in found])
         return
@@ -135,7 +133,7 @@ def show(
 ) -> None:
     """Show a layer: what was asked, what it was made from, and its first areas."""
     with open_live(store) as live:
-        one, areas = keeping.areas(live, run_id)
+        one, areas = keeping.areas(live, run_id, Role.ADMIN)
     _print_run(one, areas[:most], as_json=as_json)
 
 
@@ -154,7 +152,7 @@ def export(
     """Write a layer's areas or cells to a file, by the ending of its name."""
     part: Part = "cells" if cells else "areas"
     with open_live(store) as live:
-        count = exporting.export(live, run_id, path, part)
+        count = exporting.export(live, run_id, path, Role.ADMIN, part)
     told.print(f"{count:,} {part} written to {escape(str(path))}")
 
 
@@ -169,14 +167,14 @@ def draw(
     """Draw a layer as one HTML file that opens anywhere with the network off."""
     require_html(output)
     with open_live(store) as live:
-        write_map(output, mapping.map_of(live, run_id))
+        write_map(output, mapping.map_of(live, run_id, Role.ADMIN))
 
 
 @app.command()
 def remove(run_id: RunId, store: StoreUrl = DEFAULT_STORE) -> None:
     """Remove a layer; target areas that name it can no longer be asked."""
     with open_live(store) as live:
-        gone = keeping.remove(live, run_id, Asker(operator(), operator(), Role.ADMIN))
+        gone = keeping.remove(live, run_id, asker_here())
     told.print(f"Layer {gone.id}, {gone.method}, is removed.")
 
 
@@ -209,8 +207,8 @@ def backtest(  # noqa: PLR0913, PLR0917 - one option each
     question = question_of(BacktestQuestion, {**crimes, **cells, **more})
     who = _operator()
     with open_live(store) as live, progress_bar("back-test") as bar:
-        document = backtest_document(question, who)
-        made = do_now(live, BACKTEST, document, do_backtest, by=who.who, told=_watching(bar))
+        task = backtest_task(live, question, who)
+        made = do_now(live, task, do_backtest, by=who.who, told=_watching(bar))
         found = keeping.backtest(live, made)
     if as_json:
         print_json(_backtest_json(found))

@@ -14,9 +14,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.live import USUAL_POLICY, Live, When
 from geo_alerts.acts.policy import Policy
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import UnknownFormatError
 from geo_alerts.sources.moments import read_moment
 from geo_alerts.store.database import Store
@@ -117,6 +119,12 @@ def operator() -> str:
         return f"cli:{pwd.getpwuid(number).pw_name}"
     except KeyError:  # some containers run as a user without a name
         return f"cli:{number}"
+
+
+def asker_here() -> Asker:
+    """Who asks at this command line: whoever may run it on a store may do all that can be done."""
+    who = operator()
+    return Asker(who, who.removeprefix("cli:"), Role.ADMIN)
 
 
 def agreed(question: str) -> bool:

@@ -6,7 +6,7 @@ the same hash wherever the same software works it out.
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
@@ -36,6 +36,7 @@ class NewRun:
         asked: The question as it was asked, as JSON.
         question: The question with all that was worked out in it, as JSON.
         inputs: What it was made from, as JSON.
+        is_restricted: Whether it tells of exact positions of forces' own data.
     """
 
     name: str
@@ -43,6 +44,7 @@ class NewRun:
     asked: Mapping[str, Any]
     question: Mapping[str, Any]
     inputs: Mapping[str, Any]
+    is_restricted: bool
 
     @property
     def inputs_sha256(self) -> str:
@@ -182,9 +184,17 @@ def same_run(connection: Connection, sha256: str) -> Run | None:
     return None if row is None else _run(row)
 
 
+def are_restricted(connection: Connection, ids: Collection[str]) -> dict[str, bool]:
+    """Whether runs are restricted, by their ids; those that are not there are left out."""
+    asked = select(hotspot_run.c.id, hotspot_run.c.is_restricted)
+    rows = connection.execute(asked.where(hotspot_run.c.id.in_(list(ids))))
+    return {row.id: row.is_restricted for row in rows}
+
+
 def runs(
     connection: Connection,
     *,
+    with_restricted: bool,
     before: int | None = None,
     method: str | None = None,
     limit: int | None = None,
@@ -193,11 +203,14 @@ def runs(
 
     Args:
         connection: A look at the store.
+        with_restricted: Whether those are among them that not everybody may see.
         before: Only those of a lower `row_id`.
         method: Only those of this method.
         limit: At most so many; all when None.
     """
     query = _RUNS.order_by(hotspot_run.c.row_id.desc()).limit(limit)
+    if not with_restricted:
+        query = query.where(hotspot_run.c.is_restricted.is_(False))
     if before is not None:
         query = query.where(hotspot_run.c.row_id < before)
     if method is not None:
@@ -237,8 +250,13 @@ def areas_of(connection: Connection, run_id: str) -> list[HotArea]:
 def _found(connection: Connection, query: Select[Any], run_id: str) -> Row[Any]:
     row = connection.execute(query.where(hotspot_run.c.id == run_id)).one_or_none()
     if row is None:
-        raise UnknownRunError(f"there is no layer of hotspots {run_id[:40]!r}")
+        raise unknown_run(run_id)
     return row
+
+
+def unknown_run(run_id: str) -> UnknownRunError:
+    """That there is no run of an id; who may not see one is told the same."""
+    return UnknownRunError(f"there is no layer of hotspots {run_id[:40]!r}")
 
 
 def _area_columns(areas: Sequence[HotArea]) -> dict[str, list[Any]]:
@@ -258,7 +276,13 @@ def _multi(geometry: shapely.Geometry) -> shapely.Geometry:
 
 
 def _note(connection: Connection, act: str, run: Run, who: Who, at: datetime) -> None:
-    about = {"run": run.id, "method": run.method, "sha256": run.sha256}
+    about = {
+        "run": run.id,
+        "method": run.method,
+        "sha256": run.sha256,
+        "positions": run.question.get("positions", "shown"),
+        "is_restricted": run.is_restricted,
+    }
     append(connection, act=act, who=who.who, role=who.role, at=at, details=about)
 
 

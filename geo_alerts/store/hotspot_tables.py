@@ -38,6 +38,8 @@ hotspot_run = Table(
     Column("asked", document_column(), nullable=False),
     Column("question", document_column(), nullable=False),
     Column("inputs", document_column(), nullable=False),
+    # Whether it tells of exact positions of forces' own data: not everybody may see it.
+    Column("is_restricted", Boolean, nullable=False),
     # Of the question and its inputs: what was run already is not run again.
     Column("inputs_sha256", String(64), nullable=False),
     Column("facts", document_column(), nullable=False),
@@ -97,6 +99,8 @@ job = Table(
     Column("id", String(32), nullable=False, unique=True),
     Column("kind", key_text_column(40), nullable=False),
     Column("question", document_column(), nullable=False),
+    # Whether what it makes is restricted.
+    Column("is_restricted", Boolean, nullable=False),
     Column("status", String(10), nullable=False),
     Column("done", BigInteger, nullable=False, server_default="0"),
     Column("total", BigInteger),

@@ -26,6 +26,21 @@ GONE: Final = "the process that worked on it has ended; ask again"
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """What a job is to do.
+
+    Attributes:
+        kind: What kind of work, such as `hotspots.run`.
+        question: What is asked, as JSON.
+        is_restricted: Whether it tells of what not everybody may see.
+    """
+
+    kind: str
+    question: Mapping[str, Any]
+    is_restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A job as it stands.
 
@@ -34,6 +49,7 @@ class Job:
         id: Random text.
         kind: What kind of work, such as `hotspots.run`.
         question: What was asked, as JSON.
+        is_restricted: Whether it tells of what not everybody may see.
         status: `waiting`, `running`, `done`, `failed` or `cancelled`.
         done: How much of it.
         total: Of how much; None while that is not known.
@@ -52,6 +68,7 @@ class Job:
     id: str
     kind: str
     question: Mapping[str, Any]
+    is_restricted: bool
     status: str
     done: int
     total: int | None
@@ -71,14 +88,14 @@ class Job:
         return self.status not in {"waiting", "running"}
 
 
-def add(store: Store, kind: str, question: Mapping[str, Any], *, by: str) -> Job:
+def add(store: Store, task: Task, *, by: str) -> Job:
     """Keep a job that waits for a process to take it on."""
-    return _add(store, kind, question, by, {"status": "waiting"})
+    return _add(store, task, by, {"status": "waiting"})
 
 
-def begin(store: Store, kind: str, question: Mapping[str, Any], *, by: str) -> Job:
+def begin(store: Store, task: Task, *, by: str) -> Job:
     """Keep a job that this process does for who asked, and that ends with it."""
-    return _add(store, kind, question, by, {"is_foreground": True, **_running(store)})
+    return _add(store, task, by, {"is_foreground": True, **_running(store)})
 
 
 def claim(store: Store) -> Job | None:
@@ -149,19 +166,29 @@ def job(connection: Connection, job_id: str) -> Job:
     """
     row = connection.execute(select(table).where(table.c.id == job_id)).one_or_none()
     if row is None:
-        raise UnknownJobError(f"there is no job {job_id[:40]!r}")
+        raise unknown_job(job_id)
     return _job(row)
 
 
-def jobs(connection: Connection, *, before: int | None = None, limit: int) -> list[Job]:
+def unknown_job(job_id: str) -> UnknownJobError:
+    """That there is no job of an id; who may not see one is told the same."""
+    return UnknownJobError(f"there is no job {job_id[:40]!r}")
+
+
+def jobs(
+    connection: Connection, *, with_restricted: bool, before: int | None = None, limit: int
+) -> list[Job]:
     """Jobs, the newest first.
 
     Args:
         connection: A look at the store.
+        with_restricted: Whether those are among them that not everybody may see.
         before: Only those of a lower `row_id`.
         limit: At most so many.
     """
     query = select(table).order_by(table.c.row_id.desc()).limit(limit)
+    if not with_restricted:
+        query = query.where(table.c.is_restricted.is_(False))
     if before is not None:
         query = query.where(table.c.row_id < before)
     return [_job(row) for row in connection.execute(query)]
@@ -196,13 +223,12 @@ def _after_a_crash(row: Row[Any], now: datetime) -> dict[str, Any]:
     return {"status": "waiting", "owner": None, "done": 0, "total": None, "words": ""}
 
 
-def _add(
-    store: Store, kind: str, question: Mapping[str, Any], by: str, values: Mapping[str, Any]
-) -> Job:
+def _add(store: Store, task: Task, by: str, values: Mapping[str, Any]) -> Job:
     made = {
         "id": secrets.token_hex(ID_BYTES),
-        "kind": kind,
-        "question": dict(question),
+        "kind": task.kind,
+        "question": dict(task.question),
+        "is_restricted": task.is_restricted,
         "created_at": store.clock(),
         "created_by": by,
         **values,

@@ -7,6 +7,7 @@ import pytest
 
 from geo_alerts.acts import jobs
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.database import Store
 from tests.hotspot_world import HOT_CRIMES, LAST, MONTHS, import_months
 
@@ -51,7 +52,7 @@ def test_a_layer_is_shown_with_what_it_was_made_from(town):
     assert shown["asked"]["cell_m"] is None
     assert len(shown["inputs"]["crimes_sha256"]) == 1
     assert shown["areas"][0]["facts"]["crimes"] == HOT_CRIMES * len(MONTHS)
-    assert "highest crimes" in town.ask("hotspots", "show", run_id)
+    assert "most in a cell" in town.ask("hotspots", "show", run_id)
     assert town.ask_json("hotspots", "show", run_id, "--most", "0")["areas"] == []
 
 
@@ -138,6 +139,6 @@ def test_every_run_leaves_the_record_of_a_job(town):
     town.run(*RUN, "--method", "counts", "--share", "0.1")
 
     with Store.open(town.store) as store:
-        (failed, done), _ = jobs.jobs(Live(store), size=10)
+        (failed, done), _ = jobs.jobs(Live(store), Role.ADMIN, size=10)
     assert (done.status, done.result_id) == ("done", run_id)
     assert (failed.status, failed.error_code) == ("failed", "invalid_input")

@@ -7,10 +7,12 @@ import pytest
 
 from geo_alerts.acts import saved_areas
 from geo_alerts.acts.activation import activate, preview
+from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
 from geo_alerts.acts.editions import discard, editions
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.words import finding
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import read_area
 from geo_alerts.errors import ConflictError, UnknownEditionError
 from geo_alerts.places.layer import TEAM
@@ -57,7 +59,7 @@ def test_a_preview_tells_what_changes_and_records_nothing(live: Live, number: in
 def test_saved_areas_that_are_concerned_are_a_reason_to_ask(live: Live, tmp_path: Path):
     for name in ("Heath", "Quarry"):
         area = read_area('{"type": "team", "codes": ["T4", "T2"]}')
-        saved_areas.save(live, name, area, owner="Anna", by="test")
+        saved_areas.save(live, name, area, Asker("test", "Anna", Role.ADMIN))
     # 5 of the 25 units of T4 go to T3; nobody lives in them.
     number = brought_in(live, tmp_path / "stays.geojson", T1_STAYS)
 

@@ -35,7 +35,7 @@ def area_of(value: dict[str, object]) -> AnyArea:
 def run_id(live: Live) -> str:
     boxes = [box(*MIDDLE), box(600_000, 200_000)]
     areas = tuple(HotArea(rank, None, each, {}) for rank, each in enumerate(boxes, 1))
-    new = NewRun("Burglary", "gi_star", {}, {}, {})
+    new = NewRun("Burglary", "gi_star", {}, {}, {}, is_restricted=False)
     return hotspot_runs.save(live.store, new, Result(None, areas), HERE).id
 
 

@@ -69,7 +69,7 @@ def answer(live: Live, method: str = "counts", **values: Any) -> Ran:
 
 
 def areas(live: Live, ran: Ran) -> tuple[HotArea, ...]:
-    return tuple(keeping.areas(live, ran.run.id)[1])
+    return tuple(keeping.areas(live, ran.run.id, Role.ADMIN)[1])
 
 
 def covers(area: HotArea, position: tuple[int, int]) -> bool:
@@ -78,7 +78,7 @@ def covers(area: HotArea, position: tuple[int, int]) -> bool:
 
 def test_counts_are_those_of_the_cells_and_all_crime_is_accounted_for(town: Live):
     ran = answer(town, share_percent=1.0)
-    layer = keeping.cells(town, ran.run.id)[1]
+    layer = keeping.cells(town, ran.run.id, Role.ADMIN)[1]
     assert layer is not None
     # Four teams of 2 km are sixteen by sixteen cells of 250 m.
     assert len(layer) == 256
@@ -103,7 +103,7 @@ def test_crimes_without_a_position_and_outside_are_told(town: Live):
 
 def test_harm_weighs_crimes_by_their_category(town: Live):
     ran = answer(town, categories=[], weight="cambridge")
-    layer = keeping.cells(town, ran.run.id)[1]
+    layer = keeping.cells(town, ran.run.id, Role.ADMIN)[1]
     assert layer is not None
     # Burglary weighs 247.2 days and robbery 365 (HOTSPOTS: medians of the index of 2026).
     wanted = 247.20741460070832 * BURGLARIES + 365 * len(MONTHS)
@@ -150,7 +150,7 @@ def test_density_is_highest_at_the_hot_place_and_its_areas_follow_a_contour(town
     first = areas(town, ran)[0]
     assert covers(first, HOT)
     assert first.facts["crimes"] == HOT_CRIMES * len(MONTHS)
-    layer = keeping.cells(town, ran.run.id)[1]
+    layer = keeping.cells(town, ran.run.id, Role.ADMIN)[1]
     assert layer is not None
     # All of a kernel's peak: the place is in the middle of its cell, and all else is far away.
     peak = HOT_CRIMES * len(MONTHS) * 3 / (math.pi * 0.3**2)
@@ -196,7 +196,7 @@ def test_too_few_permutations_are_told(town: Live):
 
 def test_local_moran_tells_quadrants(town: Live):
     ran = answer(town, "local_moran")
-    layer = keeping.cells(town, ran.run.id)[1]
+    layer = keeping.cells(town, ran.run.id, Role.ADMIN)[1]
     assert layer is not None
     assert set(layer.columns["quadrant"]) <= {"high-high", "low-high", "low-low", "high-low"}
     assert sum(ran.run.facts["quadrants_significant"].values()) == int(
@@ -232,7 +232,7 @@ def test_repeat_locations_have_names_teams_and_keys_that_stay(town: Live):
     ]
     assert [area.facts["team"] for area in now] == ["T1", "T4"]
     assert before[0].key == now[0].key
-    follows = keeping.layers(town, size=1)[0][0]
+    follows = keeping.layers(town, Role.ADMIN, size=1)[0][0]
     assert follows.facts["follows"] == earlier.run.id
     assert follows.inputs["follows_sha256"] == earlier.run.sha256
 
@@ -323,12 +323,12 @@ def test_cancelled_work_leaves_nothing(town: Live):
 
     with pytest.raises(CancelledError):
         run(town, asked(), ANNA, cancelled)
-    assert keeping.layers(town, size=10) == ([], None)
+    assert keeping.layers(town, Role.ADMIN, size=10) == ([], None)
 
 
 def test_runs_are_listed_by_pages(town: Live):
     kept = [answer(town, share_percent=share).run.id for share in (1.0, 2.0, 3.0)]
-    found, token = keeping.layers(town, size=2)
-    rest, last = keeping.layers(town, size=2, token=token)
+    found, token = keeping.layers(town, Role.ADMIN, size=2)
+    rest, last = keeping.layers(town, Role.ADMIN, size=2, token=token)
     assert [one.id for one in (*found, *rest)] == kept[::-1]
     assert last is None

@@ -11,6 +11,7 @@ import shapely
 
 from geo_alerts.acts.hotspots.exporting import export, flattened
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import InvalidInputError, UnknownFormatError, UnknownRunError
 from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.hexagons import HexGrid
@@ -39,7 +40,9 @@ FORMATS = (".geojson", ".gpkg", ".parquet")
 
 
 def kept(live: Live, cells: CellLayer | None = SQUARES, areas: tuple[HotArea, ...] = AREAS) -> str:
-    new = NewRun("Burglary", "gi_star", {}, {"level": 0.05}, {"months": ["2025-01"]})
+    new = NewRun(
+        "Burglary", "gi_star", {}, {"level": 0.05}, {"months": ["2025-01"]}, is_restricted=False
+    )
     facts = {"attribution": "Open Government Licence v3.0"}
     return save(live.store, new, Result(cells, areas, facts), Who("cli:anna", "admin")).id
 
@@ -52,7 +55,7 @@ def read_back(path: Path) -> gpd.GeoDataFrame:
 @pytest.mark.parametrize("ending", FORMATS)
 def test_areas_are_read_back_with_their_facts(live: Live, tmp_path: Path, ending: str):
     path = tmp_path / f"areas{ending}"
-    assert export(live, kept(live), path) == 2
+    assert export(live, kept(live), path, Role.ANALYST) == 2
     frame = read_back(path)
     assert frame["rank"].tolist() == [1, 2]
     assert frame["key"].tolist() == ["k1", ""]
@@ -66,7 +69,7 @@ def test_areas_are_read_back_with_their_facts(live: Live, tmp_path: Path, ending
 @pytest.mark.parametrize("ending", FORMATS)
 def test_cells_are_read_back_with_their_columns(live: Live, tmp_path: Path, ending: str):
     path = tmp_path / f"cells{ending}"
-    assert export(live, kept(live), path, "cells") == 3
+    assert export(live, kept(live), path, Role.ANALYST, "cells") == 3
     frame = read_back(path)
     assert frame["cell"].tolist() == [0, 5, 11]
     np.testing.assert_array_equal(frame["z"].to_numpy(float), SQUARES.columns["z"])
@@ -81,7 +84,7 @@ def test_cells_are_read_back_with_their_columns(live: Live, tmp_path: Path, endi
 
 def test_geojson_is_that_of_the_standard_and_names_its_inputs(live: Live, tmp_path: Path):
     path = tmp_path / "cells.geojson"
-    export(live, kept(live), path, "cells")
+    export(live, kept(live), path, Role.ANALYST, "cells")
 
     def refuse(name: str) -> float:
         raise AssertionError(name)
@@ -99,14 +102,14 @@ def test_hexagons_have_their_index_in_hexadecimal(live: Live, tmp_path: Path, en
     grid = HexGrid.over(shapely.box(350_000, 300_000, 352_000, 302_000), 8)
     layer = CellLayer(grid, grid.cells, {"crimes": np.zeros(grid.size)})
     path = tmp_path / f"cells{ending}"
-    assert export(live, kept(live, layer), path, "cells") == grid.size
+    assert export(live, kept(live, layer), path, Role.ANALYST, "cells") == grid.size
     frame = pd.read_csv(path) if ending == ".csv" else read_back(path)
     assert frame["cell"].tolist() == [f"{int(cell):x}" for cell in grid.cells]
 
 
 def test_csv_has_the_middle_of_each_in_metres_and_degrees(live: Live, tmp_path: Path):
     path = tmp_path / "areas.csv"
-    export(live, kept(live), path)
+    export(live, kept(live), path, Role.ANALYST)
     frame = pd.read_csv(path)
     assert (frame["easting"][0], frame["northing"][0]) == (350_250, 300_125)
     # PROJ without the grid of OSTN15 is some metres off.
@@ -119,18 +122,18 @@ def test_a_run_without_areas_is_an_empty_file(live: Live, tmp_path: Path):
     run_id = kept(live, areas=())
     for ending in (*FORMATS, ".csv"):
         path = tmp_path / f"areas{ending}"
-        assert export(live, run_id, path) == 0
+        assert export(live, run_id, path, Role.ANALYST) == 0
         assert path.exists()
 
 
 def test_what_cannot_be_exported_is_told(live: Live, tmp_path: Path):
     run_id = kept(live, cells=None)
     with pytest.raises(UnknownFormatError, match=r"wanted \.geojson, \.gpkg"):
-        export(live, run_id, tmp_path / "areas.shp")
+        export(live, run_id, tmp_path / "areas.shp", Role.ANALYST)
     with pytest.raises(InvalidInputError, match="has no cells: export its areas"):
-        export(live, run_id, tmp_path / "cells.csv", "cells")
+        export(live, run_id, tmp_path / "cells.csv", Role.ANALYST, "cells")
     with pytest.raises(UnknownRunError):
-        export(live, "none", tmp_path / "areas.csv")
+        export(live, "none", tmp_path / "areas.csv", Role.ANALYST)
 
 
 def test_facts_within_facts_have_both_names():

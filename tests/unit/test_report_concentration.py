@@ -7,6 +7,7 @@ import pytest
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.reports.concentration import ConcentrationQuestion, concentrated
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.months import month_number
 from tests.report_world import FORCE, bring, rows
@@ -35,7 +36,7 @@ def asked(**others: object) -> ConcentrationQuestion:
 
 
 def test_half_of_all_crimes_at_one_point_is_told(live_with_crimes: Live) -> None:
-    told = concentrated(live_with_crimes, asked()).as_dict()
+    told = concentrated(live_with_crimes, asked(), Role.COMMANDER).as_dict()
     assert (told["units"], told["crimes"], told["most"]) == (4, 10, 6)
     assert [mark["units"] for mark in told["marks"]] == [1, 1, 2]
     assert told["marks"][1]["units_percent"] == 25
@@ -49,38 +50,38 @@ def test_half_of_all_crimes_at_one_point_is_told(live_with_crimes: Live) -> None
 
 
 def test_crimes_without_a_position_are_told_and_not_counted(live_with_crimes: Live) -> None:
-    period = concentrated(live_with_crimes, asked()).as_dict()["period"]
+    period = concentrated(live_with_crimes, asked(), Role.COMMANDER).as_dict()["period"]
     assert (period["crimes"], period["crimes_located"], period["crimes_used"]) == (12, 10, 10)
 
 
 def test_cells_count_the_empty_ones_and_say_that_the_crimes_are_sparse(
     live_with_crimes: Live,
 ) -> None:
-    told = concentrated(live_with_crimes, asked(unit="cells", cell_m=500)).as_dict()
+    told = concentrated(live_with_crimes, asked(unit="cells", cell_m=500), Role.COMMANDER).as_dict()
     assert told["units"] == 64
     assert "500 m" in told["units_in_words"]
     assert any("fewer crimes than units" in note for note in told["notes"])
 
 
 def test_census_areas_are_those_of_the_source(live_with_crimes: Live) -> None:
-    told = concentrated(live_with_crimes, asked(unit="lsoas")).as_dict()
+    told = concentrated(live_with_crimes, asked(unit="lsoas"), Role.COMMANDER).as_dict()
     assert (told["units"], told["most"], told["crimes_in_no_unit"]) == (3, 8, 0)
 
 
 def test_teams_without_crime_are_units_too(live_with_crimes: Live) -> None:
-    told = concentrated(live_with_crimes, asked(unit="teams")).as_dict()
+    told = concentrated(live_with_crimes, asked(unit="teams"), Role.COMMANDER).as_dict()
     assert (told["units"], told["most"]) == (4, 8)
 
 
 def test_teams_beyond_the_study_area_are_no_units(live_with_crimes: Live) -> None:
     area = {"type": "team", "codes": ["T1", "T2"]}
-    told = concentrated(live_with_crimes, asked(unit="teams", area=area)).as_dict()
+    told = concentrated(live_with_crimes, asked(unit="teams", area=area), Role.COMMANDER).as_dict()
     assert (told["units"], told["crimes"]) == (2, 9)
     assert told["period"]["crimes_outside_study_area"] == 1
 
 
 def test_what_it_was_made_from_is_named(live_with_crimes: Live) -> None:
-    made_from = concentrated(live_with_crimes, asked()).as_dict()["made_from"]
+    made_from = concentrated(live_with_crimes, asked(), Role.COMMANDER).as_dict()["made_from"]
     assert made_from["forces"] == [FORCE]
     assert made_from["months"] == [{"first": "2025-03", "last": "2025-03"}]
     assert len(made_from["crimes_sha256"][0]) == 64
@@ -91,14 +92,18 @@ def test_what_it_was_made_from_is_named(live_with_crimes: Live) -> None:
 def test_a_missing_month_is_refused_and_masked_when_asked(live_with_crimes: Live) -> None:
     months = {"first": "2025-02", "last": "2025-03"}
     with pytest.raises(InvalidInputError, match="2025-02 of west-mercia"):
-        concentrated(live_with_crimes, asked(months=months))
-    masked = concentrated(live_with_crimes, asked(months=months, missing="mask")).as_dict()
+        concentrated(live_with_crimes, asked(months=months), Role.COMMANDER)
+    masked = concentrated(
+        live_with_crimes, asked(months=months, missing="mask"), Role.COMMANDER
+    ).as_dict()
     assert masked["made_from"]["months_missing"] == ["2025-02"]
 
 
 def test_a_month_to_come_is_refused(live_with_crimes: Live) -> None:
     with pytest.raises(InvalidInputError, match="still to come"):
-        concentrated(live_with_crimes, asked(months={"first": "2025-03", "last": "2044-01"}))
+        concentrated(
+            live_with_crimes, asked(months={"first": "2025-03", "last": "2044-01"}), Role.COMMANDER
+        )
 
 
 def test_cells_of_points_are_refused_in_words() -> None:

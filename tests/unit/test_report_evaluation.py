@@ -9,6 +9,7 @@ from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.reports.evaluation import evaluate
 from geo_alerts.acts.hotspots.reports.evaluation_question import EvaluationQuestion
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.errors import InvalidAreaError, InvalidInputError
 from geo_alerts.hotspots.evaluation import wdd
@@ -62,7 +63,7 @@ def asked(**others: Any) -> EvaluationQuestion:
 
 
 def test_the_eight_counts_and_their_difference(live_with_crimes: Live) -> None:
-    told = evaluate(live_with_crimes, asked(buffer_m=400)).as_dict()
+    told = evaluate(live_with_crimes, asked(buffer_m=400), Role.COMMANDER).as_dict()
     counts = {key: (one["before"], one["after"]) for key, one in told["places"].items()}
     assert counts == {
         "target": (40, 12),
@@ -82,14 +83,14 @@ def test_the_eight_counts_and_their_difference(live_with_crimes: Live) -> None:
 
 
 def test_the_difference_is_put_in_words_with_its_interval(live_with_crimes: Live) -> None:
-    words = evaluate(live_with_crimes, asked()).words
+    words = evaluate(live_with_crimes, asked(), Role.COMMANDER).words
     assert words.startswith("26.0 crimes fewer than if it had changed as its control did (90 %: -")
-    sure = evaluate(live_with_crimes, asked(level=0.005)).words
+    sure = evaluate(live_with_crimes, asked(level=0.005), Role.COMMANDER).words
     assert sure.startswith("no difference that could not be chance: -26.0 crimes (99.5 %")
 
 
 def test_without_ground_around_nothing_is_said_of_displacement(live_with_crimes: Live) -> None:
-    told = evaluate(live_with_crimes, asked()).as_dict()
+    told = evaluate(live_with_crimes, asked(), Role.COMMANDER).as_dict()
     assert set(told["places"]) == {"target", "control"}
     assert told["wdq"]["quotient"] is None
     assert "displacement is not looked at" in told["wdq"]["reading"]
@@ -97,13 +98,15 @@ def test_without_ground_around_nothing_is_said_of_displacement(live_with_crimes:
 
 def test_ground_around_may_be_drawn_and_never_counts_the_target(live_with_crimes: Live) -> None:
     drawn = {"buffer": square(1, 550), "control_buffer": square(4, 550)}
-    told = evaluate(live_with_crimes, asked(**drawn)).as_dict()
+    told = evaluate(live_with_crimes, asked(**drawn), Role.COMMANDER).as_dict()
     assert told["places"]["around"]["km2"] == pytest.approx(1.21 - 0.25, rel=1e-3)
     assert told["places"]["around"]["before"] == 0
 
 
 def test_unequal_periods_are_put_in_proportion(live_with_crimes: Live) -> None:
-    answer = evaluate(live_with_crimes, asked(before={"first": "2024-03", "last": "2024-04"}))
+    answer = evaluate(
+        live_with_crimes, asked(before={"first": "2024-03", "last": "2024-04"}), Role.COMMANDER
+    )
     assert answer.places["target"].before == 80
     assert answer.wdd.estimate == pytest.approx((12 - 40) - (36 - 38))
     # Of twice the time: a count over 2 has a quarter of its variance.
@@ -113,7 +116,9 @@ def test_unequal_periods_are_put_in_proportion(live_with_crimes: Live) -> None:
 
 
 def test_harm_weighs_each_category(live_with_crimes: Live) -> None:
-    told = evaluate(live_with_crimes, asked(categories=(), weight="cambridge")).as_dict()
+    told = evaluate(
+        live_with_crimes, asked(categories=(), weight="cambridge"), Role.COMMANDER
+    ).as_dict()
     days = harm_weights("cambridge").days
     burglary, robbery = days[2], days[9]
     assert told["harm"]["wdd"]["estimate"] == pytest.approx(-26 * burglary + 2 * robbery)
@@ -125,7 +130,7 @@ def test_harm_weighs_each_category(live_with_crimes: Live) -> None:
 def test_a_control_without_crime_has_no_quotient(live: Live, tmp_path: Path) -> None:
     months = {month: rows(month, {(1, 6): 5}) for month in (BEFORE, AFTER)}
     bring(live.store, tmp_path / "crimes", months)
-    told = evaluate(live, asked(buffer_m=400)).as_dict()
+    told = evaluate(live, asked(buffer_m=400), Role.COMMANDER).as_dict()
     assert told["wdq"]["quotient"] is None
     assert "the control had no crime" in told["wdq"]["reading"]
     assert any("look for a control that is more alike" in note for note in told["notes"])
@@ -133,27 +138,29 @@ def test_a_control_without_crime_has_no_quotient(live: Live, tmp_path: Path) -> 
 
 def test_places_that_overlap_are_refused(live_with_crimes: Live) -> None:
     with pytest.raises(InvalidAreaError, match="the target area and the control area share"):
-        evaluate(live_with_crimes, asked(control=square(1, 300)))
+        evaluate(live_with_crimes, asked(control=square(1, 300)), Role.COMMANDER)
     with pytest.raises(InvalidAreaError, match="around the target and the ground around the cont"):
-        evaluate(live_with_crimes, asked(buffer_m=1500))
+        evaluate(live_with_crimes, asked(buffer_m=1500), Role.COMMANDER)
 
 
 def test_neighbours_that_share_an_edge_may_be_compared(live_with_crimes: Live) -> None:
     names = {"target": "T1", "control": "T2"}
     teams = {place: {"type": "team", "codes": [code]} for place, code in names.items()}
-    assert evaluate(live_with_crimes, asked(**teams)).places["control"].before == 99
+    assert evaluate(live_with_crimes, asked(**teams), Role.COMMANDER).places["control"].before == 99
 
 
 def test_places_without_any_crime_are_refused(live: Live, tmp_path: Path) -> None:
     months = {month: rows(month, {(3, 0): 5}) for month in (BEFORE, AFTER)}
     bring(live.store, tmp_path / "crimes", months)
     with pytest.raises(InvalidInputError, match="no such crime lies in any of the places"):
-        evaluate(live, asked())
+        evaluate(live, asked(), Role.COMMANDER)
 
 
 def test_a_missing_month_is_refused_and_cannot_be_masked(live_with_crimes: Live) -> None:
     with pytest.raises(InvalidInputError, match="2025-04 of west-mercia") as told:
-        evaluate(live_with_crimes, asked(after={"first": "2025-03", "last": "2025-04"}))
+        evaluate(
+            live_with_crimes, asked(after={"first": "2025-03", "last": "2025-04"}), Role.COMMANDER
+        )
     assert "mask" not in str(told.value)
 
 

@@ -11,6 +11,7 @@ from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.reports import near_repeats as reports
 from geo_alerts.acts.hotspots.reports.near_repeats import NearRepeatsQuestion, near_repeats
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.months import month_number
 from geo_alerts.hotspots.near_repeat import knox
@@ -58,7 +59,7 @@ def asked(**others: Any) -> NearRepeatsQuestion:
 
 def test_pairs_of_own_crimes_are_those_of_the_table(live: Live, tmp_path: Path) -> None:
     easting, northing, day = own_crimes(live, tmp_path)
-    told = near_repeats(live, asked()).as_dict()
+    told = near_repeats(live, asked(), Role.ANALYST).as_dict()
     table = knox(
         easting,
         northing,
@@ -85,7 +86,7 @@ def test_pairs_of_own_crimes_are_those_of_the_table(live: Live, tmp_path: Path) 
 def test_the_same_seed_tells_the_same(live: Live, tmp_path: Path) -> None:
     own_crimes(live, tmp_path)
     first, again, other = (
-        near_repeats(live, asked(seed=seed)).as_dict()["bands"] for seed in (5, 5, 6)
+        near_repeats(live, asked(seed=seed), Role.ANALYST).as_dict()["bands"] for seed in (5, 5, 6)
     )
     assert first == again
     assert first != other
@@ -96,7 +97,7 @@ def test_published_crimes_are_refused_because_their_day_is_not_known(
 ) -> None:
     bring(live.store, tmp_path / "crimes", {MARCH: rows(MARCH, {(1, 0): 6})})
     with pytest.raises(InvalidInputError, match=r"the month alone is known.*own data"):
-        near_repeats(live, asked())
+        near_repeats(live, asked(), Role.ANALYST)
 
 
 def test_so_many_permutations_that_nobody_would_wait_are_refused(
@@ -105,14 +106,14 @@ def test_so_many_permutations_that_nobody_would_wait_are_refused(
     own_crimes(live, tmp_path)
     monkeypatch.setattr(reports, "MOST_WORK", 100_000)
     with pytest.raises(InvalidInputError, match="ask for at most"):
-        near_repeats(live, asked(permutations=1_999))
-    most = near_repeats(live, asked(permutations=99))
+        near_repeats(live, asked(permutations=1_999), Role.ANALYST)
+    most = near_repeats(live, asked(permutations=99), Role.ANALYST)
     assert most.knox.permutations == 99
 
 
 def test_no_position_is_told(live: Live, tmp_path: Path) -> None:
     easting, _, _ = own_crimes(live, tmp_path)
-    told = str(near_repeats(live, asked()).as_dict())
+    told = str(near_repeats(live, asked(), Role.ANALYST).as_dict())
     assert not [one for one in easting.tolist() if str(one) in told]
 
 

@@ -37,6 +37,7 @@ NEW = NewRun(
     asked={"method": "gi_star"},
     question={"method": "gi_star", "level": 0.05},
     inputs={"crimes_sha256": "c" * 64},
+    is_restricted=False,
 )
 
 
@@ -132,11 +133,11 @@ def test_runs_are_listed_the_newest_first_by_method_and_in_parts(store: Store):
         for method in ("counts", "gi_star", "counts")
     ]
     with store.reading() as connection:
-        newest = runs(connection, limit=2)
+        newest = runs(connection, with_restricted=True, limit=2)
         assert [one.id for one in newest] == kept[:0:-1]
-        rest = runs(connection, before=newest[-1].row_id, limit=2)
+        rest = runs(connection, with_restricted=True, before=newest[-1].row_id, limit=2)
         assert [one.id for one in rest] == kept[:1]
-        assert len(runs(connection, method="counts")) == 2
+        assert len(runs(connection, with_restricted=True, method="counts")) == 2
 
 
 def test_a_run_is_removed_with_all_that_belongs_to_it(store: Store):

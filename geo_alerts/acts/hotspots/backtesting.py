@@ -30,6 +30,7 @@ from geo_alerts.acts.hotspots.settled import edition_facts, ends, presence
 from geo_alerts.acts.hotspots.study import Study, study_of
 from geo_alerts.acts.jobs import Progress
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.shapes import Value
 from geo_alerts.hotspots.backtest import Backtest, Walk, walk_forward
 from geo_alerts.hotspots.harm import harm_weights
@@ -109,7 +110,7 @@ def backtest(live: Live, question: BacktestQuestion, who: Who, progress: Progres
         CancelledError: The work was cancelled.
     """
     asked = _as_question(live, question)
-    study = study_of(live, asked)
+    study = study_of(live, asked, Role(who.role))
     found = presence(live, asked.forces, asked.months, asked.category_numbers(), may_miss=True)
     with live.store.reading() as connection:
         crimes = crimes_sha256(connection, forces=asked.forces, months=ends(asked.months))

@@ -14,11 +14,13 @@ import shapely
 from boundaries.files.write import write_frame
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.restricted import seen_run
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.errors import InvalidInputError, UnknownFormatError
 from geo_alerts.hotspots.hexagons import HexGrid
 from geo_alerts.hotspots.layers import CellLayer, HotArea
-from geo_alerts.store.hotspot_runs import Run, areas_of, cells_of, run_by_id
+from geo_alerts.store.hotspot_runs import Run, areas_of, cells_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,7 +33,7 @@ FORMATS: Final = (".geojson", ".gpkg", ".parquet", CSV)
 EPSG_27700: Final = "EPSG:27700"
 
 
-def export(live: Live, run_id: str, path: Path, part: Part = "areas") -> int:
+def export(live: Live, run_id: str, path: Path, role: Role, part: Part = "areas") -> int:
     """Write the cells or the areas of a run, by the ending of the file's name.
 
     GeoJSON is in longitude and latitude; GeoPackage and GeoParquet are in EPSG:27700; CSV has the
@@ -41,7 +43,7 @@ def export(live: Live, run_id: str, path: Path, part: Part = "areas") -> int:
         How many cells or areas.
 
     Raises:
-        UnknownRunError: There is no run of this id.
+        UnknownRunError: There is no run of this id that the role may see.
         UnknownFormatError: The ending is of no format that is written.
         InvalidInputError: The run has no cells, or the file cannot be written.
     """
@@ -50,7 +52,7 @@ def export(live: Live, run_id: str, path: Path, part: Part = "areas") -> int:
         wanted = ", ".join(FORMATS)
         raise UnknownFormatError(f"{path.name} has no ending that is written; wanted {wanted}")
     with live.store.reading() as connection:
-        run = run_by_id(connection, run_id)
+        run = seen_run(connection, run_id, role)
         cells = cells_of(connection, run_id) if part == "cells" else None
         areas = areas_of(connection, run_id) if part == "areas" else []
     if part == "cells" and cells is None:

@@ -9,6 +9,7 @@ import shapely
 from geo_alerts.acts.drawn import leaflet
 from geo_alerts.acts.hotspots import keeping
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.hotspots.categories import category
 from geo_alerts.hotspots.layers import HotArea
 from geo_alerts.maps.words import month_words
@@ -33,13 +34,14 @@ TITLES: Final[Mapping[str, str]] = {
     "risk": "Risk",
 }
 MOST_CATEGORIES: Final = 2
+RESTRICTED: Final = "Exact positions of the force's own data: for analysts and administrators only"
 
 
-def map_of(live: Live, run_id: str) -> str:
+def map_of(live: Live, run_id: str, role: Role) -> str:
     """A layer as one HTML document that opens from disk.
 
     Raises:
-        UnknownRunError: There is no layer of this id.
+        UnknownRunError: There is no layer of this id that the role may see.
         NotReadyError: The front end is not built.
         InvalidInputError: There is nothing to draw.
         StoreError: The cells are broken.
@@ -48,8 +50,8 @@ def map_of(live: Live, run_id: str) -> str:
     from geo_alerts.maps.hotspots import DrawnLayer, hotspots_map  # noqa: PLC0415
     from geo_alerts.maps.repeats import repeats_map  # noqa: PLC0415
 
-    run, cells = keeping.cells(live, run_id)
-    _, areas = keeping.areas(live, run_id)
+    run, cells = keeping.cells(live, run_id, role)
+    _, areas = keeping.areas(live, run_id, role)
     teams = _teams(live)
     about = _about(run, teams)
     if run.method == REPEATS:
@@ -105,6 +107,7 @@ def _about(run: Run, teams: Layer | None) -> "MapAbout":
 
     boundaries = [str(one["label"]) for one in run.inputs.get("boundaries", ())]
     editions = [run.facts.get("study_area", ""), *boundaries]
+    editions += [RESTRICTED] if run.is_restricted else []
     editions += [] if teams is None else [f"Teams: {teams.edition}"]
     return MapAbout(
         title=title_of(run),

@@ -81,12 +81,12 @@ def match(live: Live, run_id: str, metres: float, role: Role) -> Match:
         role: Who asks: roles that see no exact counts of people are told estimates.
 
     Raises:
-        UnknownRunError: There is no layer of this id.
+        UnknownRunError: There is no layer of this id that the role may see.
         InvalidInputError: The distance is not one that is allowed.
         NotReadyError: No directory is imported.
     """
     _check(metres)
-    run, areas = keeping.areas(live, run_id)
+    run, areas = keeping.areas(live, run_id, role)
     # Whom the figures are of: a look at what was known of subscribers only for who may see it.
     people: list[tuple[int, int | None]]
     if live.policy.sees_exact(role):
@@ -114,7 +114,7 @@ def match(live: Live, run_id: str, metres: float, role: Role) -> Match:
     return Match(run, metres, matched, inputs)
 
 
-def write_units(live: Live, run_id: str, metres: float, path: Path) -> int:
+def write_units(live: Live, run_id: str, metres: float, path: Path, role: Role) -> int:
     """Write the live units in the areas of a layer, or near them; public data alone.
 
     Columns: `postcode`; `rank` and `key` of the area; `distance_m`, 0 inside; `is_nearest`, whether
@@ -126,18 +126,19 @@ def write_units(live: Live, run_id: str, metres: float, path: Path) -> int:
         run_id: The layer.
         metres: How far round each area, by exact distance.
         path: Ends in `.csv` or `.parquet`; an existing file is replaced once all is written.
+        role: Who asks.
 
     Returns:
         How many units.
 
     Raises:
-        UnknownRunError: There is no layer of this id.
+        UnknownRunError: There is no layer of this id that the role may see.
         InvalidInputError: The distance is not one that is allowed.
         UnknownFormatError: The ending is another.
         NotReadyError: No directory is imported.
     """
     _check(metres)
-    _, areas = keeping.areas(live, run_id)
+    _, areas = keeping.areas(live, run_id, role)
     geography = live.view().geography
     pairs = _pairs(geography, areas, metres)
     ranks = np.array([area.rank for area in areas], dtype=np.int64)

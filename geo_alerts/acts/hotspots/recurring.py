@@ -32,10 +32,11 @@ def run_before(connection: Connection, question: Question) -> Run | None:
 
     Of earlier months the latest are followed; of equal ones the run that was kept last.
     """
+    # A restricted run is followed by those alone whose area names the same restricted layer.
     wanted = question.model_dump(mode="json")
     earlier = [
         run
-        for run in runs(connection, method=METHOD)
+        for run in runs(connection, with_restricted=True, method=METHOD)
         if all(run.question.get(name) == wanted[name] for name in FOLLOWED)
         and run.question["months"]["last"] < question.months.last
     ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from geo_alerts import __version__
 from geo_alerts.acts.crimes.months import Presence
 from geo_alerts.acts.hotspots import clustered, compared, emerged, foretold, recurring, surfaces
@@ -15,18 +17,20 @@ from geo_alerts.acts.hotspots.asked import Asked, Period, cells_of, period
 from geo_alerts.acts.hotspots.backtesting import backtest, backtest_of, best_for
 from geo_alerts.acts.hotspots.naming import named
 from geo_alerts.acts.hotspots.population import population_of
-from geo_alerts.acts.hotspots.questions import MonthSpan, Question
+from geo_alerts.acts.hotspots.questions import EXACT, MonthSpan, Positions, Question
 from geo_alerts.acts.hotspots.settled import edition_facts, ends, presence
 from geo_alerts.acts.hotspots.study import Study, study_of
 from geo_alerts.acts.jobs import Progress
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.restricted import names_restricted, require_exact_points
 from geo_alerts.acts.saved_areas import LONGEST_NAME, bounded
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.hotspots.layers import Result
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.maps.words import notices
 from geo_alerts.places.layer import TEAM
 from geo_alerts.store.activations import in_force
-from geo_alerts.store.crime_months import crimes_sha256
+from geo_alerts.store.crime_months import Kind, crime_months, crimes_sha256
 from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, Edition
 from geo_alerts.store.hotspot_runs import NewRun, Run, Who, inputs_sha256, same_run, save
 
@@ -62,6 +66,7 @@ class Prepared:
         present_before: Of the months compared with.
         follows: The run whose keys repeat locations carry on.
         inputs: What the answer is made from, as JSON: the same inputs, the same answer.
+        is_restricted: Whether the answer tells of exact positions of forces' own data.
     """
 
     question: Question
@@ -70,6 +75,7 @@ class Prepared:
     present_before: tuple[int, ...]
     follows: Run | None
     inputs: Mapping[str, Any]
+    is_restricted: bool
 
     @property
     def document(self) -> dict[str, Any]:
@@ -85,16 +91,19 @@ class Ran:
     is_new: bool
 
 
-def prepare(live: Live, question: Question) -> Prepared:
+def prepare(live: Live, question: Question, role: Role) -> Prepared:
     """Settle everything that decides a question's answer, without answering it.
 
     Raises:
+        ForbiddenError: The role may not ask for exact positions.
         InvalidInputError: A month is still to come, or missing and not to be masked; a force is not
             known; the area has no outline.
         NotFoundError: The area names something that is not known.
         NotReadyError: No crimes, or no boundary to study within, are imported.
     """
-    study = study_of(live, question)
+    if question.positions == EXACT:
+        require_exact_points(role)
+    study = study_of(live, question, role)
     settled = question.settled().model_copy(update={"area": study.area})
     if settled.method == AUTO and settled.foretelling is None:
         chosen = best_for(live, settled, study)
@@ -104,6 +113,11 @@ def prepare(live: Live, question: Question) -> Prepared:
     before = settled.compare_with
     compared_with = None if before is None else _presence(live, settled, before)
     with live.store.reading() as connection:
+        positions = _positions(connection, settled)
+        settled = settled.model_copy(update={"positions": positions})
+        is_restricted = positions == EXACT or (
+            study.area is not None and names_restricted(connection, study.area)
+        )
         is_repeats = settled.method == recurring.METHOD
         follows = recurring.run_before(connection, settled) if is_repeats else None
         editions = in_force(connection, live.today())
@@ -129,6 +143,7 @@ def prepare(live: Live, question: Question) -> Prepared:
         () if compared_with is None else compared_with.present,
         follows,
         inputs,
+        is_restricted,
     )
 
 
@@ -152,6 +167,7 @@ def run(live: Live, question: Question, who: Who, progress: Progress, *, name: s
         The run; the one that is there where the same was asked of the same before.
 
     Raises:
+        ForbiddenError: As `prepare`.
         InvalidInputError: As `prepare`; or no crime lies in the study area, there would be too many
             cells, or the method cannot be asked this.
         NotFoundError: As `prepare`.
@@ -160,10 +176,11 @@ def run(live: Live, question: Question, who: Who, progress: Progress, *, name: s
         CancelledError: The work was cancelled.
     """
     called = bounded("a name", name, LONGEST_NAME) if name.strip() else ""
-    prepared = prepare(live, question)
+    role = Role(who.role)
+    prepared = prepare(live, question, role)
     if prepared.question.method == AUTO and prepared.question.foretelling is None:
         backtest(live, backtest_of(prepared.question), who, progress)
-        prepared = prepare(live, question)
+        prepared = prepare(live, question, role)
     found = answered(live, prepared)
     if found is not None:
         return Ran(found, is_new=False)
@@ -181,6 +198,7 @@ def run(live: Live, question: Question, who: Who, progress: Progress, *, name: s
         asked=question.model_dump(mode="json"),
         question=prepared.document,
         inputs=prepared.inputs,
+        is_restricted=prepared.is_restricted,
     )
     kept = save(live.store, new, replace(result, facts=facts), who)
     progress(3, 3, "done")
@@ -196,6 +214,16 @@ def _asked(live: Live, prepared: Prepared, progress: Progress) -> Asked:
         before = period(live, question, question.compare_with, prepared.present_before, within)
     now = period(live, question, question.months, prepared.present, within)
     return Asked(live, question, study, cells, now, before, prepared.follows, progress)
+
+
+def _positions(connection: Connection, question: Question) -> Positions:
+    # Published crimes have no others than those shown: asked exactly, they are the same layer.
+    spans = [span for span in (question.months, question.compare_with) if span is not None]
+    has_own = any(
+        crime_months(connection, forces=question.forces, months=ends(span), kinds=(Kind.OWN,))
+        for span in spans
+    )
+    return question.positions if has_own else "shown"
 
 
 def _presence(live: Live, question: Question, span: MonthSpan) -> Presence:

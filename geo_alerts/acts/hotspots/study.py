@@ -13,6 +13,7 @@ from geo_alerts.acts.forces import FORCE, force_in
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.resolving import in_place
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.audiences.units.ground_of import ground_of
 from geo_alerts.audiences.units.on_grid import on_grid
@@ -46,17 +47,22 @@ class Study:
         return float(self.ground.area) / 1e6
 
 
-def study_of(live: Live, question: Question) -> Study:
+def study_of(live: Live, question: Question, role: Role) -> Study:
     """The study area of a question.
+
+    Args:
+        live: Where boundaries and stored areas are.
+        question: Which area, or whose force.
+        role: Who asks.
 
     Raises:
         InvalidInputError: The area has no outline, or several forces' boundaries are there and none
             is named as the question's.
-        NotFoundError: The area names something that is not known.
+        NotFoundError: The area names something that is not known, or not to the role.
         NotReadyError: No area is asked, and neither a force's boundary nor teams are imported.
     """
     if question.area is not None:
-        return _of_area(live, question.area)
+        return _of_area(live, question.area, role)
     with live.store.reading() as connection:
         current = in_force(connection, live.today())
         if FORCE in current:
@@ -77,8 +83,8 @@ def covers(ground: BaseGeometry, easting: Floats, northing: Floats) -> npt.NDArr
     return np.asarray(shapely.intersects_xy(copy, easting, northing))
 
 
-def _of_area(live: Live, area: AnyArea) -> Study:
-    whole, _ = in_place(live.store, area)
+def _of_area(live: Live, area: AnyArea, role: Role) -> Study:
+    whole, _ = in_place(live.store, area, role)
     geography = live.view().geography
     layers = geography.layers_of(whole)
     drawn = on_grid(whole, geography.directory, geography.layer, layers)

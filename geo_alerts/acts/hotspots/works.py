@@ -6,25 +6,33 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest
-from geo_alerts.acts.hotspots.questions import Question
+from geo_alerts.acts.hotspots.questions import EXACT, Question
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.running import run
 from geo_alerts.acts.jobs import Progress, Work
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.resolving import whole_of
+from geo_alerts.acts.restricted import names_restricted
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.errors import InvalidAreaError, UnknownSavedAreaError
 from geo_alerts.store.hotspot_runs import Who
+from geo_alerts.store.jobs import Task
 
 RUN: Final = "hotspots.run"
 BACKTEST: Final = "hotspots.backtest"
 
 
-def run_document(question: Question, who: Who, name: str = "") -> dict[str, Any]:
-    """What the job of a run is asked, as JSON."""
-    return {"question": question.model_dump(mode="json"), "name": name, "role": who.role}
+def run_task(live: Live, question: Question, who: Who, name: str = "") -> Task:
+    """What the job of a run is to do."""
+    document = {"question": question.model_dump(mode="json"), "name": name, "role": who.role}
+    is_restricted = question.positions == EXACT or _is_by_restricted(live, question.area)
+    return Task(RUN, document, is_restricted)
 
 
-def backtest_document(question: BacktestQuestion, who: Who) -> dict[str, Any]:
-    """What the job of a back-test is asked, as JSON."""
-    return {"question": question.model_dump(mode="json"), "role": who.role}
+def backtest_task(live: Live, question: BacktestQuestion, who: Who) -> Task:
+    """What the job of a back-test is to do."""
+    document = {"question": question.model_dump(mode="json"), "role": who.role}
+    return Task(BACKTEST, document, _is_by_restricted(live, question.area))
 
 
 def do_run(live: Live, document: Mapping[str, Any], by: str, progress: Progress) -> str:
@@ -38,6 +46,17 @@ def do_backtest(live: Live, document: Mapping[str, Any], by: str, progress: Prog
     """Do the back-test that a document asks for; gives its id."""
     question = read(BacktestQuestion, json.dumps(document["question"]))
     return backtest(live, question, Who(by, document["role"]), progress).id
+
+
+def _is_by_restricted(live: Live, area: AnyArea | None) -> bool:
+    if area is None:
+        return False
+    try:
+        whole, _ = whole_of(live.store, area)
+    except (InvalidAreaError, UnknownSavedAreaError):  # the work itself tells what is wrong
+        return False
+    with live.store.reading() as connection:
+        return names_restricted(connection, whole)
 
 
 WORKS: Final[Mapping[str, Work]] = MappingProxyType({RUN: do_run, BACKTEST: do_backtest})

@@ -21,6 +21,7 @@ from geo_alerts.acts.hotspots.reports.made_from import (
 from geo_alerts.acts.hotspots.reports.teams import teams_of_month
 from geo_alerts.acts.hotspots.study import Study, covers, study_of
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.shapes import fault
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.concentration import Concentration, concentration
@@ -161,7 +162,7 @@ class _Counted:
     notes: tuple[str, ...] = ()
 
 
-def concentrated(live: Live, question: ConcentrationQuestion) -> ConcentrationAnswer:
+def concentrated(live: Live, question: ConcentrationQuestion, role: Role) -> ConcentrationAnswer:
     """How concentrated crimes are.
 
     Raises:
@@ -172,12 +173,12 @@ def concentrated(live: Live, question: ConcentrationQuestion) -> ConcentrationAn
         TooManyRequestsError: So many such answers are under way already.
     """
     with live.slow.one():
-        return _concentrated(live, question)
+        return _concentrated(live, question, role)
 
 
-def _concentrated(live: Live, question: ConcentrationQuestion) -> ConcentrationAnswer:
+def _concentrated(live: Live, question: ConcentrationQuestion, role: Role) -> ConcentrationAnswer:
     asked = question.of_months(question.months, question.area, missing=question.missing)
-    study = study_of(live, asked)
+    study = study_of(live, asked, role)
     found = there(live, asked, question.months)
     if question.unit == "cells":
         within = Squares.over(study.ground, question.cell_m or USUAL_CELL_M)

@@ -32,6 +32,7 @@ from geo_alerts.acts.hotspots.reports.places import (
 from geo_alerts.acts.hotspots.settled import ends
 from geo_alerts.acts.hotspots.study import Study, study_of
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.crimes import Crimes
@@ -142,7 +143,7 @@ class EvaluationAnswer:
         return {"quotient": _number(quotient), "success": _number(success), "reading": reading}
 
 
-def evaluate(live: Live, question: EvaluationQuestion) -> EvaluationAnswer:
+def evaluate(live: Live, question: EvaluationQuestion, role: Role) -> EvaluationAnswer:
     """Whether the target changed otherwise than its control did.
 
     Raises:
@@ -153,14 +154,14 @@ def evaluate(live: Live, question: EvaluationQuestion) -> EvaluationAnswer:
         TooManyRequestsError: So many such answers are under way already.
     """
     with live.slow.one():
-        return _evaluated(live, question)
+        return _evaluated(live, question, role)
 
 
-def _evaluated(live: Live, question: EvaluationQuestion) -> EvaluationAnswer:
+def _evaluated(live: Live, question: EvaluationQuestion, role: Role) -> EvaluationAnswer:
     looked_at = {
         span: there(live, question.of_months(span), span, may_mask=False) for span in question.spans
     }
-    places, editions = _places(live, question)
+    places, editions = _places(live, question, role)
     counted = _counted(live, question, places)
     return _answer(question, places, counted, made_from(live, question, looked_at, editions))
 
@@ -190,11 +191,13 @@ class _Counted:
         )
 
 
-def _places(live: Live, question: EvaluationQuestion) -> tuple[Places, tuple[Edition, ...]]:
+def _places(
+    live: Live, question: EvaluationQuestion, role: Role
+) -> tuple[Places, tuple[Edition, ...]]:
     asked = question.of_months(question.after)
 
     def study(area: AnyArea) -> Study:
-        return study_of(live, asked.model_copy(update={"area": area}))
+        return study_of(live, asked.model_copy(update={"area": area}), role)
 
     target, control = study(question.target), study(question.control)
     grounds = {TARGET: target.ground, CONTROL: control.ground}

@@ -29,6 +29,8 @@ from geo_alerts.acts.hotspots.reports.made_from import (
 )
 from geo_alerts.acts.hotspots.study import study_of
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.restricted import require_exact_points
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.shapes import AtLeast, fault
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.crimes import NO_DAY, Crimes
@@ -165,10 +167,15 @@ class NearRepeatsAnswer:
         }
 
 
-def near_repeats(live: Live, question: NearRepeatsQuestion) -> NearRepeatsAnswer:
+def near_repeats(live: Live, question: NearRepeatsQuestion, role: Role) -> NearRepeatsAnswer:
     """Count pairs of crimes by distance and time, and deal the days anew among them.
 
+    Pairs are counted by exact positions and days. What is told is a table, which may be passed on;
+    who may not see exact positions may not ask, since areas and bands could be drawn ever closer
+    round a single crime.
+
     Raises:
+        ForbiddenError: The role may not see exact positions.
         InvalidInputError: Of some crimes the month alone is known; there are too few, or too many
             close ones; a month is missing or to come, a force is not known, or the area has no
             outline.
@@ -176,15 +183,16 @@ def near_repeats(live: Live, question: NearRepeatsQuestion) -> NearRepeatsAnswer
         NotReadyError: No crimes, or no boundary to study within, are imported.
         TooManyRequestsError: So many such answers are under way already.
     """
+    require_exact_points(role)
     with live.slow.one():
-        return _near_repeats(live, question)
+        return _near_repeats(live, question, role)
 
 
-def _near_repeats(live: Live, question: NearRepeatsQuestion) -> NearRepeatsAnswer:
+def _near_repeats(live: Live, question: NearRepeatsQuestion, role: Role) -> NearRepeatsAnswer:
     asked = question.of_months(
         question.months, question.area, missing=question.missing, positions=EXACT
     )
-    study = study_of(live, asked)
+    study = study_of(live, asked, role)
     found = there(live, asked, question.months)
     seen = period(live, asked, question.months, found.present, study)
     _refuse_long(seen.crimes, question)
