@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
 from geo_alerts.acts.hotspots import exporting, keeping, mapping
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
@@ -29,6 +29,7 @@ from geo_alerts.cli.hotspot_options import (
     question_asked,
     question_of,
 )
+from geo_alerts.cli.hotspot_tables import print_layer, print_table, runs_table, width_of
 from geo_alerts.cli.importing import Bar, progress_bar
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
@@ -73,14 +74,19 @@ def run(
 ) -> None:
     """Work a layer out and keep it; the same question on the same crimes is not worked out twice.
 
-    What is left out takes the method's usual value. Prints the layer's id with its areas.
+    What is left out takes the method's usual value. Standard output holds the layer's id alone;
+    what was found is told beside it.
     """
     who = _operator()
     with open_live(store) as live, progress_bar(question.method) as bar:
         task = run_task(live, question, who, name)
         made = do_now(live, task, do_run, by=who.who, told=_watching(bar))
         one, areas = keeping.areas(live, made, Role.ADMIN)
-    _print_run(one, areas[:SHOWN_AREAS], as_json=as_json)
+    if as_json:
+        _print_layer_json(one, areas[:SHOWN_AREAS])
+        return
+    print_layer(one, areas, SHOWN_AREAS, told)
+    typer.echo(one.id)
 
 
 @app.command("list")
@@ -100,25 +106,7 @@ def list_runs(
     if not found:
         told.print("There is no such layer: make one with geo-alerts hotspots run")
         return
-    table = Table(
-        Column("id", no_wrap=True),
-        "name",
-        "method",
-        "months",
-        "categories",
-        "areas",
-        "made at",
-        "by",
-        box=None,
-    )
-    for one in found:
-        question = one.question
-        months = f"{question['months']['first']} to {question['months']['last']}"
-        categories = ", ".join(question["categories"]) or "all"
-        made = one.created_at.isoformat(timespec="minutes")
-        cells = (one.id, one.name, one.method, months, categories, str(one.area_count))
-        table.add_row(*map(escape, (*cells, made, one.created_by)))
-    printed.print(table)
+    print_table(runs_table(found, width_of(printed)), printed)
     if more is not None:
         told.print(f"These are the {most} newest; --most shows more.")
 
@@ -134,7 +122,11 @@ def show(
     """Show a layer: what was asked, what it was made from, and its first areas."""
     with open_live(store) as live:
         one, areas = keeping.areas(live, run_id, Role.ADMIN)
-    _print_run(one, areas[:most], as_json=as_json)
+    if as_json:
+        _print_layer_json(one, areas[:most])
+        return
+    print_layer(one, areas, most, printed)
+    typer.echo(one.id)
 
 
 @app.command()
@@ -241,38 +233,9 @@ def _backtest_json(one: KeptBacktest) -> dict[str, Any]:
     return {**document, "created_at": one.created_at.isoformat(timespec="seconds")}
 
 
-def _print_run(one: Run, areas: Sequence[HotArea], *, as_json: bool) -> None:
-    if as_json:
-        told_areas = [
-            {"rank": area.rank, "key": area.key, "facts": dict(area.facts)} for area in areas
-        ]
-        print_json({**_run_json(one), "areas": told_areas})
-        return
-    name = f" [bold]{escape(one.name)}[/]" if one.name else ""
-    told.print(f"Layer {one.id}{name}: {one.method}, {one.area_count:,} areas")
-    for fact, value in one.facts.items():
-        if isinstance(value, str | int | float):
-            told.print(f"  {fact.replace('_', ' ')}: {escape(_in_words(value))}")
-    for note in one.facts.get("notes", []):
-        told.print(f"  {escape(note)}")
-    if areas:
-        printed.print(_areas_table(areas))
-    typer.echo(one.id)
-
-
-def _areas_table(areas: Sequence[HotArea]) -> Table:
-    plain = {
-        name: None
-        for area in areas
-        for name, value in area.facts.items()
-        if isinstance(value, str | int | float) and name not in ("easting", "northing")
-    }
-    table = Table("rank", *(name.replace("_", " ") for name in plain))
-    for area in areas:
-        table.add_row(
-            str(area.rank), *(escape(_in_words(area.facts.get(name, ""))) for name in plain)
-        )
-    return table
+def _print_layer_json(one: Run, areas: Sequence[HotArea]) -> None:
+    told_areas = [{"rank": area.rank, "key": area.key, "facts": dict(area.facts)} for area in areas]
+    print_json({**_run_json(one), "areas": told_areas})
 
 
 def _print_backtest(found: KeptBacktest) -> None:

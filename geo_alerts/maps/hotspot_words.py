@@ -45,7 +45,8 @@ def _ground(value: float) -> str:
     return f"{value:.3g} km²"
 
 
-def _small(value: float) -> str:
+def small(value: float) -> str:
+    """A p or q to four places; what is less than the last of them in words."""
     return "under 0.0001" if value < 1e-4 else f"{value:.4f}"  # noqa: PLR2004
 
 
@@ -64,7 +65,7 @@ FACTS: Final[Mapping[str, tuple[str, Format]]] = {
     "highest_i": ("Highest I", one_decimal),
     "highest_difference": ("Largest difference in a cell", one_decimal),
     "most_crimes_around": ("Most in a cell and those beside it", thousands),
-    "least_q": ("Least q", _small),
+    "least_q": ("Least q", small),
 }
 
 
