@@ -127,12 +127,11 @@ def _drawn_line(line: Lines) -> folium.GeoJson:
 
 
 def _drawn_ground(ground: Ground, opacity: float) -> folium.GeoJson:
-    # A hair of the same colour closes the seams that browsers leave between neighbours.
     style = {
         "fillColor": ground.fill,
         "fillOpacity": opacity,
         "color": ground.edge,
-        "weight": 0.5,
+        "weight": ground.weight,
         "opacity": opacity,
     }
     return folium.GeoJson(

@@ -26,7 +26,7 @@ from geo_alerts.maps.document import (
     document,
 )
 from geo_alerts.maps.hotspot_words import fact_columns, method_of, rows_of, summary_of
-from geo_alerts.maps.layers import Ground, Lines, Outlines, ground, lines, outlines
+from geo_alerts.maps.layers import SEAM_PX, Ground, Lines, Outlines, ground, lines, outlines
 from geo_alerts.maps.shades import Shade, Shading, shading
 from geo_alerts.maps.words import counted, one_decimal, thousands
 
@@ -36,6 +36,9 @@ MOST_AREAS: Final = 300
 MOST_VERTICES: Final = 100_000
 # A tenth of a metre: cells may be small.
 CELL_DECIMALS: Final = 6
+# Of few cells the colours are to be seen when the whole force is in view, where a cell is a pixel.
+MOST_SEEN_LARGER: Final = 1_000
+FEW_PX: Final = 4.0
 STUDY_LINE: Final = "#505a5f"
 TEAM_LINE: Final = "#6f777b"
 NOTHING: Final = "#ffffff"
@@ -156,8 +159,10 @@ def _shaded(layer: DrawnLayer) -> _Shaded:
     filled = [one for one in classes.shades if one.chosen.any()]
     dissolved = [_dissolved(layer.cells, one.chosen) for one in filled]
     first = _first_drawn(dissolved)
+    are_few = sum(int(one.chosen.sum()) for one in filled) <= MOST_SEEN_LARGER
+    weight = FEW_PX if are_few else SEAM_PX
     grounds = tuple(
-        ground(shape, fill=one.fill, edge=one.edge, decimals=CELL_DECIMALS)
+        ground(shape, fill=one.fill, edge=one.edge, weight=weight, decimals=CELL_DECIMALS)
         for one, shape in zip(filled[first:], dissolved[first:], strict=True)
     )
     return _Shaded(classes, grounds, first)

@@ -23,6 +23,8 @@ DECIMALS = 5
 # Seven are a centimetre, for what is to be looked at closely.
 FINE_DECIMALS = 7
 LABEL_PRECISION_M = 25.0
+# A hair of the same colour closes the seams that browsers leave between neighbours.
+SEAM_PX = 0.5
 
 # South-west and north-east corner, each latitude, longitude: Leaflet's order.
 Bounds = tuple[tuple[float, float], tuple[float, float]]
@@ -82,12 +84,14 @@ class Ground:
         bounds: South-west and north-east corner, each latitude, longitude: Leaflet's order.
         fill: A colour, or `url(#pattern)` of the document.
         edge: The colour of its edge.
+        weight: The width of its edge in pixels.
     """
 
     feature: dict[str, Any]
     bounds: Bounds
     fill: str
     edge: str
+    weight: float
 
 
 def outlines(
@@ -196,13 +200,21 @@ def lines(
     return Lines(feature, ((south, west), (north, east)), colour, weight, dashes)
 
 
-def ground(geometry: shapely.Geometry, *, fill: str, edge: str, decimals: int = DECIMALS) -> Ground:
+def ground(
+    geometry: shapely.Geometry,
+    *,
+    fill: str,
+    edge: str,
+    weight: float = SEAM_PX,
+    decimals: int = DECIMALS,
+) -> Ground:
     """Ground of one class, to the vertex.
 
     Args:
         geometry: A Polygon or MultiPolygon, EPSG:27700, not empty.
         fill: A colour, or `url(#pattern)` of the document.
         edge: The colour of its edge.
+        weight: The width of its edge in pixels.
         decimals: To how many decimal places of a degree.
 
     Raises:
@@ -212,7 +224,7 @@ def ground(geometry: shapely.Geometry, *, fill: str, edge: str, decimals: int = 
     west, south, east, north = (float(value) for value in shapely.total_bounds(in_degrees))
     shape = _geojson(in_degrees[0], decimals)
     feature = {"type": "Feature", "properties": {}, "geometry": shape}
-    return Ground(feature, ((south, west), (north, east)), fill, edge)
+    return Ground(feature, ((south, west), (north, east)), fill, edge, weight)
 
 
 def _labels(areas: npt.NDArray[np.object_]) -> list[dict[str, Any]]:
