@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from api.examples.audiences import INPUTS
 from api.examples.jobs import QUESTION
+from api.examples.teams import INPUTS
 
 RUN_ASKED: tuple[tuple[str, object], ...] = (
     ("Hotspots of burglary", {"question": QUESTION, "name": "Burglary this year"}),
@@ -32,6 +32,7 @@ LAYER: dict[str, Any] = {
         "cells_hot": 214,
         "period": {"first": "2024-04", "last": "2025-03", "months": 12, "crimes_used": 3021},
     },
+    "is_restricted": False,
     "sha256": "0d5e8a7c61b2f3940d5e8a7c61b2f3940d5e8a7c61b2f3940d5e8a7c61b2f394",
     "cell_count": 120590,
     "area_count": 31,

@@ -10,6 +10,7 @@ from api.settings import Settings
 from geo_alerts.acts.hotspots.works import RUN
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store import jobs as stored
+from geo_alerts.store.jobs import Task
 from tests.api.asking import ADDRESS, assert_problem
 
 WAIT_S = 20
@@ -25,8 +26,8 @@ ASKED = {
 }
 
 
-def add(store, by="session:Somebody"):
-    return stored.add(store, RUN, ASKED, by=by)
+def add(store, by="session:Somebody", *, is_restricted=False):
+    return stored.add(store, Task(RUN, ASKED, is_restricted=is_restricted), by=by)
 
 
 def test_jobs_are_listed_the_newest_first_page_by_page(analyst, store):
@@ -61,6 +62,20 @@ def test_whoever_asked_may_cancel(analyst, store):
     )
     mine = add(store, by=me.json()["saved_by"])
     assert analyst.post(f"/v1/jobs/{mine.id}:cancel").json()["status"] == "cancelled"
+
+
+def test_a_job_about_exact_positions_is_not_there_for_those_who_may_not_see_them(
+    analyst, alert_system, client_of, store
+):
+    restricted, other = add(store, is_restricted=True), add(store)
+    path = f"/v1/jobs/{restricted.id}"
+    for limited in (alert_system, client_of(Role.COMMANDER)):
+        assert_problem(limited.get(path), 404, "unknown_job")
+        assert_problem(limited.post(f"{path}:cancel"), 404, "unknown_job")
+        listed = limited.get("/v1/jobs").json()["jobs"]
+        assert [one["id"] for one in listed] == [other.id]
+    assert analyst.get(path).json()["id"] == restricted.id
+    assert len(analyst.get("/v1/jobs").json()["jobs"]) == 2
 
 
 @pytest.mark.parametrize("path", ["/v1/jobs/abc", "/v1/jobs/abc:cancel"])

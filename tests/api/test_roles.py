@@ -50,6 +50,28 @@ RUN = {
     }
 }
 BACKTEST = {"forces": ["west-mercia"], "months": 1, "train_months": 12}
+CRIMES = {"forces": ["west-mercia"], "categories": ["burglary"]}
+HALVES = {
+    "before": {"first": "2024-01", "last": "2024-05"},
+    "after": {"first": "2024-06", "last": "2024-10"},
+}
+CONCENTRATION = {**CRIMES, "months": HALVES["before"]}
+TRENDS = {**CRIMES, "last": "2025-02", "history": 12}
+EVALUATION = {
+    **CRIMES,
+    **HALVES,
+    "target": {"type": "team", "codes": ["T1"]},
+    "control": {"type": "team", "codes": ["T4"]},
+}
+NEAR_REPEATS = {**CRIMES, "months": HALVES["before"], "permutations": 9}
+# Those who may are told that published crimes have no days.
+NO_DAYS = {
+    Role.ANALYST: 422,
+    Role.COMMANDER: 403,
+    Role.ALERT_SYSTEM: 403,
+    Role.ADMIN: 422,
+    None: 401,
+}
 # The admin's own, which is gone once it was removed.
 OWNERS = {**dict.fromkeys(Role, 403), Role.ADMIN: "yes", None: 401}
 # operation id -> method, path, body, who may
@@ -113,6 +135,10 @@ CALLS = {
     "remove_hotspots": ("DELETE", "/v1/hotspots/{layer}", None, OWNERS),
     "backtest_hotspots": ("POST", "/v1/hotspots:backtest", BACKTEST, SIGNED_IN),
     "show_backtest": ("GET", "/v1/hotspot-backtests/{backtest}", None, SIGNED_IN),
+    "tell_concentration": ("POST", "/v1/hotspots:concentration", CONCENTRATION, SIGNED_IN),
+    "tell_trends": ("POST", "/v1/hotspots:trends", TRENDS, SIGNED_IN),
+    "tell_evaluation": ("POST", "/v1/hotspots:evaluate", EVALUATION, SIGNED_IN),
+    "tell_near_repeats": ("POST", "/v1/hotspots:near-repeats", NEAR_REPEATS, NO_DAYS),
     "list_jobs": ("GET", "/v1/jobs", None, SIGNED_IN),
     "show_job": ("GET", "/v1/jobs/{job}", None, SIGNED_IN),
     "cancel_job": ("POST", "/v1/jobs/{job}:cancel", None, OWNERS),
