@@ -7,12 +7,15 @@ apart from (300 m, 300 m) north-east of the team's south-west corner on.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from geo_alerts.acts.crimes.importing import import_crimes
+import numpy as np
+
+from geo_alerts.acts.crimes.importing import import_crimes, import_own_crimes
 from geo_alerts.crs import published_points_to_epsg_4326
-from geo_alerts.hotspots.months import month_text
+from geo_alerts.hotspots.months import month_number, month_text
 from geo_alerts.store.database import Store
 from tests.api.world import CORNERS, SIDE, SOUTH, WEST
 from tests.crime_files import STREET
+from tests.crime_world import MAPPING, ignore
 
 FORCE = "west-mercia"
 # Census areas, one for each team.
@@ -57,3 +60,25 @@ def bring(store: Store, folder: Path, months: Mapping[int, Iterable[tuple[str, .
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         paths.append(path)
     import_crimes(store, paths, lambda _done, _total: None)
+
+
+def bring_own(store: Store, folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sixty burglaries of March in T1, of which twenty follow another in days and metres."""
+    rng = np.random.default_rng(8)
+    easting, northing = WEST + rng.integers(100, 1900, 60), SOUTH + rng.integers(100, 1900, 60)
+    day = rng.integers(1, 29, 60)
+    easting[40:], northing[40:] = easting[:20] + 30, northing[:20]
+    day[40:] = np.minimum(day[:20] + 2, 31)
+    # Every crime is shown at a published point.
+    month = month_number("2025-03")
+    bring(store, folder / "published", {month: rows(month, {(1, 0): 1}, "Shoplifting")})
+    lines = ["Ref,From,To,E,N,Offence"]
+    lines += [
+        f"R{number},2025-03-{day[number]:02d} 12:00,,{easting[number]},{northing[number]},Dwelling"
+        for number in range(60)
+    ]
+    file, mapping = folder / "own.csv", folder / "own.toml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    mapping.write_text(MAPPING, encoding="utf-8")
+    import_own_crimes(store, [file], mapping, ignore)
+    return easting, northing, day

@@ -50,8 +50,8 @@ CHANGES_WORTH_A_BASE: Final = 5_000
 GEOGRAPHIES_HELD: Final = 4
 INDEXES_HELD: Final = 2
 
-# Comparisons, checks, repairs, their maps and reports of crime that are under way at once, or wait
-# for one another: of the threads that answer everybody they may hold so many.
+# Comparisons, checks, repairs and their maps that are under way at once, or wait for one another:
+# of the threads that answer everybody they may hold so many.
 SLOW_AT_ONCE: Final = 4
 
 
@@ -168,7 +168,7 @@ class Live:
         self.store = store
         self.policy = policy
         self.held = Held(store)
-        self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks, repairs and reports")
+        self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks and repairs")
         # Which release of protected counts estimates are made from, and where the next is made.
         self.release: ReleaseFacts | None = None
         self.releases: Background[ReleaseFacts] = Background("release")

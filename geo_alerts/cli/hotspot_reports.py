@@ -89,7 +89,8 @@ def trends(
     """Tell which counts of the latest months are out of the ordinary, by team and category.
 
     Each is judged by the months before, with seasons where there are two years of them, and a
-    change is put in per cent only when it is outside the expected range. --csv and --json have all.
+    change is put in per cent only when it is outside the expected range. The least likely come
+    first; --csv and --json have all.
     """
     with open_live(store) as live:
         answer = judged(live, question)
@@ -98,7 +99,8 @@ def trends(
     if as_json:
         print_json(answer.as_dict())
         return
-    shown = [one for one in answer.trends if all_ or one.flag != "none"]
+    outside = (one for one in answer.trends if one.flag != "none")
+    shown = answer.trends if all_ else sorted(outside, key=lambda one: one.p)
     printed.print(_trends_table(shown) if shown else NONE_OUTSIDE)
     if answer.in_no_team:
         told.print(f"{answer.in_no_team:,} crimes have a position in no team")

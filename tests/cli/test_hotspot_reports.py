@@ -7,7 +7,7 @@ import pytest
 
 from geo_alerts.hotspots.months import month_number
 from geo_alerts.store.database import Store
-from tests.report_world import FORCE, bring, rows
+from tests.report_world import FORCE, bring, bring_own, rows
 
 LAST = month_number("2025-03")
 MONTHS = range(LAST - 12, LAST + 1)
@@ -88,6 +88,22 @@ def test_near_repeats_of_published_crimes_are_refused(town):
 
     assert done.returncode == 3
     assert "near repeats need days" in done.stderr
+
+
+def test_near_repeats_of_own_crimes_are_told_band_by_band(town):
+    with Store.open(town.store) as store:
+        bring_own(store, town.folder)
+    words = ("hotspots", "near-repeats", *CRIMES, *SPAN, "--permutations", "199")
+    bands = ("--metres", "0", "--metres", "100", "--days", "0", "--days", "4")
+
+    told = town.ask(*words, *bands, "--csv", "bands.csv")
+    assert "0 to below 100" in told
+    assert "from 100" in told
+    assert "yes" in told
+    first, *others = read(town, "bands.csv")
+    assert (first["stands_out"], first["p"]) == ("true", "0.005")
+    assert sum(int(row["pairs"]) for row in (first, *others)) == 60 * 59 // 2
+    assert town.ask_json(*words, *bands)["crimes"] == 60
 
 
 def test_a_question_is_taken_from_a_file_in_place_of_options(town):

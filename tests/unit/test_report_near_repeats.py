@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from geo_alerts.acts.crimes.importing import import_own_crimes
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.reports import near_repeats as reports
 from geo_alerts.acts.hotspots.reports.near_repeats import NearRepeatsQuestion, near_repeats
@@ -15,32 +14,9 @@ from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.months import month_number
 from geo_alerts.hotspots.near_repeat import knox
-from tests.api.world import SOUTH, WEST
-from tests.crime_world import MAPPING, ignore
-from tests.report_world import FORCE, bring, rows
+from tests.report_world import FORCE, bring, bring_own, rows
 
 MARCH = month_number("2025-03")
-
-
-def own_crimes(live: Live, folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Sixty burglaries of March in T1, of which twenty follow another in days and metres."""
-    rng = np.random.default_rng(8)
-    easting, northing = WEST + rng.integers(100, 1900, 60), SOUTH + rng.integers(100, 1900, 60)
-    day = rng.integers(1, 29, 60)
-    easting[40:], northing[40:] = easting[:20] + 30, northing[:20]
-    day[40:] = np.minimum(day[:20] + 2, 31)
-    # Every crime is shown at a published point.
-    bring(live.store, folder / "published", {MARCH: rows(MARCH, {(1, 0): 1}, "Shoplifting")})
-    lines = ["Ref,From,To,E,N,Offence"]
-    lines += [
-        f"R{number},2025-03-{day[number]:02d} 12:00,,{easting[number]},{northing[number]},Dwelling"
-        for number in range(60)
-    ]
-    file, mapping = folder / "own.csv", folder / "own.toml"
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    mapping.write_text(MAPPING, encoding="utf-8")
-    import_own_crimes(live.store, [file], mapping, ignore)
-    return easting, northing, day
 
 
 def asked(**others: Any) -> NearRepeatsQuestion:
@@ -58,7 +34,7 @@ def asked(**others: Any) -> NearRepeatsQuestion:
 
 
 def test_pairs_of_own_crimes_are_those_of_the_table(live: Live, tmp_path: Path) -> None:
-    easting, northing, day = own_crimes(live, tmp_path)
+    easting, northing, day = bring_own(live.store, tmp_path)
     told = near_repeats(live, asked(), Role.ANALYST).as_dict()
     table = knox(
         easting,
@@ -84,7 +60,7 @@ def test_pairs_of_own_crimes_are_those_of_the_table(live: Live, tmp_path: Path) 
 
 
 def test_the_same_seed_tells_the_same(live: Live, tmp_path: Path) -> None:
-    own_crimes(live, tmp_path)
+    bring_own(live.store, tmp_path)
     first, again, other = (
         near_repeats(live, asked(seed=seed), Role.ANALYST).as_dict()["bands"] for seed in (5, 5, 6)
     )
@@ -103,7 +79,7 @@ def test_published_crimes_are_refused_because_their_day_is_not_known(
 def test_so_many_permutations_that_nobody_would_wait_are_refused(
     live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own_crimes(live, tmp_path)
+    bring_own(live.store, tmp_path)
     monkeypatch.setattr(reports, "MOST_WORK", 100_000)
     with pytest.raises(InvalidInputError, match="ask for at most"):
         near_repeats(live, asked(permutations=1_999), Role.ANALYST)
@@ -112,7 +88,7 @@ def test_so_many_permutations_that_nobody_would_wait_are_refused(
 
 
 def test_no_position_is_told(live: Live, tmp_path: Path) -> None:
-    easting, _, _ = own_crimes(live, tmp_path)
+    easting, _, _ = bring_own(live.store, tmp_path)
     told = str(near_repeats(live, asked(), Role.ANALYST).as_dict())
     assert not [one for one in easting.tolist() if str(one) in told]
 

@@ -170,13 +170,7 @@ def concentrated(live: Live, question: ConcentrationQuestion, role: Role) -> Con
             outline or holds no such crime, or there would be too many cells.
         NotFoundError: The area names something that is not known.
         NotReadyError: No crimes, no boundary to study within, or no teams are imported.
-        TooManyRequestsError: So many such answers are under way already.
     """
-    with live.slow.one():
-        return _concentrated(live, question, role)
-
-
-def _concentrated(live: Live, question: ConcentrationQuestion, role: Role) -> ConcentrationAnswer:
     asked = question.of_months(question.months, question.area, missing=question.missing)
     study = study_of(live, asked, role)
     found = there(live, asked, question.months)

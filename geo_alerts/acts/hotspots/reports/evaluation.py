@@ -151,13 +151,7 @@ def evaluate(live: Live, question: EvaluationQuestion, role: Role) -> Evaluation
             have no outline, or a category has no weight.
         NotFoundError: An area names something that is not known.
         NotReadyError: No crimes are imported, or what an area names is not.
-        TooManyRequestsError: So many such answers are under way already.
     """
-    with live.slow.one():
-        return _evaluated(live, question, role)
-
-
-def _evaluated(live: Live, question: EvaluationQuestion, role: Role) -> EvaluationAnswer:
     looked_at = {
         span: there(live, question.of_months(span), span, may_mask=False) for span in question.spans
     }

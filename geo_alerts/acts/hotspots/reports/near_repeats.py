@@ -181,14 +181,8 @@ def near_repeats(live: Live, question: NearRepeatsQuestion, role: Role) -> NearR
             outline.
         NotFoundError: The area names something that is not known.
         NotReadyError: No crimes, or no boundary to study within, are imported.
-        TooManyRequestsError: So many such answers are under way already.
     """
     require_exact_points(role)
-    with live.slow.one():
-        return _near_repeats(live, question, role)
-
-
-def _near_repeats(live: Live, question: NearRepeatsQuestion, role: Role) -> NearRepeatsAnswer:
     asked = question.of_months(
         question.months, question.area, missing=question.missing, positions=EXACT
     )

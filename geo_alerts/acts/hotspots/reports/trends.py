@@ -211,13 +211,7 @@ def trends(live: Live, question: TrendsQuestion) -> TrendsAnswer:
             or a force is not known.
         NotReadyError: No crimes or no teams are imported.
         UnknownEditionError: No teams were in force on the day asked for.
-        TooManyRequestsError: So many such answers are under way already.
     """
-    with live.slow.one():
-        return _trends(live, question)
-
-
-def _trends(live: Live, question: TrendsQuestion) -> TrendsAnswer:
     last = _last(live, question)
     span = question.months(last)
     asked = question.of_months(span, missing="mask")
