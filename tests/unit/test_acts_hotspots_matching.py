@@ -33,7 +33,7 @@ def box(easting: float, northing: float) -> shapely.Polygon:
 def run_id(live: Live) -> str:
     boxes = [box(*MIDDLE), box(*EAST), box(*FAR)]
     areas = tuple(HotArea(rank, f"key {rank}", each, {}) for rank, each in enumerate(boxes, 1))
-    new = NewRun("Burglary", "gi_star", {}, {}, {})
+    new = NewRun("Burglary", "gi_star", {}, {}, {}, is_restricted=False)
     return hotspot_runs.save(live.store, new, Result(None, areas), HERE).id
 
 
@@ -102,7 +102,7 @@ def test_the_file_has_a_row_for_every_unit_and_area_the_nearest_first(
     live: Live, run_id: str, tmp_path
 ):
     path = tmp_path / "units.csv"
-    count = write_units(live, run_id, 350, path)
+    count = write_units(live, run_id, 350, path, Role.ADMIN)
     rows = rows_of(path)
     assert len(rows) == 10
     # The unit between both boxes is as near to either.
@@ -120,8 +120,8 @@ def test_the_file_has_a_row_for_every_unit_and_area_the_nearest_first(
 def test_parquet_holds_the_same(live: Live, run_id: str, tmp_path):
     from pyarrow import parquet  # noqa: PLC0415 - slow to import
 
-    write_units(live, run_id, 350, tmp_path / "units.csv")
-    write_units(live, run_id, 350, tmp_path / "units.parquet")
+    write_units(live, run_id, 350, tmp_path / "units.csv", Role.ADMIN)
+    write_units(live, run_id, 350, tmp_path / "units.parquet", Role.ADMIN)
     table = parquet.read_table(tmp_path / "units.parquet").to_pydict()
     rows = rows_of(tmp_path / "units.csv")
     assert table["postcode"] == [row["postcode"] for row in rows]
@@ -131,10 +131,10 @@ def test_parquet_holds_the_same(live: Live, run_id: str, tmp_path):
 
 
 def test_a_layer_in_which_nothing_stands_out_matches_nobody(live: Live, tmp_path):
-    new = NewRun("", "gi_star", {}, {}, {})
+    new = NewRun("", "gi_star", {}, {}, {}, is_restricted=False)
     empty = hotspot_runs.save(live.store, new, Result(None, ()), HERE).id
     assert match(live, empty, 100, Role.ANALYST).areas == ()
-    assert write_units(live, empty, 100, tmp_path / "units.csv") == 0
+    assert write_units(live, empty, 100, tmp_path / "units.csv", Role.ADMIN) == 0
     assert (tmp_path / "units.csv").read_text(encoding="utf-8").count("\n") == 1
 
 
@@ -145,4 +145,18 @@ def test_what_cannot_be_matched_is_told(live: Live, run_id: str, tmp_path):
     with pytest.raises(UnknownRunError):
         match(live, "ffff", 0, Role.ADMIN)
     with pytest.raises(UnknownFormatError, match=r"\.csv or \.parquet"):
-        write_units(live, run_id, 0, tmp_path / "units.xlsx")
+        write_units(live, run_id, 0, tmp_path / "units.xlsx", Role.ADMIN)
+
+
+def test_a_layer_of_exact_positions_matches_nobody_for_those_who_may_not_see_it(
+    live: Live, tmp_path
+):
+    new = NewRun("", "gi_star", {}, {}, {}, is_restricted=True)
+    areas = (HotArea(1, None, box(*MIDDLE), {}),)
+    restricted = hotspot_runs.save(live.store, new, Result(None, areas), HERE).id
+    for role in (Role.COMMANDER, Role.ALERT_SYSTEM):
+        with pytest.raises(UnknownRunError):
+            match(live, restricted, 0, role)
+        with pytest.raises(UnknownRunError):
+            write_units(live, restricted, 0, tmp_path / "units.csv", role)
+    assert match(live, restricted, 0, Role.ANALYST).areas[0].units == 1
