@@ -1,16 +1,14 @@
 """Editions of boundaries: what there is, and where each stands in time."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
 from geo_alerts.acts.live import Live
-from geo_alerts.audiences.targets.areas import AREA_ADAPTER
-from geo_alerts.audiences.targets.named import layers_named
+from geo_alerts.acts.naming import refuse_while_named
 from geo_alerts.errors import ConflictError, UnknownEditionError
 from geo_alerts.store.activations import (
     Period,
@@ -21,13 +19,8 @@ from geo_alerts.store.activations import (
     periods,
     states,
 )
-from geo_alerts.store.audiences import selections
 from geo_alerts.store.edition_removal import discard as removed
 from geo_alerts.store.editions import Edition
-from geo_alerts.store.saved_areas import every_version
-
-# Of those that name an edition so many are told.
-MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +124,7 @@ def discard(live: Live, number: int) -> EditionAnswer:
     if repairs:
         raise ConflictError(f"edition {number} is the original of edition {', '.join(repairs)}")
     with live.store.reading() as connection:
-        naming = [*_saved_that_name(connection, number), *_audiences_that_name(connection, number)]
-    if naming:
-        more = f" and {len(naming) - MOST_NAMED} more" if len(naming) > MOST_NAMED else ""
-        raise ConflictError(
-            f"edition {number} is named by {', '.join(naming[:MOST_NAMED])}{more}, which mean "
-            "nothing without it"
-        )
+        refuse_while_named(connection, number, f"edition {number}")
     if not removed(live.store, number):
         raise ConflictError(f"edition {number} was activated: what was once in force is kept")
     return answer
@@ -178,22 +165,6 @@ def usual_day(connection: Connection, chosen: Edition, today: date) -> date:
         return today
     named = date.fromisoformat(chosen.valid_from)
     return max(named, today) if periods(connection, chosen.layer) else named
-
-
-def _saved_that_name(connection: Connection, number: int) -> list[str]:
-    versions = [one for one in every_version(connection) if _names(one.area, number)]
-    return [f"the saved area {one.name!r} ({one.id}, version {one.version})" for one in versions]
-
-
-def _audiences_that_name(connection: Connection, number: int) -> list[str]:
-    frozen = selections(connection)
-    return [f"the audience {id_}" for id_, _, _, asked in frozen if _names(asked["area"], number)]
-
-
-def _names(area: Mapping[str, Any], number: int) -> bool:
-    # From JSON, where a list may stand for what is a tuple in memory.
-    named = layers_named(AREA_ADAPTER.validate_json(json.dumps(area)))
-    return number in {edition for _, edition in named}
 
 
 def _answers(connection: Connection, today: date, found: list[Edition]) -> list[EditionAnswer]:

@@ -5,14 +5,17 @@ import json
 import pytest
 import shapely
 
+from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.hotspots import keeping
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.preview import preview
+from geo_alerts.acts.saved_areas import save
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import read_area
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.crs import geometries_to_epsg_4326
-from geo_alerts.errors import UnknownRunError
+from geo_alerts.errors import ConflictError, ForbiddenError, UnknownRunError
 from geo_alerts.hotspots.layers import HotArea, Result
 from geo_alerts.store import hotspot_runs
 from geo_alerts.store.hotspot_runs import NewRun, Who
@@ -79,3 +82,19 @@ def test_a_layer_that_is_not_there_is_told(live: Live, run_id: str):
     hotspot_runs.remove(live.store, run_id, HERE)
     with pytest.raises(UnknownRunError, match=run_id):
         preview(live, known, Role.ADMIN)
+
+
+def test_a_layer_that_a_saved_area_names_is_not_removed(live: Live, run_id: str):
+    anna = Asker(HERE.who, "Anna", Role.ADMIN)
+    save(live, "Streets to warn", area_of({"type": "hotspots", "layer": run_id}), anna)
+    with pytest.raises(ConflictError, match=f"the layer {run_id} is named by the saved area"):
+        keeping.remove(live, run_id, anna)
+    assert keeping.layer(live, run_id, Role.ANALYST).id == run_id
+
+
+def test_only_who_asked_for_a_layer_or_an_administrator_removes_it(live: Live, run_id: str):
+    with pytest.raises(ForbiddenError, match="only who asked"):
+        keeping.remove(live, run_id, Asker("session:Ben", "Ben", Role.COMMANDER))
+    keeping.remove(live, run_id, Asker(HERE.who, "Anna", Role.ANALYST))
+    with pytest.raises(UnknownRunError):
+        keeping.layer(live, run_id, Role.ADMIN)

@@ -2,6 +2,7 @@
 
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.naming import refuse_while_named
 from geo_alerts.acts.page_tokens import place_of, token_of
 from geo_alerts.acts.restricted import seen_run
 from geo_alerts.audiences.disclosure import Role, may_see_exact_points
@@ -90,8 +91,11 @@ def remove(live: Live, run_id: str, asker: Asker) -> Run:
     Raises:
         UnknownRunError: There is none of this id that they may see.
         ForbiddenError: It is another's.
+        ConflictError: A saved area or a frozen audience names it.
     """
     found = layer(live, run_id, asker.role)
     if asker.role is not Role.ADMIN and found.created_by != asker.who:
         raise ForbiddenError("only who asked for a layer, and administrators, may remove it")
+    with live.store.reading() as connection:
+        refuse_while_named(connection, run_id, f"the layer {run_id}")
     return stored.remove(live.store, run_id, Who(asker.who, asker.role))
