@@ -50,8 +50,12 @@ def small(value: float) -> str:
     return "under 0.0001" if value < 1e-4 else f"{value:.4f}"  # noqa: PLR2004
 
 
+PLACE: Final = "place"
+# The place is told with the rank, the team by its name.
+TOLD_OTHERWISE: Final = frozenset({PLACE, "team"})
 # Facts of areas in the order in which they are told; others follow by their names.
 FACTS: Final[Mapping[str, tuple[str, Format]]] = {
+    "team_name": ("Team", str),
     "crimes": ("Crimes", thousands),
     "crimes_before": ("Crimes before", thousands),
     "harm": ("Harm, days", thousands),
@@ -75,7 +79,7 @@ def fact_columns(areas: Sequence[HotArea]) -> list[tuple[str, Column]]:
         name: value
         for area in areas
         for name, value in area.facts.items()
-        if isinstance(value, int | float | str)
+        if isinstance(value, int | float | str) and name not in TOLD_OTHERWISE
     }
     names = [*(one for one in FACTS if one in there), *(one for one in there if one not in FACTS)]
     return [

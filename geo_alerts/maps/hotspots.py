@@ -25,7 +25,7 @@ from geo_alerts.maps.document import (
     Tiles,
     document,
 )
-from geo_alerts.maps.hotspot_words import fact_columns, method_of, rows_of, summary_of
+from geo_alerts.maps.hotspot_words import PLACE, fact_columns, method_of, rows_of, summary_of
 from geo_alerts.maps.layers import SEAM_PX, Ground, Lines, Outlines, ground, lines, outlines
 from geo_alerts.maps.shades import Shade, Shading, shading
 from geo_alerts.maps.words import counted, one_decimal, thousands
@@ -43,7 +43,7 @@ STUDY_LINE: Final = "#505a5f"
 TEAM_LINE: Final = "#6f777b"
 NOTHING: Final = "#ffffff"
 M2_OF_KM2: Final = 1e6
-AREA_COLUMNS: Final = (Column("Hotspot"),)
+AREA_COLUMNS: Final = (Column("Hotspot", is_long=True),)
 PLACE_COLUMNS: Final = (Column("Easting", is_number=True), Column("Northing", is_number=True))
 CLASS_COLUMNS: Final = (
     Column("Class"),
@@ -62,7 +62,6 @@ class DrawnLayer:
         cells: Its cells; None of methods that have none.
         areas: Its areas, by rank.
         facts: Of it as a whole.
-        places: Of each area the place that it is in, in words; empty where none is known.
         teams: Outlines for orientation, EPSG:27700; may be empty.
     """
 
@@ -70,7 +69,6 @@ class DrawnLayer:
     cells: CellLayer | None
     areas: Sequence[HotArea]
     facts: Mapping[str, Any]
-    places: Sequence[str]
     teams: Sequence[BaseGeometry] | npt.NDArray[np.object_] = ()
 
 
@@ -107,7 +105,7 @@ def hotspots_map(
         summary=summary_of(layer.method, layer.areas, layer.facts),
         legend_title=shaded.classes.title,
         legend=_legend(shaded.classes, layer),
-        table=_table(layer, shown),
+        table=_table(shown),
         method=(*method_of(layer.method, layer.facts), *_how_drawn(layer, shaded)),
         more=_classes_table(layer, shaded.classes),
         patterns=shaded.classes.patterns,
@@ -198,26 +196,20 @@ def _legend(classes: Shading, layer: DrawnLayer) -> tuple[LegendEntry, ...]:
     return (LegendEntry(NOTHING, classes.rest, rest), *entries)
 
 
-def _table(layer: DrawnLayer, shown: Sequence[HotArea]) -> Table:
+def _table(shown: Sequence[HotArea]) -> Table:
     columns = fact_columns(shown)
     middles = [shapely.point_on_surface(area.geometry) for area in shown]
     rows = tuple(
-        (_named(area, place), *facts, *(Cell(f"{at:.0f}", at) for at in (middle.x, middle.y)))
-        for area, place, facts, middle in zip(
-            shown,
-            [*layer.places, *[""] * len(shown)],
-            rows_of(shown, columns),
-            middles,
-            strict=False,
-        )
+        (_named(area), *facts, *(Cell(f"{at:.0f}", at) for at in (middle.x, middle.y)))
+        for area, facts, middle in zip(shown, rows_of(shown, columns), middles, strict=True)
     )
     headings = (*AREA_COLUMNS, *(column for _, column in columns), *PLACE_COLUMNS)
     return Table("Hotspots, by rank", headings, rows)
 
 
-def _named(area: HotArea, place: str) -> Cell:
+def _named(area: HotArea) -> Cell:
     number = str(area.rank)
-    return Cell(f"{number} {place}".rstrip(), area.rank, short=number)
+    return Cell(f"{number} {area.facts.get(PLACE, '')}".rstrip(), area.rank, short=number)
 
 
 def _classes_table(layer: DrawnLayer, classes: Shading) -> tuple[Table, ...]:

@@ -52,9 +52,11 @@ def layer(method: str = "counts", **others: Any) -> DrawnLayer:
     columns = others.pop("columns", {"crimes": CRIMES})
     given = {
         "cells": CellLayer(GRID, CELL, columns),
-        "areas": [area(1, [6, 10]), area(2, [3])],
+        "areas": [
+            area(1, [6, 10], place="On or near Monkmoor Road", team="T1", team_name="Castlefields"),
+            area(2, [3], place="On or near Hill Street", team=None, team_name=None),
+        ],
         "facts": FACTS,
-        "places": ["Monkmoor", "Castlefields"],
         "teams": [TEAM],
         **others,
     }
@@ -89,8 +91,8 @@ def test_the_finding_is_told_in_a_sentence_with_the_share_of_crime_and_of_ground
 def test_areas_and_cells_are_in_tables_with_the_facts_of_the_map():
     areas, cells = tables(drawn(layer()))
     assert areas == [
-        "1 Monkmoor 45 0.125 km² 350625 300625",
-        "2 Castlefields 2 0.0625 km² 350875 300125",
+        "1 On or near Monkmoor Road Castlefields 45 0.125 km² 350625 300625",
+        "2 On or near Hill Street 2 0.0625 km² 350875 300125",
     ]
     assert cells[0] == "0 7 0.4 km² 0"
     # Whatever the classes are, their cells and crimes are all there are.
@@ -220,7 +222,8 @@ def test_months_that_are_missing_and_crimes_left_out_are_told():
 
 
 def test_texts_of_files_are_text_and_the_document_loads_nothing():
-    html = drawn(layer(places=[HOSTILE, ""], areas=[area(1, [6], note=HOSTILE), area(2, [3])]))
+    hostile = area(1, [6], note=HOSTILE, place=HOSTILE, team_name=HOSTILE)
+    html = drawn(layer(areas=[hostile, area(2, [3])]))
     assert HOSTILE not in html
     check_self_contained(html)
 
@@ -237,5 +240,5 @@ def test_a_force_at_250_m_stays_under_3_mb():
     top = np.argsort(-crimes, kind="stable")[:1_200]
     areas = [HotArea(n, None, grid.polygons([c])[0], {}) for n, c in enumerate(top[:600], 1)]
     cells = CellLayer(grid, np.arange(grid.size), {"crimes": crimes})
-    html = drawn(layer(cells=cells, areas=areas, places=[]))
+    html = drawn(layer(cells=cells, areas=areas))
     assert len(html.encode()) < 3_000_000

@@ -1,17 +1,13 @@
 """Layers of hotspots as maps that open anywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
-import shapely
 
 from geo_alerts.acts.drawn import leaflet
 from geo_alerts.acts.hotspots import keeping
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.hotspots.categories import category
-from geo_alerts.hotspots.layers import HotArea
 from geo_alerts.maps.words import month_words
 from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.store.activations import in_force
@@ -61,28 +57,9 @@ def map_of(live: Live, run_id: str, role: Role) -> str:
         cells=cells,
         areas=areas,
         facts=run.facts,
-        places=places_of(areas, teams),
         teams=() if teams is None else teams.geometry,
     )
     return hotspots_map(drawn, about=about, leaflet=leaflet())
-
-
-def places_of(areas: Sequence[HotArea], teams: Layer | None) -> list[str]:
-    """The team in which each area lies, by name: that of a point inside; empty where there is none.
-
-    Args:
-        areas: k areas.
-        teams: The teams of today; None where there are none.
-    """
-    names = [""] * len(areas)
-    if teams is None or not areas:
-        return names
-    inside = shapely.point_on_surface(np.array([area.geometry for area in areas], dtype=object))
-    places, found = shapely.STRtree(teams.geometry).query(inside, predicate="intersects")
-    # Of several that cover the point the first by code, as postcodes have it.
-    for place, team in sorted(zip(places.tolist(), found.tolist(), strict=True), reverse=True):
-        names[place] = str(teams.name[team])
-    return names
 
 
 def title_of(run: Run) -> str:
