@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from geo_alerts.acts.live import Live
-from geo_alerts.acts.naming import refuse_while_named
+from geo_alerts.acts.named_by import refuse_while_named
 from geo_alerts.errors import ConflictError, UnknownEditionError
 from geo_alerts.store.activations import (
     Period,

@@ -7,6 +7,8 @@ from geo_alerts.sources.crimes.forces import force_of
 
 # The layer of forces' boundaries.
 FORCE: Final = "force"
+# There is no such force: none of its crimes happened.
+SAMPLE: Final = "west-mercia-sample"
 
 
 def force_in(layer: Layer, force: str) -> int | None:

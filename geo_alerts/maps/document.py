@@ -50,8 +50,9 @@ class MapAbout:
         title: Heading and document title.
         as_of: When the facts were true, in words: `Subscribers as of 3 March 2025`.
         editions: What it was made from, in words.
-        demonstration: Whether teams and subscribers are made up; it is then said twice.
+        demonstration: Whether some of it is made up; it is then said twice.
         attribution: Whose data it contains and the licence.
+        made_up: What of it is made up, in words.
     """
 
     title: str
@@ -59,6 +60,7 @@ class MapAbout:
     editions: str
     demonstration: bool
     attribution: str
+    made_up: str = DEMONSTRATION
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,6 @@ def document(
         policy=_policy(scripts, style, tiles),
         about=about,
         content=content,
-        demonstration=DEMONSTRATION,
         tiles=tiles,
         map=Markup(drawing.html),  # noqa: S704 - folium's element; holds no text from outside
         style=style,

@@ -2,7 +2,7 @@
 
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
-from geo_alerts.acts.naming import refuse_while_named
+from geo_alerts.acts.named_by import refuse_while_named
 from geo_alerts.acts.page_tokens import place_of, token_of
 from geo_alerts.acts.restricted import seen_run
 from geo_alerts.audiences.disclosure import Role, may_see_exact_points

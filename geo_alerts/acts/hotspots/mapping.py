@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from geo_alerts.acts.drawn import leaflet
+from geo_alerts.acts.forces import SAMPLE
 from geo_alerts.acts.hotspots import keeping
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
@@ -86,12 +87,15 @@ def _about(run: Run, teams: Layer | None) -> "MapAbout":
     editions = [run.facts.get("study_area", ""), *boundaries]
     editions += [RESTRICTED] if run.is_restricted else []
     editions += [] if teams is None else [f"Teams: {teams.edition}"]
+    made_up = ["synthetic crimes"] if SAMPLE in run.question["forces"] else []
+    made_up += ["demonstration teams"] if teams is not None and teams.is_demonstration else []
     return MapAbout(
         title=title_of(run),
         as_of=_months(run.question),
         editions="; ".join(part for part in editions if part),
-        demonstration=False if teams is None else teams.is_demonstration,
+        demonstration=bool(made_up),
         attribution=str(run.facts.get("attribution", "")),
+        made_up=", ".join(made_up).capitalize(),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from geo_alerts import __version__
 from geo_alerts.acts.crimes.months import Presence
+from geo_alerts.acts.forces import SAMPLE
 from geo_alerts.acts.hotspots import clustered, compared, emerged, foretold, recurring, surfaces
 from geo_alerts.acts.hotspots.asked import Asked, Period, cells_of, period
 from geo_alerts.acts.hotspots.backtesting import backtest, backtest_of, best_for
@@ -39,6 +40,8 @@ CRIMES_LICENCE: Final = (
     "Contains public sector information licensed under the Open Government Licence v3.0 "
     "(data.police.uk)"
 )
+
+SYNTHETIC: Final = "These crimes are synthetic: none of them happened."
 
 METHODS: Final[Mapping[str, Callable[[Asked], Result]]] = MappingProxyType(
     {
@@ -191,7 +194,12 @@ def run(live: Live, question: Question, who: Who, progress: Progress, *, name: s
     if result.cells is not None:
         result = replace(result, areas=named(asked, result.areas))
     progress(2, 3, "keeping the layer")
-    facts = {**result.facts, "attribution": _attribution(prepared.study)}
+    made_up = [SYNTHETIC] if SAMPLE in question.forces else []
+    facts = {
+        **result.facts,
+        "notes": [*made_up, *result.facts.get("notes", [])],
+        "attribution": _attribution(prepared.study),
+    }
     new = NewRun(
         name=called,
         method=question.method,
