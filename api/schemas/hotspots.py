@@ -46,6 +46,13 @@ class LayerOut(Told):
         dict[str, Any],
         Field(description="What is told of it as a whole: ground, crimes used and left out, notes"),
     ]
+    is_restricted: Annotated[
+        bool,
+        Field(
+            description="Whether it tells of exact positions of forces' own data; only analysts "
+            "and administrators see it then"
+        ),
+    ]
     sha256: Annotated[str, Field(description="Of its cells and areas, byte for byte")]
     cell_count: int
     area_count: int

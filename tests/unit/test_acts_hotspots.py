@@ -332,3 +332,22 @@ def test_runs_are_listed_by_pages(town: Live):
     rest, last = keeping.layers(town, Role.ADMIN, size=2, token=token)
     assert [one.id for one in (*found, *rest)] == kept[::-1]
     assert last is None
+
+
+def test_where_no_contour_runs_the_area_is_the_cell(town: Live):
+    month = {"first": "2024-01", "last": "2024-01"}
+    # Whatever is a bandwidth away is not reached: the cell of the one place alone has a density.
+    (area,) = areas(town, answer(town, "density", months=month, bandwidth_m=250.0))
+    assert covers(area, HOT)
+    assert (area.facts["crimes"], area.facts["km2"]) == (HOT_CRIMES, 0.0625)
+
+
+def test_the_ground_round_a_layer_can_be_studied(town: Live):
+    month = {"first": "2024-01", "last": "2024-01"}
+    first = answer(town, months=month).run
+    area = {"type": "hotspots", "layer": first.id, "metres": 400}
+    around = answer(town, "repeats", months=ALL, area=area).run
+    assert around.facts["study_area_km2"] == pytest.approx(
+        (250 * 250 + 4 * 250 * 400 + math.pi * 400**2) / 1e6, rel=1e-3
+    )
+    assert around.facts["period"]["crimes_used"] == HOT_CRIMES * len(MONTHS)

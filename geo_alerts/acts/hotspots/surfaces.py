@@ -47,10 +47,11 @@ def density(asked: Asked) -> Result:
     counted = cells.counts(crimes.easting, crimes.northing)
     chosen, limit = top(asked, values)
     standing = Standing(cells, counted, values, "density_per_km2")
+    areas: tuple[HotArea, ...] = ()
     if asked.question.outline == "contour" and chosen.any():
         areas = _contour_areas(asked, cells, values, float(values[chosen].min()))
-    else:
-        areas = areas_of(standing, chosen)
+    # Where no cell is above the lowest of those chosen, no contour runs between cells.
+    areas = areas or areas_of(standing, chosen)
     facts = {**asked.facts(), **told, **limit}
     return Result(cells.layer({"crimes": counted, "density_per_km2": values}), areas, facts)
 
@@ -143,8 +144,8 @@ def _contour_areas(
     asked: Asked, cells: Squares, values: Floats, level: float
 ) -> tuple[HotArea, ...]:
     # What lies above the lowest value of the top cells, each connected part by itself.
-    (found,) = contours(cells.field(values), cells.grid, [level], mask=cells.mask)
-    parts = shapely.get_parts(found.geometry)
+    found = contours(cells.field(values), cells.grid, [level], mask=cells.mask)
+    parts = shapely.get_parts([one.geometry for one in found])
     tree, crimes = shapely.STRtree(parts), asked.now.crimes
     _, part = tree.query(shapely.points(crimes.easting, crimes.northing), predicate="intersects")
     counted = np.bincount(part, minlength=len(parts))

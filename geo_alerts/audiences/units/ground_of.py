@@ -15,6 +15,7 @@ from geo_alerts.audiences.units.on_grid import (
     CorridorOnGrid,
     LeafOnGrid,
     ShapesOnGrid,
+    SurroundingsOnGrid,
     TeamsOnGrid,
 )
 from geo_alerts.errors import InvalidAreaError
@@ -71,6 +72,8 @@ def _of_leaf(leaf: LeafOnGrid, layer: Layer) -> BaseGeometry:
             return shapely.buffer(centre, leaf.metres, quad_segs=SIDES_OF_A_QUARTER)
         case CorridorOnGrid():
             return shapely.buffer(leaf.line, leaf.metres)
+        case SurroundingsOnGrid():
+            return shapely.buffer(leaf.geometry, leaf.metres, quad_segs=SIDES_OF_A_QUARTER)
         case _:
             raise InvalidAreaError(
                 "a list of postcodes has no outline: name teams, or draw a shape, in its place"
