@@ -235,6 +235,8 @@ class Geography:
     def layers_of(self, area: AnyArea) -> Layers:
         """The layers that an area names, but for those that are not known.
 
+        Whether who asks may see its layers of hotspots was settled before (`resolving.in_place`).
+
         Raises:
             InvalidInputError: An edition is of another layer.
             UnknownEditionError: An edition is not known, or a draft.
