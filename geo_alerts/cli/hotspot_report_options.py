@@ -22,6 +22,7 @@ from geo_alerts.cli.hotspot_options import (
     given,
     question_of,
     span_of,
+    weight_asked,
 )
 from geo_alerts.cli.options import AsOf
 from geo_alerts.cli.selecting import read_area_file
@@ -155,7 +156,7 @@ def asked_of_evaluation(
     question: QuestionFile = None,
 ) -> EvaluationQuestion:
     """Where something was done, and when."""
-    asked = {**crimes, **places, **periods, **given(weight=weight, level=level)}
+    asked = {**crimes, **places, **periods, **given(weight=weight_asked(weight), level=level)}
     return question_of(EvaluationQuestion, asked, question)
 
 

@@ -10,7 +10,6 @@ from geo_alerts.maps.repeats import repeats_summary
 from geo_alerts.maps.words import THIN_SPACE, month_words
 from geo_alerts.store.hotspot_runs import Run
 
-COUNT: Final = "count"
 MOST_MONTHS_NAMED: Final = 6
 
 Facts = Mapping[str, Any]
@@ -93,8 +92,8 @@ def _study(facts: Facts, question: Facts) -> str:
 
 
 def _settings(facts: Facts, question: Facts) -> Iterator[str]:
-    if question.get("weight") not in (None, COUNT):
-        yield f"each crime counts its days of harm by {question['weight']}"
+    if "harm" in facts:
+        yield f"each crime counts its days of harm by {facts['harm']['version']}"
     if "bandwidth_m" in facts:
         yield _bandwidth(facts, question)
     if "population" in facts:

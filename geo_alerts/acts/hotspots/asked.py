@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.acts.hotspots.cells import Hexagons, Squares, StudyCells
-from geo_alerts.acts.hotspots.questions import COUNT, EXACT, MonthSpan, Question
+from geo_alerts.acts.hotspots.questions import EXACT, MonthSpan, Question
 from geo_alerts.acts.hotspots.study import Study, covers
+from geo_alerts.acts.hotspots.weighing import weights_of
 from geo_alerts.acts.jobs import Progress
 from geo_alerts.acts.live import Live
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.crimes import Crimes
-from geo_alerts.hotspots.harm import LIMITS, HarmWeights, harm_weights
+from geo_alerts.hotspots.harm import LIMITS, HarmWeights
 from geo_alerts.hotspots.hexagons import HexGrid
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.store.crime_months import located_and_not
@@ -104,8 +105,7 @@ class Asked:
     @cached_property
     def harm(self) -> HarmWeights | None:
         """What crimes weigh; None where each counts 1."""
-        weight = self.question.weight
-        return None if weight in (None, COUNT) else harm_weights(str(weight))
+        return weights_of(self.question.weight)
 
     def weights(self) -> Floats | None:
         """The weight of each crime of the months asked for; None where each counts 1.

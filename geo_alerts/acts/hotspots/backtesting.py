@@ -6,7 +6,7 @@ The latest back-test of the same forces, categories, cells, weights and area say
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field
 
@@ -14,7 +14,6 @@ from geo_alerts import __version__
 from geo_alerts.acts.hotspots.asked import Period, period
 from geo_alerts.acts.hotspots.cells import Squares
 from geo_alerts.acts.hotspots.questions import (
-    COUNT,
     Area,
     Categories,
     CellM,
@@ -24,16 +23,15 @@ from geo_alerts.acts.hotspots.questions import (
     MonthSpan,
     Question,
     SharePercent,
-    Weight,
 )
 from geo_alerts.acts.hotspots.settled import edition_facts, ends, presence
 from geo_alerts.acts.hotspots.study import Study, study_of
+from geo_alerts.acts.hotspots.weighing import COUNT, Weight, weights_of
 from geo_alerts.acts.jobs import Progress
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.shapes import Value
 from geo_alerts.hotspots.backtest import Backtest, Walk, walk_forward
-from geo_alerts.hotspots.harm import harm_weights
 from geo_alerts.hotspots.months import month_number, month_of, month_text
 from geo_alerts.store.crime_months import crime_months, crimes_sha256
 from geo_alerts.store.hotspot_backtests import (
@@ -76,11 +74,12 @@ class BacktestQuestion(Value):
         Field(max_length=20, description="Such as density_300_recent; the usual ones when empty."),
     ] = ()
     share_percent: Annotated[
-        SharePercent, Field(description="Methods are chosen by PAI in the top so many percent.")
+        SharePercent,
+        Field(
+            description="Methods are chosen by PAI in the top so many percent, as is to be "
+            "expected with cells ranked alike in random order."
+        ),
     ] = 1.0
-    ties: Annotated[
-        Literal["worst", "best"], Field(description="How cells ranked alike are taken.")
-    ] = "worst"
 
     def span(self, last: int) -> MonthSpan:
         """Every month that is looked at, up to the last tested."""
@@ -184,7 +183,7 @@ def _walked(
     question: BacktestQuestion, squares: Squares, seen: Period, progress: Progress
 ) -> Backtest:
     crimes = seen.crimes
-    is_count = question.weight == COUNT
+    weights = weights_of(question.weight)
     return walk_forward(
         crimes,
         squares.grid,
@@ -196,9 +195,8 @@ def _walked(
             train_months=question.train_months,
             methods=question.methods,
             choice_share=question.share_percent / 100,
-            ties=question.ties,
         ),
-        weights=None if is_count else harm_weights(question.weight).of(crimes.category),
+        weights=None if weights is None else weights.of(crimes.category),
         advance=lambda done, total: progress(done, total, "testing methods on months unseen"),
     )
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from geo_alerts.acts.hotspots.questions import COUNT, MonthSpan
+from geo_alerts.acts.hotspots.questions import MonthSpan
 from geo_alerts.acts.hotspots.reports.evaluation_question import EvaluationQuestion
 from geo_alerts.acts.hotspots.reports.made_from import (
     DIGITS,
@@ -31,13 +31,14 @@ from geo_alerts.acts.hotspots.reports.places import (
 )
 from geo_alerts.acts.hotspots.settled import ends
 from geo_alerts.acts.hotspots.study import Study, study_of
+from geo_alerts.acts.hotspots.weighing import weights_of
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.crimes import Crimes
 from geo_alerts.hotspots.evaluation import Wdd, Wdq, wdd, wdd_of_harm, wdq
-from geo_alerts.hotspots.harm import LIMITS, HarmWeights, harm_weights
+from geo_alerts.hotspots.harm import LIMITS, HarmWeights
 from geo_alerts.hotspots.trends import MONTHS_OF_YEAR
 from geo_alerts.store.crimes import load_crimes
 from geo_alerts.store.editions import Edition
@@ -242,7 +243,7 @@ def _answer(
     # In crimes of the time after: what was before is put in proportion.
     how = {"level": question.level, "periods": (lengths[0] / lengths[1], 1.0)}
     difference = counted.wdd(keys, counts, how)
-    weights = None if question.weight == COUNT else harm_weights(question.weight)
+    weights = weights_of(question.weight)
     harm = None
     if weights is not None:
         days = weights.of(counted.categories).tolist()

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from geo_alerts.acts.hotspots.questions import COUNT, MonthSpan, Weight
+from geo_alerts.acts.hotspots.questions import MonthSpan
 from geo_alerts.acts.hotspots.reports.made_from import AskedOfCrimes
 from geo_alerts.acts.hotspots.reports.places import MOST_BUFFER_M
+from geo_alerts.acts.hotspots.weighing import COUNT, Weight
 from geo_alerts.audiences.targets.areas import TargetArea
 from geo_alerts.audiences.targets.shapes import fault
 from geo_alerts.hotspots.evaluation import LEVEL
