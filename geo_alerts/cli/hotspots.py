@@ -12,7 +12,7 @@ from rich.table import Table
 from geo_alerts.acts.hotspots import exporting, keeping, mapping
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
 from geo_alerts.acts.hotspots.exporting import Part
-from geo_alerts.acts.hotspots.questions import Question
+from geo_alerts.acts.hotspots.questions import USUAL, Question
 from geo_alerts.acts.hotspots.works import (
     backtest_task,
     do_backtest,
@@ -21,6 +21,7 @@ from geo_alerts.acts.hotspots.works import (
 )
 from geo_alerts.acts.jobs import Progress, do_now
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.cli.hotspot_faults import OPTIONS_OF_BACKTESTS, by_options
 from geo_alerts.cli.hotspot_matching import match
 from geo_alerts.cli.hotspot_options import (
     cells_asked,
@@ -45,6 +46,7 @@ from geo_alerts.cli.options import (
     write_map,
 )
 from geo_alerts.cli.taking import taking
+from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.layers import HotArea
 from geo_alerts.store.hotspot_backtests import KeptBacktest
 from geo_alerts.store.hotspot_runs import Run, Who
@@ -78,7 +80,11 @@ def run(
     what was found is told beside it.
     """
     who = _operator()
-    with open_live(store) as live, progress_bar(question.method) as bar:
+    with (
+        open_live(store) as live,
+        progress_bar(question.method) as bar,
+        by_options(Question),
+    ):
         task = run_task(live, question, who, name)
         made = do_now(live, task, do_run, by=who.who, told=_watching(bar))
         one, areas = keeping.areas(live, made, Role.ADMIN)
@@ -98,6 +104,8 @@ def list_runs(
     as_json: AsJson = False,
 ) -> None:
     """List the layers that are kept, the newest first."""
+    if method is not None and method not in USUAL:
+        raise InvalidInputError(f"{method!r} is no method; there are {', '.join(USUAL)}")
     with open_live(store) as live:
         found, more = keeping.layers(live, Role.ADMIN, size=most, method=method)
     if as_json:
@@ -196,9 +204,14 @@ def backtest(  # noqa: PLR0913, PLR0917 - one option each
     `hotspots run --method auto` uses what the latest one chose.
     """
     more = given(last=last, months=months, train_months=train_months, methods=method)
-    question = question_of(BacktestQuestion, {**crimes, **cells, **more})
+    asked = {**crimes, **cells, **more}
+    question = question_of(BacktestQuestion, asked, options=OPTIONS_OF_BACKTESTS)
     who = _operator()
-    with open_live(store) as live, progress_bar("back-test") as bar:
+    with (
+        open_live(store) as live,
+        progress_bar("back-test") as bar,
+        by_options(BacktestQuestion, OPTIONS_OF_BACKTESTS),
+    ):
         task = backtest_task(live, question, who)
         made = do_now(live, task, do_backtest, by=who.who, told=_watching(bar))
         found = keeping.backtest(live, made)

@@ -118,11 +118,11 @@ def test_a_back_test_says_which_method_did_best_and_auto_uses_it(town):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--method", "heat"), 3, "/method: must be"),
-        ((), 3, "/method: is missing"),
-        (("--method", "density", "--bandwidth", "100"), 3, "give a larger bandwidth_m"),
-        (("--method", "counts", "--kernel", "quartic"), 3, "counts does not use kernel"),
-        (("--method", "change"), 3, "change needs compare_with"),
+        (("--method", "heat"), 3, "--method must be"),
+        ((), 3, "give --method"),
+        (("--method", "density", "--bandwidth", "100"), 3, "give a larger --bandwidth"),
+        (("--method", "counts", "--kernel", "quartic"), 3, "counts does not use --kernel"),
+        (("--method", "change"), 3, "change needs --compare-from and --compare-to"),
         (("--method", "counts", "--from", "2020-01"), 3, "months of crimes are missing"),
         (("--method", "counts", "--area", "no.json"), 3, "no.json"),
     ],

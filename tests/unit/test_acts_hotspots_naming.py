@@ -16,6 +16,7 @@ from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.running import prepare, run
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.hotspots.layers import HotArea
 from geo_alerts.hotspots.repeats.grouped import most_of
 from geo_alerts.store.crimes import all_points
@@ -59,7 +60,7 @@ def question(method: str, **values: Any) -> Question:
 
 def answer(live: Live, method: str, **values: Any) -> tuple[Run, list[HotArea]]:
     made = run(live, question(method, **values), ANNA, silent).run
-    return keeping.areas(live, made.id)
+    return keeping.areas(live, made.id, Role.ADMIN)
 
 
 def at(areas: list[HotArea], position: tuple[int, int]) -> HotArea:
@@ -74,7 +75,7 @@ def box(west: float, south: float, east: float, north: float) -> HotArea:
 
 def facts_of(live: Live, *areas: HotArea) -> list[dict[str, Any]]:
     """What is told of areas that were not worked out."""
-    prepared = prepare(live, question("counts"))
+    prepared = prepare(live, question("counts"), Role.ADMIN)
     whole = prepared.question
     now = period(live, whole, whole.months, prepared.present, prepared.study)
     asked = Asked(live, whole, prepared.study, None, now, None, None, silent)
