@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from geo_alerts.acts.hotspots.questions import EXACT, Question
 from geo_alerts.acts.hotspots.reading import read, told
+from geo_alerts.acts.hotspots.weighing import own_weights
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.audiences.targets.shapes import Value
 from geo_alerts.cli.hotspot_faults import OPTIONS, in_options
 from geo_alerts.cli.selecting import AreaFile, read_area_file, read_bytes
 from geo_alerts.cli.taking import taking
-from geo_alerts.errors import InvalidInputError
+from geo_alerts.errors import InvalidInputError, SourceError
 
 Forces = Annotated[
     list[str] | None,
@@ -45,7 +46,11 @@ Cell = Annotated[
 ]
 Weight = Annotated[
     str | None,
-    typer.Option(help="What a crime counts: count, or its harm by cambridge or ons."),
+    typer.Option(
+        metavar="INDEX",
+        help="What a crime counts: count, or its harm by cambridge, ons, or a version of either; "
+        "or by a table of your own, a CSV file with version, category and days.",
+    ),
 ]
 Share = Annotated[
     float | None,
@@ -69,7 +74,24 @@ def crimes_asked(
 
 def cells_asked(cell: Cell = None, weight: Weight = None, share: Share = None) -> dict[str, Any]:
     """How crimes are counted."""
-    return given(cell_m=cell, weight=weight, share_percent=share)
+    return given(cell_m=cell, weight=weight_asked(weight), share_percent=share)
+
+
+def weight_asked(weight: str | None) -> Any:  # noqa: ANN401 - a part of a JSON document
+    """What a crime weighs: the name of an index, or what a file holds.
+
+    Raises:
+        SourceError: The file cannot be read.
+        InvalidInputError: It is no table of weights, or holds several.
+    """
+    if weight is None or not weight.lower().endswith(".csv"):
+        return weight
+    path = Path(weight)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path.name} cannot be read: {error}") from error
+    return own_weights(text, path.name).model_dump(mode="json")
 
 
 def months_asked(

@@ -11,12 +11,12 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from geo_alerts.acts.hotspots.weighing import COUNT, Weight
 from geo_alerts.audiences.targets.areas import TargetArea
 from geo_alerts.audiences.targets.shapes import AtLeast, Value, fault
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.categories import CATEGORIES, category
 from geo_alerts.hotspots.foretelling import method_named
-from geo_alerts.hotspots.harm import harm_weights
 from geo_alerts.hotspots.months import month_number
 
 Method = Literal[
@@ -31,7 +31,6 @@ Method = Literal[
     "risk",
 ]
 
-COUNT: Final = "count"
 MONTH_TEXT: Final = r"^(19|20)\d\d-(0[1-9]|1[0-2])$"
 FORCE_NAME: Final = r"^[a-z][a-z0-9-]{1,39}$"
 MAX_FORCES: Final = 50
@@ -87,14 +86,6 @@ def _known_categories(slugs: tuple[str, ...]) -> tuple[str, ...]:
     return _each_once(slugs)
 
 
-def _known_weight(name: str) -> str:
-    # By its version, so that what was asked stays what it was when an index gets another.
-    try:
-        return name if name == COUNT else harm_weights(name).version
-    except InvalidInputError as error:
-        raise fault("unknown_weight", str(error)) from error
-
-
 def _known_method(name: str) -> str:
     try:
         return method_named(name).name
@@ -123,16 +114,6 @@ Area = Annotated[
     Field(description="The study area; else the force's boundary, else all teams."),
 ]
 CellM = Annotated[int, Field(strict=True, ge=CELL_LIMITS_M[0], le=CELL_LIMITS_M[1])]
-Weight = Annotated[
-    str,
-    Field(
-        strict=True,
-        max_length=60,
-        description="What a crime counts: 1 (count), or its category's days of harm by an index "
-        "(cambridge, ons, or a version of either).",
-    ),
-    AfterValidator(_known_weight),
-]
 SharePercent = Annotated[float, Field(strict=True, gt=0, le=20)]
 Foretelling = Annotated[str, Field(strict=True, max_length=40), AfterValidator(_known_method)]
 
@@ -352,7 +333,8 @@ def _require_months(question: Question) -> None:
     other = question.compare_with
     if other is not None and set(other.numbers()) & set(question.months.numbers()):
         raise fault(
-            "same_months", "months and compare_with share a month: choose some that do not overlap"
+            "same_months",
+            "months and compare_with share a month: choose months that do not overlap",
         )
 
 
