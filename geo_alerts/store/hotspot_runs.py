@@ -256,7 +256,9 @@ def _found(connection: Connection, query: Select[Any], run_id: str) -> Row[Any]:
 
 def unknown_run(run_id: str) -> UnknownRunError:
     """That there is no run of an id; who may not see one is told the same."""
-    return UnknownRunError(f"there is no layer of hotspots {run_id[:40]!r}")
+    return UnknownRunError(
+        f"there is no layer of hotspots {run_id[:40]!r}; the list of layers has those that are kept"
+    )
 
 
 def _area_columns(areas: Sequence[HotArea]) -> dict[str, list[Any]]:

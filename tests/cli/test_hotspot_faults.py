@@ -114,7 +114,7 @@ def refused(town, *words):
         (("--method", "change", *RUN), "change needs --compare-from and --compare-to"),
         (
             ("--method", "change", *RUN, "--compare-from", "2024-01"),
-            "share a month: choose some that do not overlap",
+            "share a month: choose months that do not overlap",
         ),
         (("--method", "repeats", *FORCE, "--from", LAST), "or lower --recent-months"),
         (("--method", "auto", *RUN, "--foretelling", "magic"), "such as density_300"),
