@@ -75,7 +75,11 @@ class BacktestOut(Told):
     inputs: dict[str, Any]
     result: Annotated[
         dict[str, Any],
-        Field(description="Months tested and skipped; of each method the scores, with intervals"),
+        Field(
+            description="Months tested and skipped; of each method the scores, with intervals, as "
+            "is to be expected with cells ranked alike in random order. `pai_worst_ties` and "
+            "`pai_best_ties` are PAI with the fewest or the most crimes of these first"
+        ),
     ]
     created_at: datetime
     created_by: str

@@ -53,6 +53,9 @@ from geo_alerts.store.hotspot_runs import Run, Who
 
 SHOWN_AREAS: Final = 20
 SHOWN_RUNS: Final = 100
+BY_TIES: Final = """\
+By ties: PAI if of cells ranked alike those with the fewest crimes were taken, to those with the \
+most; the latter is hindsight."""
 
 app = typer.Typer(
     help="Hotspots and repeat locations: work out, keep, list, export, test.", no_args_is_help=True
@@ -253,7 +256,7 @@ def _print_layer_json(one: Run, areas: Sequence[HotArea]) -> None:
 
 def _print_backtest(found: KeptBacktest) -> None:
     result = found.result
-    table = Table("method", "what it does", "PAI", "95 %", "hit rate", "months")
+    table = Table("method", "what it does", "PAI", "95 %", "by ties", "hit rate", "months")
     for one in result["methods"]:
         chosen = _at_choice(one["shares"], found.question["share_percent"] / 100)
         pai = None if chosen is None else chosen["pai"]
@@ -261,19 +264,33 @@ def _print_backtest(found: KeptBacktest) -> None:
             one["name"],
             escape(one["words"]),
             "" if pai is None else _in_words(pai["value"]),
-            "" if pai is None else f"{_in_words(pai['low'])} to {_in_words(pai['high'])}",
+            "" if pai is None else _interval_in_words(pai),
+            "" if chosen is None else _ties_in_words(chosen),
             "" if chosen is None else f"{100 * chosen['hit_rate']['value']:.1f} %",
             str(len(one["months"])),
         )
     printed.print(table)
     printed.print(f"[bold]{result['best']}[/]: {escape(result['verdict'])}")
     printed.print(f"Rule: {escape(result['rule'])}")
+    printed.print(BY_TIES)
     for one in result["skipped"]:
         printed.print(f"  {one['month']} was not tested: {escape(one['reason'])}")
 
 
 def _at_choice(shares: Sequence[dict[str, Any]], share: float) -> dict[str, Any] | None:
     return next((one for one in shares if abs(one["share"] - share) < 1e-9), None)  # noqa: PLR2004
+
+
+def _interval_in_words(mean: dict[str, Any]) -> str:
+    if mean["low"] is None:
+        return "one month only" if mean["months"] == 1 else f"{mean['months']} months only"
+    return f"{_in_words(mean['low'])} to {_in_words(mean['high'])}"
+
+
+def _ties_in_words(scored: dict[str, Any]) -> str:
+    # Back-tests that were kept before these were told have neither.
+    worst, best = scored.get("pai_worst_ties"), scored.get("pai_best_ties")
+    return "" if worst is None else f"{_in_words(worst)} to {_in_words(best)}"
 
 
 def _in_words(value: float | str | None) -> str:

@@ -9,9 +9,11 @@ The best is the method with the highest mean PAI, of equals the simpler. Means h
 the months (Student's t, 95 %), and methods are compared month by month, because months differ more
 than methods do: where the interval of that difference holds 0, the difference is within noise, and
 the choice between them may fall otherwise next year. Months that follow one another are taken as
-independent, and the best of many looks a little better than it is. Where cells are ranked alike,
-the rule for them can decide alone: sparse counts tie far more than densities do. So what is not
-behind under the other rule is within noise too.
+independent, and the best of many looks a little better than it is.
+
+Of cells ranked alike each is as likely to be taken: PAI is what is to be expected of that. Sparse
+counts tie far more than densities do; with the fewest crimes first they would lose by it, with the
+most first they would win by hindsight. Both are told beside it.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,7 +45,6 @@ from geo_alerts.hotspots.months import month_text
 from geo_alerts.hotspots.scoring import (
     SHARES,
     CalibrationGroup,
-    Ties,
     calibration,
     cells_of,
     judge,
@@ -66,7 +67,6 @@ class Walk:
             is always among them.
         shares: Of the ground, at which hotspots are scored.
         choice_share: The share at which methods are chosen by; put among the shares.
-        ties: How cells ranked alike are taken when methods are compared.
     """
 
     present: Sequence[int]
@@ -77,7 +77,6 @@ class Walk:
     methods: tuple[str, ...] = ()
     shares: tuple[float, ...] = SHARES
     choice_share: float = 0.01
-    ties: Ties = "worst"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be walked.
@@ -104,7 +103,7 @@ class Backtest:
     Attributes:
         best: The name of the method chosen.
         methods: All of them, the best first, those that are not complete last.
-        rule: How the best was chosen, with the area and the rule for ties.
+        rule: How the best was chosen, with the area and how cells ranked alike are taken.
         verdict: What may be said of the choice.
         tested: The months.
         skipped: Months that were not tested, each with the reason.
@@ -170,7 +169,7 @@ def walk_forward(
     shares = tuple(sorted({*walk.shares, walk.choice_share}))
     for share in shares:
         cells_of(share, tests.cells)
-    trials = _tried(tests, methods, shares, walk.ties, advance or _unwatched)
+    trials = _tried(tests, methods, shares, advance or _unwatched)
     results = compare(trials, shares, walk.choice_share)
     best = results[0]
     seen = tests.seen[tests.tested].sum(axis=0)
@@ -198,9 +197,8 @@ def _rule(best: MethodResult, walk: Walk, months: int, cells: int) -> str:
     return (
         f"highest mean PAI over {months} {'month' if months == 1 else 'months'} in the top "
         f"{100 * walk.choice_share:g} % of {cells:,} cells ({chosen.cells:,} cells, "
-        f"{chosen.area_km2:.2f} km²); of cells ranked alike those with the "
-        f"{'fewest' if walk.ties == 'worst' else 'most'} crimes are taken first; of equal means "
-        "the simpler method"
+        f"{chosen.area_km2:.2f} km²), as is to be expected with cells ranked alike in random "
+        "order; of equal means the simpler method"
     )
 
 
@@ -271,7 +269,7 @@ def _methods(walk: Walk, grid: SquareGrid) -> list[Method]:
 
 
 def _tried(
-    tests: _Tests, methods: list[Method], shares: tuple[float, ...], ties: Ties, advance: Advance
+    tests: _Tests, methods: list[Method], shares: tuple[float, ...], advance: Advance
 ) -> list[Trial]:
     # One kind of surface at a time, so that only one lies in memory.
     widths = sorted({method.bandwidth_m for method in methods})
@@ -281,7 +279,7 @@ def _tried(
     for width in widths:
         by_month = tests.past.densities(width, steps.one) if width else tests.seen
         alike = [method for method in methods if method.bandwidth_m == width]
-        trials += [_trial(tests, method, by_month, (shares, ties), steps) for method in alike]
+        trials += [_trial(tests, method, by_month, shares, steps) for method in alike]
     return trials
 
 
@@ -301,11 +299,9 @@ def _trial(
     tests: _Tests,
     method: Method,
     by_month: Floats,
-    scoring: tuple[tuple[float, ...], Ties],
+    shares: tuple[float, ...],
     steps: _Steps,
 ) -> Trial:
-    shares, ties = scoring
-    other: Ties = "best" if ties == "worst" else "worst"
     trial = Trial(method, np.zeros(tests.cells))
     for row in tests.tested:
         steps.one()
@@ -320,7 +316,6 @@ def _trial(
         trial.foretold += values
         trial.months.append(tests.month(row))
         trial.scores.append(
-            [judged.scores(share, ties, cell_km2=tests.past.grid.cell_km2) for share in shares]
+            [judged.to_be_expected(share, cell_km2=tests.past.grid.cell_km2) for share in shares]
         )
-        trial.other_ties.append([judged.scores(share, other).pai for share in shares])
     return trial

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from geo_alerts.hotspots.foretelling import BASELINE, Floats, Method
-from geo_alerts.hotspots.scoring import Scores
+from geo_alerts.hotspots.scoring import Expected
 
 # Fewer months have no interval worth telling.
 LEAST_FOR_INTERVAL: Final = 3
@@ -27,14 +27,12 @@ class Trial:
         foretold: n: what it foretold for each cell, of all months together.
         months: The months it could foretell.
         scores: By month, at each share.
-        other_ties: By month, PAI at each share under the other rule for cells ranked alike.
     """
 
     method: Method
     foretold: Floats
     months: list[int] = field(default_factory=list)
-    scores: list[list[Scores]] = field(default_factory=list)
-    other_ties: list[list[float]] = field(default_factory=list)
+    scores: list[list[Expected]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,8 @@ class Mean:
 class ShareScores:
     """What a method scored at one share of the ground, over the months tested.
 
+    Cells ranked alike are taken in random order, and scores are those to be expected of that.
+
     Attributes:
         share: Of the ground, as asked.
         cells: How many cells that is.
@@ -62,7 +62,8 @@ class ShareScores:
             crime better than the mean of months.
         rri: Crimes foretold in the cells over crimes seen there, of all months together; NaN of
             methods that foretell no numbers.
-        pai_other_ties: Mean PAI under the other rule for cells ranked alike.
+        pai_worst_ties: Mean PAI if of cells ranked alike those with the fewest crimes are taken.
+        pai_best_ties: Mean PAI if those with the most are, which is hindsight.
     """
 
     share: float
@@ -73,7 +74,8 @@ class ShareScores:
     hit_rate: Mean
     pooled_hit_rate: float
     rri: float
-    pai_other_ties: float
+    pai_worst_ties: float
+    pai_best_ties: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,7 @@ class MethodResult:
         shares: Its scores at each share.
         over_baseline: PAI more than the baseline's, month by month.
         below_best: PAI more than the best method's, month by month: 0 or less in the mean.
-        is_within_noise: Whether that interval holds 0, so that it may be as good as the best; or
-            whether under the other rule for cells ranked alike it does, or lies above 0, so that
-            the rule decides and not the months.
+        is_within_noise: Whether that interval holds 0, so that it may be as good as the best.
         foretells: Whether it foretells numbers of crimes, or ranks cells only.
     """
 
@@ -129,13 +129,7 @@ def compare(
     most = max(len(trial.months) for trial in trials)
     pai = {
         trial.method.name: dict(
-            zip(trial.months, (each[chosen].pai for each in trial.scores), strict=True)
-        )
-        for trial in trials
-    }
-    other_ties = {
-        trial.method.name: dict(
-            zip(trial.months, (each[chosen] for each in trial.other_ties), strict=True)
+            zip(trial.months, (each[chosen].scores.pai for each in trial.scores), strict=True)
         )
         for trial in trials
     }
@@ -146,29 +140,18 @@ def compare(
         return len(told) < most, -mean, trial.method.simplicity
 
     ordered = sorted(trials, key=place)
-    best = ordered[0].method.name
-    # Methods that rank many cells alike are at the mercy of the rule for those.
-    by_rule = {
-        name: _mean([own[month] - other_ties[best][month] for month in own]).high >= 0
-        for name, own in other_ties.items()
-    }
-    return tuple(
-        _result(trial, shares, pai, (pai[best], by_rule[trial.method.name]), most)
-        for trial in ordered
-    )
+    return tuple(_result(trial, shares, pai, ordered[0].method.name, most) for trial in ordered)
 
 
 def _result(
     trial: Trial,
     shares: Sequence[float],
     pai: dict[str, dict[int, float]],
-    against: tuple[dict[int, float], bool],
+    best: str,
     most: int,
 ) -> MethodResult:
-    # What the best scored, and whether the rule for ties may have decided against it.
-    best, by_rule = against
     own = pai[trial.method.name]
-    below = _mean([own[month] - best[month] for month in own])
+    below = _mean([own[month] - pai[best][month] for month in own])
     over = _mean([own[month] - pai[BASELINE][month] for month in own])
     return MethodResult(
         name=trial.method.name,
@@ -180,14 +163,15 @@ def _result(
         over_baseline=over,
         below_best=below,
         is_within_noise=len(own) == most
-        and own != best
-        and (by_rule or below.low <= 0 <= below.high),
+        and trial.method.name != best
+        and below.low <= 0 <= below.high,
         foretells=trial.method.surface != "gi_star",
     )
 
 
 def _at(trial: Trial, place: int, share: float) -> ShareScores:
-    scores = [month[place] for month in trial.scores]
+    at_share = [month[place] for month in trial.scores]
+    scores = [each.scores for each in at_share]
     hits = math.fsum(each.hits for each in scores)
     foretold = math.fsum(each.foretold for each in scores)
     return ShareScores(
@@ -199,7 +183,8 @@ def _at(trial: Trial, place: int, share: float) -> ShareScores:
         hit_rate=_mean([each.hit_rate for each in scores]),
         pooled_hit_rate=hits / math.fsum(each.events for each in scores),
         rri=foretold / hits if hits else math.nan,
-        pai_other_ties=math.fsum(month[place] for month in trial.other_ties) / len(scores),
+        pai_worst_ties=float(np.mean([each.worst_pai for each in at_share])),
+        pai_best_ties=float(np.mean([each.best_pai for each in at_share])),
     )
 
 

@@ -17,7 +17,8 @@ from geo_alerts.hotspots.density import density
 from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.kernels import Kernel, check_bandwidth, check_kernel, peak
 from geo_alerts.hotspots.positions import Places
-from geo_alerts.hotspots.scoring import Ties, score
+from geo_alerts.hotspots.scoring import score
+from geo_alerts.hotspots.ties import Ties
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -3,7 +3,9 @@
 The k cells that a map ranks highest are its hotspots, k = floor(n share) of the n cells of the
 study area. A score means nothing without that area: take in empty moorland and every map scores
 better. So the number of cells, theirs and the study area's, stands beside every score, and so does
-the rule for ties: where many cells are ranked alike, which of them are taken decides much.
+the rule for ties: where many cells are ranked alike, which of them are taken decides much. Maps are
+compared with cells ranked alike in random order (`Judged.to_be_expected`): sparse counts tie far
+more than densities do, and by the other rules lose by bad luck or win by hindsight.
 
 - PAI, predictive accuracy index: the share of the events in the k cells over their share of the
   ground. 1 is what chance gives.
@@ -20,7 +22,7 @@ Source:
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -29,9 +31,9 @@ import numpy.typing as npt
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.neighbours import MOST, as_number, as_numbers
 from geo_alerts.hotspots.repeats.persistence import garwood
+from geo_alerts.hotspots.ties import Border, Ties, border_of
 
 Floats = npt.NDArray[np.float64]
-Ties = Literal["worst", "best"]
 
 # The shares of the ground that hotspots are commonly judged at.
 SHARES: Final = (0.005, 0.01, 0.02, 0.05, 0.1)
@@ -72,7 +74,8 @@ class Scores:
         area_share: k / n; a little less than the share asked for, since cells are whole.
         area_km2: Ground of the k cells; NaN where the size of a cell was not given.
         events: All events seen in the study area.
-        ties: The rule by which cells ranked alike were taken.
+        ties: The rule by which cells ranked alike were taken; `random` where the hits are those to
+            be expected of them in random order.
         tied: Cells ranked as the last one taken, itself included: with more than 1 the rule
             mattered.
         foretold: Events foretold in the k cells; NaN where the map foretells no counts.
@@ -88,7 +91,7 @@ class Scores:
     area_share: float
     area_km2: float
     events: float
-    ties: Ties
+    ties: Ties | Literal["random"]
     tied: int
     foretold: float
 
@@ -150,6 +153,20 @@ def hit_rates(
     return [judged.scores(share, ties, cell_km2=cell_km2) for share in shares]
 
 
+class Expected(NamedTuple):
+    """The scores to be expected of a map, and what the rule for cells ranked alike could make them.
+
+    Attributes:
+        scores: With cells ranked alike in random order.
+        worst_pai: PAI with the fewest events first.
+        best_pai: PAI with the most first.
+    """
+
+    scores: Scores
+    worst_pai: float
+    best_pai: float
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The n cells of a study area: what a map says of each and what was seen there.
@@ -172,21 +189,36 @@ class Judged:
         """The scores in a share of the ground; raises as `pai` does."""
         if ties not in get_args(Ties):
             raise InvalidInputError(f"ties are worst or best, not {ties!r}")
+        border = self._border(share)
+        return self._scored(border, ties, border.hits(ties), cell_km2)
+
+    def to_be_expected(self, share: float, *, cell_km2: float = math.nan) -> Expected:
+        """The scores with cells ranked alike in random order, beside both other rules for them.
+
+        That is what the map alone is worth: which of the cells that it ranks alike were hit is
+        hindsight. Raises as `pai` does.
+        """
+        border = self._border(share)
+        chance = self._scored(border, "random", border.expected_hits, cell_km2)
+        worst, best = (
+            self._scored(border, rule, border.hits(rule), cell_km2).pai for rule in get_args(Ties)
+        )
+        return Expected(chance, worst, best)
+
+    def _border(self, share: float) -> Border:
         n = len(self.predicted)
         k = cells_of(share, n)
-        # No order of the cells is needed: only the last that is taken, and those ranked as it is.
-        last = float(self.ascending[n - k])
-        above, tied = self.predicted > last, np.sort(self.observed[self.predicted == last])
-        of_tied = k - int(np.count_nonzero(above))
-        taken = tied[:of_tied] if ties == "worst" else tied[len(tied) - of_tied :]
-        hits, total = float(self.observed[above].sum() + taken.sum()), float(self.best[n])
-        foretold = float(self.predicted[above].sum()) + last * of_tied
-        if not self.foretells:
-            foretold = math.nan
+        found = border_of(self.predicted, self.observed, k, last=float(self.ascending[n - k]))
+        return found if self.foretells else replace(found, foretold=math.nan)
+
+    def _scored(
+        self, border: Border, ties: Ties | Literal["random"], hits: float, cell_km2: float
+    ) -> Scores:
+        n, k, total = len(self.predicted), border.cells, float(self.best[-1])
         return Scores(
             pai=(hits / total) / (k / n),
             pei=hits / float(self.best[k]),
-            rri=_ratio(foretold, hits),
+            rri=_ratio(border.foretold, hits),
             hits=hits,
             hit_rate=hits / total,
             cells=k,
@@ -195,8 +227,8 @@ class Judged:
             area_km2=k * cell_km2,
             events=total,
             ties=ties,
-            tied=len(tied),
-            foretold=foretold,
+            tied=len(border.tied),
+            foretold=border.foretold,
         )
 
 

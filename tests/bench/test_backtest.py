@@ -14,12 +14,13 @@ from scipy.stats import poisson_means_test
 
 from geo_alerts.crs import geometries_to_epsg_27700
 from geo_alerts.hotspots.backtest import Walk, walk_forward
+from geo_alerts.hotspots.categories import category
 from geo_alerts.hotspots.change import e_test
 from geo_alerts.hotspots.crimes import NO_DAY, Crimes
 from geo_alerts.hotspots.foretelling import foretell, method_named, past
 from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.months import month_number
-from geo_alerts.hotspots.scoring import pai
+from geo_alerts.hotspots.scoring import judge
 from geo_alerts.sources.crimes.archive import crime_files
 from geo_alerts.sources.crimes.police import read_street
 
@@ -87,7 +88,11 @@ def test_five_methods_by_twelve_months_of_a_force(crimes, force, figures):
         before = past(crimes, grid, mask, range(max(FIRST, month - 12), month))
         then = crimes.where(crimes.month == month)
         observed = grid.counts(then.easting, then.northing)
-        return pai(foretell(before, method, month), observed, share=0.01, mask=mask).pai
+        return (
+            judge(foretell(before, method, month), observed, mask=mask)
+            .to_be_expected(0.01)
+            .scores.pai
+        )
 
     walk_s, walked = min(
         (seconds(lambda: walk_forward(crimes, grid, mask, walk)) for _ in range(3)),
@@ -103,6 +108,29 @@ def test_five_methods_by_twelve_months_of_a_force(crimes, force, figures):
         assert method.pai == pytest.approx(tuple(scores[method.name]))
     assert len(walked.tested) == 12
     assert walk_s < 30
+
+
+def test_the_method_chosen_for_a_force_is_the_one_for_how_sparse_its_crime_is(crimes, force):
+    # All crime fills the hottest cells each month anew; burglary is in other cells each month.
+    grid, mask = force
+    walk = Walk(present=range(FIRST, LAST + 1), least_train=1)
+    burglaries = crimes.where(crimes.category == category("burglary").number)
+    sparse, dense = (walk_forward(each, grid, mask, walk) for each in (burglaries, crimes))
+    assert sparse.best.startswith("density")
+    assert dense.best.startswith("counts")
+    counts, one_month = (
+        next(one for one in sparse.methods if one.name == name)
+        for name in ("counts", "counts_last_year")
+    )
+    # Both would win with hindsight among the cells that they rank alike.
+    for poor in (counts, one_month):
+        at_choice = next(at for at in poor.shares if at.share == walk.choice_share)
+        assert at_choice.pai_best_ties > 1.5 * sparse.methods[0].shares[1].pai.value
+        assert at_choice.pai_worst_ties <= at_choice.pai.value < sparse.methods[0].shares[1].pai.low
+        assert not poor.is_within_noise
+    assert counts.below_best.high < 0
+    assert "counts" not in sparse.verdict
+    assert "density" not in dense.verdict
 
 
 def test_the_e_test_of_every_cell_of_a_force(crimes, force, figures):

@@ -111,6 +111,10 @@ def test_a_back_test_says_which_method_did_best_and_auto_uses_it(town):
     assert best in {one["name"] for one in found["result"]["methods"]}
     told = town.ask("hotspots", "backtest", *CRIMES, "--months", "2")
     assert f"{best} scored highest" in told
+    # Two months have no interval.
+    assert ("2 months only" in told, "unknown" in told) == (True, False)
+    assert "By ties: PAI if of cells ranked alike" in told
+    assert "one month only" in town.ask("hotspots", "backtest", *CRIMES, "--months", "1")
     run_id = made(town, "--method", "auto")
     assert town.ask_json("hotspots", "show", run_id)["question"]["foretelling"] == best
 

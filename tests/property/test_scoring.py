@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geo_alerts.hotspots.change import change
-from geo_alerts.hotspots.scoring import calibration, cells_of, pai, score
+from geo_alerts.hotspots.scoring import calibration, cells_of, judge, pai, score
 
 cells = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 4)), min_size=4, max_size=60)
 shares = st.integers(1, 100).map(lambda percent: percent / 100)
@@ -51,6 +51,24 @@ def test_the_worst_tie_is_never_better_than_the_best(drawn, share):
     assert worst.tied == best.tied
     if worst.tied == 1:
         assert worst.hits == best.hits
+
+
+@given(drawn=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 4)), min_size=2, max_size=6))
+def test_what_is_to_be_expected_is_the_mean_over_every_order_of_the_cells(drawn):
+    predicted, observed = columns(drawn, 0.5)
+    judged = judge(predicted, observed)
+    k = cells_of(0.5, len(drawn))
+    expected = judged.to_be_expected(0.5)
+    # Sorted stably, each order of the cells breaks the ties in its own way.
+    hits = [
+        sum(seen for _, seen in sorted(order, key=lambda cell: -cell[0])[:k])
+        for order in itertools.permutations(drawn)
+    ]
+    assert expected.scores.hits == pytest.approx(np.mean(hits))
+    assert expected.worst_pai == judged.scores(0.5, "worst").pai
+    assert expected.best_pai == judged.scores(0.5, "best").pai
+    assert expected.worst_pai <= expected.scores.pai + 1e-12
+    assert expected.scores.pai <= expected.best_pai + 1e-12
 
 
 @given(drawn=cells, share=shares, random=st.randoms())

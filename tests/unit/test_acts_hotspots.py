@@ -263,6 +263,8 @@ def test_a_back_test_is_told_with_every_method_and_what_was_skipped(town: Live):
     assert {"counts", "gi_star", "density_300"} <= {one["name"] for one in result["methods"]}
     assert {one["reason"] for one in result["skipped"]} != set()
     assert "PAI" in result["rule"]
+    at = result["methods"][0]["shares"][0]
+    assert at["pai_worst_ties"] <= at["pai"]["value"] <= at["pai_best_ties"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from geo_alerts.hotspots.crimes import NO_DAY, Crimes
 from geo_alerts.hotspots.foretelling import foretell, method_named, methods_for, past
 from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.months import month_number
-from geo_alerts.hotspots.scoring import pai
+from geo_alerts.hotspots.scoring import judge
 
 JANUARY = month_number("2023-01")
 YEARS_2 = tuple(range(JANUARY, JANUARY + 24))
@@ -72,7 +72,7 @@ def test_scores_are_those_of_the_map_made_from_the_months_before():
             foretold = foretell(before, method_named(method.name), month)
             then = crimes.where(crimes.month == month)
             observed = GRID.counts(then.easting, then.northing)
-            assert score == pytest.approx(pai(foretold, observed, share=0.01).pai)
+            assert score == pytest.approx(judge(foretold, observed).to_be_expected(0.01).scores.pai)
 
 
 def test_no_month_and_none_after_it_is_in_its_own_training():
@@ -103,8 +103,16 @@ def test_of_equal_means_the_simpler_method_is_chosen():
 
 def test_the_rule_names_the_area_and_how_ties_are_taken():
     assert "top 1 % of 400 cells (4 cells, 0.25 km²)" in walked(town()).rule
-    assert "fewest crimes are taken first" in walked(town()).rule
-    assert "most crimes are taken first" in walked(town(), ties="best").rule
+    assert "to be expected with cells ranked alike in random order" in walked(town()).rule
+
+
+def test_the_score_lies_between_those_of_the_worst_and_the_best_tie():
+    found = walked(town(scattered=20))
+    for method in found.methods:
+        for at in method.shares:
+            assert at.pai_worst_ties <= at.pai.value <= at.pai_best_ties
+    counts = next(method for method in found.methods if method.name == "counts_last_year")
+    assert counts.shares[-1].pai_worst_ties < counts.shares[-1].pai_best_ties
 
 
 def test_missing_months_are_neither_learnt_from_nor_tested_and_are_told():
@@ -153,15 +161,47 @@ def test_where_crime_is_anywhere_no_method_beats_chance_and_all_are_within_noise
     assert "within noise" in found.verdict
 
 
-@pytest.mark.parametrize("ties", ["worst", "best"])
-def test_the_rule_for_cells_ranked_alike_is_no_finding(ties):
-    # Sparse and at random: counts rank most cells alike, and densities hardly any.
-    found = walked(town(steady=0, scattered=20), choice_share=0.1, ties=ties)
-    assert {one.name for one in found.methods if one.is_within_noise} >= {
-        one.name for one in found.methods[1:] if one.is_complete and one.name.startswith("density")
-    }
-    by_name = {one.name: one for one in found.methods}
-    assert found.best == "counts" or by_name["counts"].is_within_noise
+@pytest.mark.parametrize(("scattered", "share"), [(20, 0.01), (20, 0.1), (100, 0.05)])
+def test_crime_at_random_has_no_winner_however_many_cells_are_ranked_alike(scattered, share):
+    walks = [
+        walked(town(seed, steady=0, scattered=scattered), choice_share=share, shares=(share,))
+        for seed in range(12)
+    ]
+    assert all("within noise" in found.verdict for found in walks)
+    # Which method is first falls by lot, and no kind is favoured by how often it ranks alike.
+    assert len({found.best for found in walks}) > 3
+    # By chance, a share of the ground has that share of the crimes: as many as a Poisson count.
+    error = 1 / math.sqrt(share * sum(found.events for found in walks))
+    for name in ("counts", "counts_recent", "density_500", "gi_star"):
+        of_method = [one for found in walks for one in found.methods if one.name == name]
+        scores = [score for one in of_method for score in one.pai]
+        assert np.mean(scores) == pytest.approx(1, abs=3 * error)
+
+
+def test_a_worse_method_is_not_within_noise_for_cells_that_it_ranks_alike():
+    # Sparse: a cell in thirty has half a crime a month. One earlier month knows few of them, and
+    # with hindsight among the cells that it ranks alike it would find every crime.
+    rng = np.random.default_rng(4)
+    rows = [
+        (400_100 + 250 * (cell % 20), 300_100 + 250 * (cell // 20), month)
+        for month in YEARS_2
+        for cell in range(0, 400, 30)
+        if rng.random() < 0.5
+    ]
+    found = walked(crimes_at(rows), choice_share=0.05, shares=(0.05,))
+    poor = next(method for method in found.methods if method.name == "counts_last_year")
+    assert poor.shares[0].pai_best_ties == pytest.approx(20)
+    assert poor.below_best.high < 0
+    assert not poor.is_within_noise
+    assert "counts_last_year" not in found.verdict
+
+
+def test_a_method_that_scores_the_same_in_every_month_is_within_noise():
+    rows = [(402_100, 302_100, month) for month in YEARS_2 for _ in range(5)]
+    found = walked(
+        crimes_at(rows), choice_share=1 / 400, shares=(1 / 400,), methods=("counts_recent",)
+    )
+    assert found.verdict == "counts scored highest; within noise of it: counts_recent"
 
 
 def test_harm_is_weighed_and_has_no_calibration():

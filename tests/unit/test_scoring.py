@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo_alerts.errors import InvalidInputError
-from geo_alerts.hotspots.scoring import SHARES, calibration, cells_of, hit_rates, pai, score
+from geo_alerts.hotspots.scoring import SHARES, calibration, cells_of, hit_rates, judge, pai, score
 
 # Ten cells. The map ranks one cell first and four alike behind it.
 MAP = np.array([9.0, 4, 4, 4, 4, 1, 0, 0, 0, 0])
@@ -30,6 +30,17 @@ def test_the_best_tie_takes_the_cells_with_the_most_events_of_those_ranked_alike
     best = pai(MAP, SEEN, share=0.3, ties="best")
     assert best.hits == 5 + 3 + 2
     assert best.pai > pai(MAP, SEEN, share=0.3).pai
+
+
+def test_of_cells_ranked_alike_in_random_order_each_is_as_likely_to_be_taken():
+    expected = judge(MAP, SEEN).to_be_expected(0.3, cell_km2=0.0625)
+    # The first cell (5 events), then two of the four that have 6 between them.
+    assert expected.scores.hits == 5 + 6 * 2 / 4
+    assert expected.scores.pai == (8 / 20) / (3 / 10)
+    assert expected.scores.rri == (9 + 4 + 4) / 8
+    assert (expected.scores.ties, expected.scores.area_km2) == ("random", 3 * 0.0625)
+    assert expected.worst_pai == pai(MAP, SEEN, share=0.3).pai
+    assert expected.best_pai == pai(MAP, SEEN, share=0.3, ties="best").pai
 
 
 def test_a_map_of_what_came_true_is_as_efficient_as_can_be():
@@ -87,6 +98,7 @@ def test_a_share_is_so_many_whole_cells(share, n, cells):
         (["a"] * 10, SEEN, {}, "predictions are wanted as numbers"),
         (MAP, SEEN * 1e300, {}, "events seen are too large"),
         (MAP, SEEN, {"ties": "middle"}, "worst or best"),
+        (MAP, SEEN, {"ties": "random"}, "worst or best"),
         (MAP, SEEN, {"mask": np.zeros(10)}, "no event was seen|no cells"),
     ],
 )
