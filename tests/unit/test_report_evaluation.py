@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.reports.evaluation import evaluate
@@ -14,9 +15,12 @@ from geo_alerts.crs import points_to_epsg_4326
 from geo_alerts.errors import InvalidAreaError, InvalidInputError
 from geo_alerts.hotspots.evaluation import wdd
 from geo_alerts.hotspots.harm import harm_weights
+from geo_alerts.hotspots.layers import HotArea, Result
 from geo_alerts.hotspots.months import month_number
+from geo_alerts.store import hotspot_runs
+from geo_alerts.store.hotspot_runs import NewRun, Who
 from tests.api.world import SIDE, SOUTH, WEST
-from tests.report_world import FORCE, bring, rows
+from tests.report_world import FORCE, bring, position, rows
 
 BEFORE, AFTER = month_number("2024-03"), month_number("2025-03")
 # Target: place 6 of T1, at (600, 600) from its corner. Control: the same of T4.
@@ -101,6 +105,32 @@ def test_ground_around_may_be_drawn_and_never_counts_the_target(live_with_crimes
     told = evaluate(live_with_crimes, asked(**drawn), Role.COMMANDER).as_dict()
     assert told["places"]["around"]["km2"] == pytest.approx(1.21 - 0.25, rel=1e-3)
     assert told["places"]["around"]["before"] == 0
+
+
+def test_an_alert_is_evaluated_on_the_ground_that_it_went_to(live_with_crimes: Live) -> None:
+    def hotspot(team: int) -> dict[str, Any]:
+        # A cell of 100 m around place 6 of a team, and what is 150 m around it.
+        east, north = position(team, 6)
+        box = shapely.box(east - 50, north - 50, east + 50, north + 50)
+        new = NewRun("Burglary", "gi_star", {}, {}, {}, is_restricted=False)
+        found = Result(None, (HotArea(1, None, box, {}),))
+        anna = Who("session:Anna", "analyst")
+        layer = hotspot_runs.save(live_with_crimes.store, new, found, anna).id
+        return {"type": "hotspots", "layer": layer, "metres": 150}
+
+    places = {"target": hotspot(1), "control": hotspot(4)}
+    answer = evaluate(live_with_crimes, asked(**places, buffer_m=400), Role.COMMANDER)
+    counts = {key: (one.before, one.after) for key, one in answer.places.items()}
+    assert counts["target"] == (40, 12)
+    assert counts["around"] == (10, 14)
+    expected = shapely.box(-50, -50, 50, 50).buffer(150, quad_segs=500).area / 1e6
+    assert answer.places["target"].km2 == pytest.approx(expected, rel=1e-3)
+    # Inside combinations as well.
+    both = {"type": "union", "areas": [places["target"], square(1)]}
+    joined = evaluate(
+        live_with_crimes, asked(target=both, control=places["control"]), Role.COMMANDER
+    )
+    assert joined.places["target"].before == 40
 
 
 def test_unequal_periods_are_put_in_proportion(live_with_crimes: Live) -> None:

@@ -1,6 +1,7 @@
 """The ground of a target area as one geometry: for what is counted by ground, not by postcodes.
 
-A circle is drawn as a polygon of 128 sides, which is up to 0.03 % of its radius within it.
+A circle is drawn as a polygon of 128 sides, which is up to 0.03 % of its radius within it; so are
+the round corners and ends of what is around a shape or a line.
 """
 
 from typing import Final
@@ -71,7 +72,7 @@ def _of_leaf(leaf: LeafOnGrid, layer: Layer) -> BaseGeometry:
             centre = shapely.Point(leaf.easting, leaf.northing)
             return shapely.buffer(centre, leaf.metres, quad_segs=SIDES_OF_A_QUARTER)
         case CorridorOnGrid():
-            return shapely.buffer(leaf.line, leaf.metres)
+            return shapely.buffer(leaf.line, leaf.metres, quad_segs=SIDES_OF_A_QUARTER)
         case SurroundingsOnGrid():
             return shapely.buffer(leaf.geometry, leaf.metres, quad_segs=SIDES_OF_A_QUARTER)
         case _:
