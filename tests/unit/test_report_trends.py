@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
@@ -165,3 +166,39 @@ def test_teams_of_before_there_were_any_are_the_first_and_told(tmp_path: Path) -
 )
 def test_words_of_a_count(flag: int, seen: int, expected: float, words: str) -> None:
     assert in_words(flag, seen, expected, is_small=expected < 5) == words
+
+
+def test_a_flag_that_would_not_stand_among_all_is_one_of_many() -> None:
+    assert in_words(1, 17, 10.0, is_small=False, by_chance_of=1240) == (
+        "up 70 %: outside its own range, but one of 1,240 looked at, and to be expected by chance"
+    )
+    assert in_words(0, 12, 10.0, is_small=False, by_chance_of=1240) == "within the expected range"
+
+
+def test_flags_of_chance_alone_are_told_as_that_and_real_ones_are_not(
+    live: Live, tmp_path: Path
+) -> None:
+    # Chance alone everywhere, in three categories of four teams; and a real leap in T1.
+    rng = np.random.default_rng(3)
+    kinds = ("Burglary", "Shoplifting", "Drugs", "Robbery", "Bicycle theft", "Public order")
+    months: dict[int, list[tuple[str, ...]]] = {}
+    for month in MONTHS:
+        months[month] = []
+        for kind in kinds:
+            counts = {(team, 0): int(rng.poisson(8)) for team in (1, 2, 3, 4)}
+            if month == LAST and kind == "Burglary":
+                counts[1, 0] = 40
+            months[month] += rows(month, counts, kind)
+    bring(live.store, tmp_path / "crimes", months)
+    found = trends(live, asked(level=0.2)).trends
+    leap = one(found, "T1", "burglary")
+    assert leap.q <= 0.2
+    assert leap.words.endswith(" %")
+    by_chance = [row for row in found if row.flag != "none" and row.q > 0.2]
+    assert by_chance
+    teams = sum(row.team is not None for row in found)
+    for row in by_chance:
+        looked_at = teams if row.team is not None else len(found) - teams
+        assert row.words.endswith(
+            f"outside its own range, but one of {looked_at} looked at, and to be expected by chance"
+        )

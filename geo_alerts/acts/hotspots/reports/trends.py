@@ -1,7 +1,9 @@
 """Whether the latest months are out of the ordinary, team by team and category by category.
 
 A change is put in per cent only where a count is outside the range that the months before make
-likely, and only where enough was expected for a percentage to mean anything.
+likely, and only where enough was expected for a percentage to mean anything. The flag is that of
+the series' own range; where so many were looked at that chance would put some as far outside, the
+words say so beside it.
 """
 
 from collections.abc import Sequence
@@ -50,6 +52,9 @@ OF_CHANCE: Final = (
     "of {judged:,} counts about {by_chance:,.0f} would be outside their range by chance alone; "
     "{outside:,} are. q tells which would stand among all that were looked at"
 )
+# Looking at many finds some: the flag stands, and is no finding.
+ONE_OF_MANY: Final = """\
+{found}: outside its own range, but one of {looked_at:,} looked at, and to be expected by chance"""
 OF_FORCE: Final = (
     "the whole force counts every crime, also those without a position; teams count those with one"
 )
@@ -335,6 +340,8 @@ def _trend(
     seen, expected = int(found.seen[at]), float(found.expected[at])
     year_before = before.get(month - MONTHS_OF_YEAR)
     is_small = expected < LEAST_FOR_PERCENT
+    # q is among the series of the month.
+    by_chance_of = found.q.shape[1] if found.q[at] > found.level else 0
     return Trend(
         team=area[0],
         team_name=area[1],
@@ -351,11 +358,13 @@ def _trend(
         dispersion=float(found.dispersion[at[1]]),
         is_seasonal=bool(found.is_seasonal[at[1]]),
         last_year=None if year_before is None else int(year_before[at[1]]),
-        words=in_words(flag, seen, expected, is_small=is_small),
+        words=in_words(flag, seen, expected, is_small=is_small, by_chance_of=by_chance_of),
     )
 
 
-def in_words(flag: int, seen: int, expected: float, *, is_small: bool) -> str:
+def in_words(
+    flag: int, seen: int, expected: float, *, is_small: bool, by_chance_of: int = 0
+) -> str:
     """What to say of a count.
 
     Args:
@@ -363,10 +372,14 @@ def in_words(flag: int, seen: int, expected: float, *, is_small: bool) -> str:
         seen: The count.
         expected: The mean if nothing changed.
         is_small: Whether that is too small for a percentage.
+        by_chance_of: How many counts were looked at, where a flag would not stand among them all;
+            0 where it would.
     """
     if not flag:
         return "within the expected range" + (", of small numbers" if is_small else "")
     if is_small:
         which = "more" if flag > 0 else "fewer"
-        return f"{which} than expected ({seen} against {expected:.1f}); small numbers"
-    return f"{'up' if flag > 0 else 'down'} {abs(seen / expected - 1):.0%}".replace("%", " %")
+        found = f"{which} than expected ({seen} against {expected:.1f}); small numbers"
+    else:
+        found = f"{'up' if flag > 0 else 'down'} {abs(seen / expected - 1):.0%}".replace("%", " %")
+    return ONE_OF_MANY.format(found=found, looked_at=by_chance_of) if by_chance_of else found
