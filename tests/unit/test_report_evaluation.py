@@ -82,8 +82,38 @@ def test_the_eight_counts_and_their_difference(live_with_crimes: Live) -> None:
     # A little went round the corner.
     quotient = (14 / 36 - 10 / 38) / (12 / 36 - 40 / 38)
     assert told["wdq"]["quotient"] == pytest.approx(quotient, abs=1e-6)
-    assert told["wdq"]["reading"] == "displacement below the effect"
+    # The interval of -21 ends above 0.
+    assert told["wdd"]["high"] > 0
+    assert told["wdq"]["reading"].startswith(
+        "no effect can be told: the interval of the difference"
+    )
     assert told["places"]["target"]["km2"] == pytest.approx(0.25, rel=1e-3)
+
+
+def test_displacement_is_read_only_where_the_interval_leaves_an_effect(
+    live_with_crimes: Live,
+) -> None:
+    told = evaluate(live_with_crimes, asked(buffer_m=400, level=0.2), Role.COMMANDER).as_dict()
+    assert told["wdd"]["high"] < 0
+    assert told["wdq"]["reading"] == "displacement below the effect"
+
+
+def test_a_target_that_did_not_improve_is_told_as_that(live: Live, tmp_path: Path) -> None:
+    counts = {
+        BEFORE: {(1, 6): 10, (4, 6): 10, (1, 8): 5, (4, 8): 5},
+        AFTER: {(1, 6): 11, (4, 6): 10, (1, 8): 5, (4, 8): 5},
+    }
+    bring(live.store, tmp_path / "crimes", {month: rows(month, counts[month]) for month in counts})
+    told = evaluate(live, asked(buffer_m=400), Role.COMMANDER).as_dict()
+    assert told["wdq"]["quotient"] is None
+    assert told["wdq"]["reading"] == "the target did not improve on its control"
+
+
+def test_the_difference_is_put_in_words_with_its_interval(live_with_crimes: Live) -> None:
+    words = evaluate(live_with_crimes, asked(), Role.COMMANDER).words
+    assert words.startswith("26.0 crimes fewer than if it had changed as its control did (90 %: -")
+    sure = evaluate(live_with_crimes, asked(level=0.005), Role.COMMANDER).words
+    assert sure.startswith("no difference that could not be chance: -26.0 crimes (99.5 %")
 
 
 def test_the_difference_is_put_in_words_with_its_interval(live_with_crimes: Live) -> None:

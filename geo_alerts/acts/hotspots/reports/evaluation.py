@@ -49,6 +49,10 @@ Counts = npt.NDArray[np.int64]
 ALIKE: Final = 2.0
 
 NO_BUFFER: Final = "no ground around the target was asked about, so displacement is not looked at"
+NO_EFFECT: Final = (
+    "no effect can be told: the interval of the difference holds 0, and of what may be chance "
+    "neither displacement nor diffusion is read"
+)
 BY_ITSELF: Final = (
     "a target that was chosen because it was at its worst falls back by itself; neither figure can "
     "know that"
@@ -141,7 +145,13 @@ class EvaluationAnswer:
         if self.wdq is None:
             return {"quotient": None, "success": None, "reading": self.without_wdq}
         quotient, success, reading = self.wdq
-        return {"quotient": _number(quotient), "success": _number(success), "reading": reading}
+        # What did not improve has no quotient, and its reading tells of no effect.
+        is_read = math.isnan(quotient) or not _may_be_chance(self.wdd)
+        return {
+            "quotient": _number(quotient),
+            "success": _number(success),
+            "reading": reading if is_read else NO_EFFECT,
+        }
 
 
 def evaluate(live: Live, question: EvaluationQuestion, role: Role) -> EvaluationAnswer:
@@ -306,7 +316,7 @@ def in_words(difference: Wdd) -> str:
     """What a difference says."""
     percent = f"{100 * (1 - difference.level):g} %"
     ends_of = f"{difference.low:+,.1f} to {difference.high:+,.1f}"
-    if difference.low <= 0 <= difference.high:
+    if _may_be_chance(difference):
         return (
             f"no difference that could not be chance: {difference.estimate:+,.1f} crimes "
             f"({percent}: {ends_of})"
@@ -316,6 +326,10 @@ def in_words(difference: Wdd) -> str:
         f"{abs(difference.estimate):,.1f} crimes {which} than if it had changed as its control did "
         f"({percent}: {ends_of})"
     )
+
+
+def _may_be_chance(difference: Wdd) -> bool:
+    return difference.low <= 0 <= difference.high
 
 
 def _wdd_dict(difference: Wdd) -> dict[str, Any]:
