@@ -189,7 +189,7 @@ def _print_evaluation(answer: EvaluationAnswer) -> None:
         days = f"{harm.estimate:+,.0f} ({harm.low:+,.0f} to {harm.high:+,.0f})"
         printed.print(f"WDD in days of harm, {escape(answer.weights.version)}: {days}")
     quotient = answer.as_dict()["wdq"]
-    figure = "none" if quotient["quotient"] is None else f"{quotient['quotient']:.2f}"
+    figure = "none" if quotient["quotient"] is None else f"{quotient['quotient']:z.2f}"
     printed.print(f"WDQ: {figure}, {escape(quotient['reading'])}")
     _print_notes(answer.notes, answer.made_from)
 

@@ -163,7 +163,7 @@ Reading = Literal[
     "the target did not improve on its control",
     "displacement beyond the effect",
     "displacement below the effect",
-    "neither",
+    "crime around the target changed as in the control: neither displacement nor diffusion",
     "diffusion of benefit",
     "diffusion of benefit above the direct effect",
 ]
@@ -213,7 +213,8 @@ def wdq(target: Sequence[float], around: Sequence[float], control: Sequence[floa
     success = t1 / c1 - t0 / c0
     if success >= 0:
         return Wdq(math.nan, success, "the target did not improve on its control")
-    quotient = (d1 / c1 - d0 / c0) / success
+    # Nothing over what is negative would be -0.0.
+    quotient = (d1 / c1 - d0 / c0) / success + 0.0
     return Wdq(quotient, success, _read(quotient))
 
 
@@ -223,7 +224,9 @@ def _read(quotient: float) -> Reading:
     if quotient > 0:
         return "diffusion of benefit"
     if quotient == 0:
-        return "neither"
+        return (
+            "crime around the target changed as in the control: neither displacement nor diffusion"
+        )
     return "displacement below the effect" if quotient >= -1 else "displacement beyond the effect"
 
 

@@ -78,13 +78,20 @@ def test_quotients_are_those_of_the_oracle(shared_data):
     [
         ((50, 5), "diffusion of benefit above the direct effect"),
         ((50, 45), "diffusion of benefit"),
-        ((50, 50), "neither"),
+        (
+            (50, 50),
+            "crime around the target changed as in the control: neither displacement nor diffusion",
+        ),
         ((50, 60), "displacement below the effect"),
         ((50, 95), "displacement beyond the effect"),
     ],
 )
 def test_a_quotient_is_told_in_words(around, reading):
     assert wdq((100, 70), around, (600, 600)).reading == reading
+
+
+def test_nothing_around_is_zero_and_not_minus_zero():
+    assert math.copysign(1, wdq((100, 70), (50, 50), (600, 600)).quotient) == 1
 
 
 def test_where_the_target_did_not_improve_there_is_no_quotient():
