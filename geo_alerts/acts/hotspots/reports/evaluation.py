@@ -271,7 +271,7 @@ def _answer(
         weights=weights,
         wdq=quotient,
         without_wdq=why,
-        words=in_words(difference),
+        words=in_words(difference, has_around=AROUND in told),
         notes=tuple(_notes(question, told, lengths)),
         made_from=inputs,
     )
@@ -312,20 +312,34 @@ def _notes(
     yield BY_ITSELF
 
 
-def in_words(difference: Wdd) -> str:
-    """What a difference says."""
+def in_words(difference: Wdd, *, has_around: bool = False) -> str:
+    """What a difference says.
+
+    Args:
+        difference: In the target, and around it.
+        has_around: Whether ground around was asked about, so that each part is told.
+    """
     percent = f"{100 * (1 - difference.level):g} %"
-    ends_of = f"{difference.low:+,.1f} to {difference.high:+,.1f}"
+    interval = f"({percent}: {difference.low:+,.1f} to {difference.high:+,.1f})"
+    # No minus stands before what rounds to 0.
     if _may_be_chance(difference):
-        return (
-            f"no difference that could not be chance: {difference.estimate:+,.1f} crimes "
-            f"({percent}: {ends_of})"
-        )
-    which = "fewer" if difference.estimate < 0 else "more"
+        parts = f"{difference.local:+z,.1f} in the target and {difference.displaced:+z,.1f} around"
+        said = f"no difference that could not be chance: {difference.estimate:+z,.1f} crimes"
+        return f"{said}, {parts} it {interval}" if has_around else f"{said} {interval}"
+    said = f"{_more_or_fewer(difference.estimate, 'crimes ')} than if"
+    if not has_around:
+        return f"{said} it had changed as its control did {interval}"
     return (
-        f"{abs(difference.estimate):,.1f} crimes {which} than if it had changed as its control did "
-        f"({percent}: {ends_of})"
+        f"{said} both places had changed as their controls did: "
+        f"{_more_or_fewer(difference.local)} in the target and "
+        f"{_more_or_fewer(difference.displaced)} around it {interval}"
     )
+
+
+def _more_or_fewer(crimes: float, noun: str = "") -> str:
+    if not round(crimes, 1):
+        return "as many"
+    return f"{abs(crimes):,.1f} {noun}{'fewer' if crimes < 0 else 'more'}"
 
 
 def _may_be_chance(difference: Wdd) -> bool:
@@ -337,4 +351,5 @@ def _wdd_dict(difference: Wdd) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, DIGITS)
+    # Adding 0 makes -0.0 what a reader takes it for.
+    return None if math.isnan(value) else round(value, DIGITS) + 0.0
