@@ -250,3 +250,9 @@ def test_a_back_test_tells_which_method_did_best(analyst, app):
     names = [one["name"] for one in result["methods"]]
     assert result["best"] in names
     assert len(names) >= 5
+
+
+def test_a_name_with_contact_details_is_refused_before_it_is_kept_in_a_job(analyst):
+    asked = {"question": QUESTION, "name": "Call 07700 900123"}
+    assert_problem(analyst.post("/v1/hotspots", json=asked), 422, "personal_data")
+    assert analyst.get("/v1/jobs").json()["jobs"] == []

@@ -31,6 +31,7 @@ from tests.crime_world import (
     ALL_TIME,
     BURGLARY,
     bring,
+    bring_own,
     burglary,
     crimes_in,
     file_of,
@@ -289,3 +290,11 @@ def test_text_that_no_database_takes_is_kept_without_it(store: Store, tmp_path):
         (point,) = connection.execute(select(snap_point.c.street, snap_point.c.lsoa)).all()
     assert point.street.startswith("On or near High Streetxxx")
     assert point.lsoa == "E"
+
+
+def test_months_to_come_are_refused(store: Store, tmp_path):
+    with pytest.raises(SourceError, match=r"is of 2089-01, which is still to come"):
+        bring(store, file_of(tmp_path, *usual("2089-01"), month="2089-01"))
+    with pytest.raises(SourceError, match=r"own\.csv is of 2089-01, which is still to come"):
+        bring_own(store, tmp_path, "A1,2089-01-11 12:30,,377000,270000,Dwelling")
+    assert rows_in(store, crime_month) == 0

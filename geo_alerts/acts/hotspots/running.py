@@ -178,7 +178,7 @@ def run(live: Live, question: Question, who: Who, progress: Progress, *, name: s
         PersonalDataError: The name holds contact details.
         CancelledError: The work was cancelled.
     """
-    called = bounded("a name", name, LONGEST_NAME) if name.strip() else ""
+    called = bounded_name(name)
     role = Role(who.role)
     prepared = prepare(live, question, role)
     if prepared.question.method == AUTO and prepared.question.foretelling is None:
@@ -211,6 +211,16 @@ def run(live: Live, question: Question, who: Who, progress: Progress, *, name: s
     kept = save(live.store, new, replace(result, facts=facts), who)
     progress(3, 3, "done")
     return Ran(kept, is_new=True)
+
+
+def bounded_name(name: str) -> str:
+    """What a run is to be called, without spaces at its ends; empty for nothing.
+
+    Raises:
+        InvalidInputError: It is too long.
+        PersonalDataError: It holds contact details.
+    """
+    return bounded("a name", name, LONGEST_NAME) if name.strip() else ""
 
 
 def _asked(live: Live, prepared: Prepared, progress: Progress) -> Asked:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest
 from geo_alerts.acts.hotspots.questions import EXACT, Question
 from geo_alerts.acts.hotspots.reading import read
-from geo_alerts.acts.hotspots.running import run
+from geo_alerts.acts.hotspots.running import bounded_name, run
 from geo_alerts.acts.jobs import Progress, Work
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.resolving import whole_of
@@ -23,8 +23,14 @@ BACKTEST: Final = "hotspots.backtest"
 
 
 def run_task(live: Live, question: Question, who: Who, name: str = "") -> Task:
-    """What the job of a run is to do."""
-    document = {"question": question.model_dump(mode="json"), "name": name, "role": who.role}
+    """What the job of a run is to do.
+
+    Raises:
+        InvalidInputError: The name is too long.
+        PersonalDataError: It holds contact details: everybody can read a job, also one that failed.
+    """
+    called = bounded_name(name)
+    document = {"question": question.model_dump(mode="json"), "name": called, "role": who.role}
     is_restricted = question.positions == EXACT or _is_by_restricted(live, question.area)
     return Task(RUN, document, is_restricted)
 
