@@ -10,7 +10,13 @@ from rich.table import Table
 
 from geo_alerts.acts.crimes.importing import import_crimes, import_own_crimes
 from geo_alerts.acts.crimes.months import as_dict, in_words, missing_months, present_months
-from geo_alerts.acts.crimes.report import CategoryReport, CrimeImportReport, Done, MonthReport
+from geo_alerts.acts.crimes.report import (
+    CategoryReport,
+    CrimeImportReport,
+    Done,
+    InPlaceReport,
+    MonthReport,
+)
 from geo_alerts.cli.importing import progress_bar
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
@@ -26,9 +32,12 @@ from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.categories import CATEGORIES
 from geo_alerts.hotspots.months import month_number, month_text
 from geo_alerts.store.crime_months import CrimeMonth, Kind
+from geo_alerts.store.crime_removal import remove_month
 
 SHOWN_REMARKS: Final = 20
 SHOWN_MONTHS: Final = 36
+# Columns that all categories fit into.
+WIDE: Final = 500
 
 app = typer.Typer(help="Crimes that are in the store, month by month.", no_args_is_help=True)
 
@@ -110,18 +119,51 @@ def months(
     first: First = None,
     last: Last = None,
     *,
+    by_category: Annotated[
+        bool, typer.Option("--by-category", help="Crimes by category as well: a wide table.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Which months of which force are there, by category; and which are missing in between."""
+    """Which months of which force are there, and which are missing in between."""
     with open_store(store) as opened, opened.reading() as connection:
         found = present_months(connection, forces=forces or None, first=first, last=last)
     if as_json:
         gaps = {force: list(map(month_text, one)) for force, one in missing_months(found).items()}
         print_json({"months": list(map(as_dict, found)), "missing": gaps})
         return
-    printed.print(_months_table(found))
+    # Figures are never cut: where the terminal is narrower, it breaks lines itself.
+    printed.print(_months_table(found, by_category=by_category), width=WIDE)
     for force, gone in missing_months(found).items():
         printed.print(f"missing of {escape(force)}: {in_words(gone)}")
+
+
+@app.command()
+def remove(
+    force: Annotated[str, typer.Option("--force", help="Whose, such as west-mercia.")],
+    month: Annotated[
+        int, typer.Option("--month", parser=read_month, metavar="MONTH", help="As 2025-03.")
+    ],
+    store: StoreUrl = DEFAULT_STORE,
+    kind: Annotated[
+        Kind | None, typer.Option("--kind", help="Of this kind alone; of all by default.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take a month of a force out: from then on it is missing.
+
+    Without a force's own rows (--kind own), published ones that they stood in for count again.
+    """
+    with open_store(store) as opened:
+        gone = remove_month(opened, force, month, kind, by=operator())
+    if as_json:
+        print_json({"removed": list(map(as_dict, gone))})
+        return
+    for one in gone:
+        told.print(
+            f"removed {one.kind.value} of {escape(force)}, {month_text(month)}: "
+            f"{one.row_count:,} rows of {escape(one.source_name)}"
+        )
 
 
 def print_crimes(report: CrimeImportReport) -> None:
@@ -137,11 +179,28 @@ def print_crimes(report: CrimeImportReport) -> None:
     for force, gone in report.missing.items():
         words = in_words([month_number(month) for month in gone])
         told.print(f"[yellow]missing[/] of {escape(force)}: {words}")
+    _print_in_place(report.in_place)
     for remark in report.remarks[:SHOWN_REMARKS]:
         told.print(f"  {escape(remark)}")
     more = len(report.remarks) + report.remarks_left - SHOWN_REMARKS
     if more > 0:
         told.print(f"  … and {more:,} more remarks; --json lists them")
+
+
+def _print_in_place(in_place: Sequence[InPlaceReport]) -> None:
+    # Those that hardly are all of their month come first.
+    ordered = sorted(in_place, key=lambda one: not one.is_few)
+    for one in ordered[:SHOWN_MONTHS]:
+        style = "[yellow]warning[/] " if one.is_few else ""
+        told.print(f"{style}{escape(one.force)}: {one}")
+    if len(ordered) > SHOWN_MONTHS:
+        told.print(f"  … and {len(ordered) - SHOWN_MONTHS:,} more; --json lists them")
+    few = next((one for one in ordered if one.is_few), None)
+    if few is not None:
+        told.print(
+            "Fewer than half as many hardly are all of a month; what takes them out: "
+            f"geo-alerts crimes remove --force {escape(few.force)} --month {few.month} --kind own"
+        )
 
 
 def _files_table(months: Sequence[MonthReport]) -> Table:
@@ -169,11 +228,11 @@ def _categories_table(categories: Mapping[str, CategoryReport]) -> Table:
     return table
 
 
-def _months_table(found: Sequence[CrimeMonth]) -> Table:
-    present = sorted({number for one in found for number in one.categories})
-    table = Table("month", "force", "kind", "rows", "located", box=None)
-    for number in present:
-        table.add_column(CATEGORIES[number].slug, justify="right", overflow="fold")
+def _months_table(found: Sequence[CrimeMonth], *, by_category: bool) -> Table:
+    present = sorted({number for one in found for number in one.categories}) if by_category else []
+    table = Table("month", "force", "kind", box=None)
+    for name in ("rows", "located", *(CATEGORIES[number].slug for number in present)):
+        table.add_column(name, justify="right", no_wrap=True)
     for one in found:
         counts = [one.categories.get(number) for number in present]
         table.add_row(

@@ -86,6 +86,25 @@ class CrimeMonth:
     categories: Mapping[int, CategoryCount]
 
 
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """Crimes of a category in a month of a force that own data tells in place of published files.
+
+    Attributes:
+        force: Whose.
+        month: By `hotspots.months.month_number`.
+        category: By number.
+        own: Rows of the force's own data, which are the ones that count.
+        published: Rows that are published, which do not.
+    """
+
+    force: str
+    month: int
+    category: int
+    own: int
+    published: int
+
+
 def crime_months(
     connection: Connection,
     *,
@@ -169,6 +188,30 @@ def told_better(months: Sequence[CrimeMonth]) -> dict[int, frozenset[int]]:
         for one in months
         if one.kind == Kind.STREET and (one.force, one.month) in own
     }
+
+
+def own_in_place(
+    months: Sequence[CrimeMonth], categories: Collection[int] | None = None
+) -> list[InPlace]:
+    """Where a force's own data stands in for published crimes, however few it has of them.
+
+    Args:
+        months: All that is asked about, of both kinds.
+        categories: Of these alone; of all when None.
+
+    Returns:
+        By month, force and category, as the months are; nothing of what is published not at all.
+    """
+    own = {(one.force, one.month): one.categories for one in months if one.kind == Kind.OWN}
+    skipped = told_better(months)
+    return [
+        InPlace(
+            one.force, one.month, number, own[one.force, one.month][number].rows, published.rows
+        )
+        for one in months
+        for number, published in one.categories.items()
+        if number in skipped.get(one.id, ()) and (categories is None or number in categories)
+    ]
 
 
 def in_batches(numbers: list[int]) -> Iterator[list[int]]:

@@ -1,16 +1,21 @@
-"""Removing months of crimes that nobody reads: in batches, so that no other writer waits."""
+"""Removing months of crimes, in batches, so that no other writer waits."""
 
 from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import Table, delete, func, select, update
 
+from geo_alerts.errors import NotFoundError
+from geo_alerts.hotspots.months import month_text
+from geo_alerts.store.audit import append_by_admin
+from geo_alerts.store.crime_months import CrimeMonth, Kind, crime_months
 from geo_alerts.store.crime_tables import (
     OF_A_MONTH,
     ROWS_OF_A_MONTH,
     crime_month,
 )
 from geo_alerts.store.database import Store
+from geo_alerts.store.sequence import next_seq
 from geo_alerts.store.staging import is_abandoned
 
 # Rows of numbers, in the order of their key: 20,000 of them take SQLite's one lock for 50 ms.
@@ -38,6 +43,50 @@ def tidy(store: Store) -> int:
     ]
     discard(store, [row.id for row in found if row.status != "staged"] + abandoned)
     return len(abandoned)
+
+
+def remove_month(
+    store: Store, force: str, month: int, kind: Kind | None, *, by: str
+) -> list[CrimeMonth]:
+    """Take a month of a force out, of one kind or of all: from then on it is missing.
+
+    Where own data stood in for published crimes, these count again. The record of the month stays,
+    for results name what they were made from.
+
+    Args:
+        store: Where it is.
+        force: Whose.
+        month: By `hotspots.months.month_number`.
+        kind: Of this alone; of every kind when None.
+        by: Who removes it.
+
+    Returns:
+        What was taken out, by kind.
+
+    Raises:
+        NotFoundError: There is nothing of the month.
+    """
+    kinds = tuple(Kind) if kind is None else (kind,)
+    with store.writing() as connection:
+        next_seq(connection)
+        gone = crime_months(connection, forces=[force], months=(month, month), kinds=kinds)
+        if not gone:
+            what = "crimes" if kind is None else f"{kind.value} rows"
+            raise NotFoundError(
+                f"there are no {what} of {force} in {month_text(month)}: "
+                f"geo-alerts crimes months tells what there is"
+            )
+        is_it = crime_month.c.id.in_([one.id for one in gone])
+        connection.execute(update(crime_month).where(is_it).values(status="replaced"))
+        details = {
+            "force": force,
+            "month": month_text(month),
+            "kinds": {one.kind.value: one.row_count for one in gone},
+            "sha256": {one.kind.value: one.sha256 for one in gone},
+        }
+        append_by_admin(connection, "crimes.remove", by, store.clock(), details)
+    discard(store, [one.id for one in gone])
+    return gone
 
 
 def discard(store: Store, month_ids: Iterable[int]) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.cli.conftest import CommandLine
-from tests.crime_files import text, zipped
+from tests.crime_files import street, text, zipped
 from tests.crime_world import burglary, file_of, own_files, usual
 
 
@@ -47,7 +47,28 @@ def test_the_report_is_json_for_programs(line, archive):
     assert {one["done"] for one in again["months"]} == {"unchanged"}
 
 
-def test_months_are_listed_by_category(line, archive):
+def test_months_fit_a_terminal_of_80_columns_and_have_categories_when_asked(line, archive):
+    line.run("import", "crimes", archive)
+    rows = line.ask("crimes", "months").splitlines()
+    assert rows[0].split() == ["month", "force", "kind", "rows", "located"]
+    assert rows[1].split() == ["2021-03", "west-mercia", "street", "4", "3"]
+    assert max(map(len, rows)) <= 80
+    named, first, *_ = line.ask("crimes", "months", "--by-category").splitlines()
+    assert named.split()[5:] == ["anti-social-behaviour", "burglary"]
+    assert first.split()[5:] == ["2", "2"]
+
+
+def test_all_categories_of_a_month_are_named_whole(line, tmp_path):
+    names = ("Violence and sexual offences", "Criminal damage and arson", "Bicycle theft")
+    more = ("Theft from the person", "Possession of weapons", "Public order", "Other theft")
+    rows = [street(kind=kind) for kind in (*names, *more)]
+    line.run("import", "crimes", file_of(tmp_path, *rows))
+    named, first, *_ = line.ask("crimes", "months", "--by-category").splitlines()
+    assert len(named.split()) == len(first.split()) == 5 + len(rows)
+    assert "violence-and-sexual-offences" in named.split()
+
+
+def test_months_are_listed_as_json(line, archive):
     line.run("import", "crimes", archive)
     assert "2021-05  west-mercia  street" in line.ask("crimes", "months", "--from", "2021-04")
     listed = json.loads(line.ask("crimes", "months", "--to", "2021-03", "--json"))
@@ -77,6 +98,26 @@ def test_own_data_comes_in_by_a_mapping_file(line, tmp_path):
     data, mapping = own_files(tmp_path, "A,2021-03-02,,384837,257189,Dwelling")
     report = line.ask_json("import", "crimes", data, "--mapping", mapping)
     assert [(one["kind"], one["located"]) for one in report["months"]] == [("own", 1)]
+
+
+def test_own_rows_that_stand_in_for_many_more_are_warned_of_and_taken_out_again(line, tmp_path):
+    more = [burglary(number) for number in range(3, 8)]
+    line.run("import", "crimes", file_of(tmp_path, *usual(), *more))
+    data, mapping = own_files(tmp_path, "A,2021-03-02,,384837,257189,Dwelling")
+    done = line.run("import", "crimes", data, "--mapping", mapping)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "warning west-mercia: burglary of 2021-03: 1 row of your own now stands in for 7 published"
+    ) in done.stderr
+    assert "crimes remove --force west-mercia --month 2021-03 --kind own" in done.stderr
+    words = ("crimes", "remove", "--force", "west-mercia", "--month", "2021-03", "--kind", "own")
+    gone = line.run(*words)
+    assert gone.returncode == 0, gone.stderr
+    assert "removed own of west-mercia, 2021-03: 1 rows of own.csv" in gone.stderr
+    assert [one["kind"] for one in line.ask_json("crimes", "months")["months"]] == ["street"]
+    again = line.run(*words)
+    assert again.returncode == 4
+    assert "no own rows of west-mercia in 2021-03" in " ".join(again.stderr.split())
 
 
 @pytest.mark.parametrize(

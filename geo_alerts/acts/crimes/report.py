@@ -10,12 +10,14 @@ from geo_alerts.hotspots.categories import CATEGORIES
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.sources.crimes.parts import Remark
 from geo_alerts.sources.plain_text import visible
-from geo_alerts.store.crime_months import CategoryCount, Kind
+from geo_alerts.store.crime_months import CategoryCount, InPlace, Kind
 
 # What becomes of a file that changes nothing.
 UNTOUCHED: Final = frozenset({"unchanged", "empty"})
 # Of remarks, the most that are kept; what is more is counted.
 MOST_REMARKS: Final = 1_000
+# Own data with a smaller share of the published rows than this hardly is all of a month.
+FEW: Final = 0.5
 
 
 class Done(StrEnum):
@@ -83,6 +85,36 @@ class CategoryReport:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlaceReport:
+    """A force's own rows of a month and category that stand in for those that are published.
+
+    Attributes:
+        force: Such as `west-mercia`.
+        month: Such as `2025-03`.
+        category: By what questions call it.
+        own: Rows of own data, which are the ones that count.
+        published: Rows that are published, which count no longer.
+    """
+
+    force: str
+    month: str
+    category: str
+    own: int
+    published: int
+
+    @property
+    def is_few(self) -> bool:
+        """Whether there are so few of its own that they hardly are all of the month."""
+        return self.own < FEW * self.published
+
+    def __str__(self) -> str:
+        """In words."""
+        own = "1 row of your own now stands" if self.own == 1 else f"{self.own:,} rows of your own"
+        stand = "" if self.own == 1 else " now stand"
+        return f"{self.category} of {self.month}: {own}{stand} in for {self.published:,} published"
+
+
+@dataclass(frozen=True, slots=True)
 class CrimeImportReport:
     """What an import of crimes did.
 
@@ -94,6 +126,7 @@ class CrimeImportReport:
         remarks_left: How many more there were.
         sha256: Over the hashes of all files.
         seconds: How long it took.
+        in_place: Where own data stands in for what is published, in the months of these files.
     """
 
     months: tuple[MonthReport, ...]
@@ -103,6 +136,7 @@ class CrimeImportReport:
     remarks_left: int
     sha256: str
     seconds: float
+    in_place: tuple[InPlaceReport, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -124,6 +158,8 @@ class CrimeImportReport:
         shares = {slug: one.located_share for slug, one in self.categories.items()}
         for slug, values in whole["categories"].items():
             values["located_share"] = round(shares[slug], 4)
+        for values, one in zip(whole["in_place"], self.in_place, strict=True):
+            values["is_few"] = one.is_few
         return {**whole, "rows": self.rows, "is_unchanged": self.is_unchanged}
 
 
@@ -180,6 +216,18 @@ class Account:
             CATEGORIES[number].slug: CategoryReport(count.rows, count.located, count.outside)
             for number, count in sorted(self._counts.items())
         }
+
+
+def in_place_of(found: Sequence[InPlace], told: Sequence[MonthReport]) -> tuple[InPlaceReport, ...]:
+    """Where own data stands in for what is published, of the months that an import is told of."""
+    touched = {(one.force, one.month) for one in told}
+    every = [
+        InPlaceReport(
+            one.force, month_text(one.month), CATEGORIES[one.category].slug, one.own, one.published
+        )
+        for one in found
+    ]
+    return tuple(one for one in every if (one.force, one.month) in touched)
 
 
 def of_file(force: str, month: int, kind: Kind, source_name: str) -> MonthReport:
