@@ -32,8 +32,8 @@ from geo_alerts.acts.crimes.report import (
     of_file,
 )
 from geo_alerts.acts.imports import Clock
-from geo_alerts.errors import InvalidInputError
-from geo_alerts.hotspots.months import month_text
+from geo_alerts.errors import InvalidInputError, SourceError
+from geo_alerts.hotspots.months import month_of, month_text
 from geo_alerts.sources.crimes.archive import CrimeFile, crime_files
 from geo_alerts.sources.crimes.mapping import read_mapping
 from geo_alerts.sources.crimes.outcomes import read_outcomes
@@ -41,6 +41,7 @@ from geo_alerts.sources.crimes.own_data import read_own
 from geo_alerts.sources.crimes.parts import OwnPart, PublishedPoints, Remark
 from geo_alerts.sources.crimes.police import read_street
 from geo_alerts.sources.files import Advance
+from geo_alerts.sources.moments import LONDON
 from geo_alerts.store.audit import SCRIPT
 from geo_alerts.store.bulk_arrays import Packed
 from geo_alerts.store.crime_ids import (
@@ -90,7 +91,8 @@ def import_crimes(
         What became of each file, and which months are still missing.
 
     Raises:
-        SourceError: A file cannot be read as what its name says; nothing changes.
+        SourceError: A file cannot be read as what its name says, or is of a month to come; nothing
+            changes.
         ConflictError: Another import of one of the months came first; nothing changes.
     """
     clock = Clock()
@@ -99,6 +101,7 @@ def import_crimes(
         taking(store, _street(found.files), merge=merge, by=by) as taken,
     ):
         taken.account.remark(found.remarks)
+        _refuse_to_come(store, [(file.name, file.month) for file in found.files])
         files = sorted(found.files, key=_turn)
         for done, file in enumerate(files, start=1):
             taken.take_file(file)
@@ -131,7 +134,8 @@ def import_own_crimes(
         What became of each month, and which are still missing.
 
     Raises:
-        SourceError: A file cannot be read, or is not as the mapping file says; nothing changes.
+        SourceError: A file cannot be read, is not as the mapping file says, or holds crimes of a
+            month to come; nothing changes.
         InvalidInputError: Two files hold the same month; nothing changes.
         ConflictError: Another import of one of the months came first; nothing changes.
     """
@@ -139,6 +143,7 @@ def import_own_crimes(
     sources = [read_own(path, columns) for path in paths]
     parts = [part for source in sources for part in source.parts]
     _require_months_once(parts)
+    _refuse_to_come(store, [(part.source_name, part.month) for part in parts])
     with taking(store, (), merge=merge, by=by) as taken:
         shown = ShownPoints(store)
         for source in sources:
@@ -337,6 +342,17 @@ def _require_months_once(parts: Sequence[OwnPart]) -> None:
                 f"{month_text(part.month)}: import one first, and the other with --merge"
             )
         first[part.month] = part.source_name
+
+
+def _refuse_to_come(store: Store, named: Iterable[tuple[str, int]]) -> None:
+    # One would be the latest month for whoever asks about the latest.
+    now = month_of(store.clock().astimezone(LONDON).date())
+    for name, month in named:
+        if month > now:
+            raise SourceError(
+                f"{name} is of {month_text(month)}, which is still to come (it is "
+                f"{month_text(now)} now): set its month right, or the clock of this computer"
+            )
 
 
 def _key(month: MonthRows | CrimeMonth) -> Key:
