@@ -170,6 +170,17 @@ def test_the_legend_has_each_status_with_its_count_and_says_what_points_are():
     assert ABOUT.as_of in html
 
 
+def test_each_status_is_told_by_its_own_rule():
+    told = " ".join(Reader(drawn(located())).texts["p"])
+    for rule in (
+        "Closed: no crime in the recent months, where chance alone would seldom leave them empty.",
+        "Cooling: no crime in them, which may be chance; or less crime than chance alone",
+        "New: no crime in the months before; or more crime than chance alone",
+        "Persistent: all others",
+    ):
+        assert rule in told
+
+
 def test_of_many_the_first_of_each_status_are_drawn():
     lasting, new = [1] * 12, [0] * 9 + [4, 4, 4]
     strips = [lasting] * MOST_DRAWN + [new] * 5
@@ -187,10 +198,27 @@ def test_of_many_the_first_of_each_status_are_drawn():
     assert len(html) < 3_000_000
 
 
+def test_of_many_new_ones_the_surest_rises_are_drawn():
+    # Trickles have crime in more months; the places that began have most of it.
+    trickle, began = [1, 0, 0, 0, 0, 1, 0, 0, 0, 4, 4, 4], [0] * 9 + [1, 15, 15]
+    strips = [trickle] * MOST_DRAWN + [began] * 5
+    among = points(
+        {f"Street {at}": (700 * (at % 20), 700 * (at // 20)) for at in range(len(strips))}
+    )
+    areas = located(strips, among)
+    names, _ = rows(drawn(areas))
+    assert [name.split(" On")[0] for name in names[:6]] == ["1.", "2.", "3.", "4.", "5.", "6."]
+    assert all(f"Street {MOST_DRAWN + at}" in names[at] for at in range(5))
+    # What is lasting is told by months, not by rank.
+    assert "with 14 crimes in 5 of 12 months" in repeats_summary(areas)
+
+
 def test_without_a_location_the_teams_alone_are_drawn():
     html = drawn([])
     check_self_contained(html)
     assert "There is no location where crime recurs." in html
+    assert "None: crime recurs nowhere." in html
+    assert "<table" not in html
     with pytest.raises(InvalidInputError, match="ask for more months"):
         drawn([], teams=None)
 

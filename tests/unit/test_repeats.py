@@ -81,6 +81,32 @@ def test_of_many_locations_the_first_of_each_status_are_told():
     assert [each.rank for each in found(strips, among, most=2)] == [1, 2, 4, 5]
 
 
+def test_new_locations_are_in_the_order_of_their_rise_and_not_of_old_trickles():
+    # An old trickle that rose has more months with crime than a place that began in earnest.
+    trickle = [1, 0, 0, 0, 0, 1, 0, 0, 0, 4, 4, 4]
+    began = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 15, 15]
+    lasting = [1] * 12
+    few = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2]
+    strips = [trickle, few, lasting, began, trickle, [0] * 9 + [2] * 3]
+    among = points({f"Street {at}": (900 * at, 0) for at in range(len(strips))})
+    told = found(strips, among)
+    assert [each.rank for each in told] == list(range(1, len(strips) + 1))
+    assert [(each.status, each.name) for each in told] == [
+        ("persistent", "On or near Street 2"),
+        ("new", "On or near Street 3"),
+        ("new", "On or near Street 0"),
+        ("new", "On or near Street 4"),
+        ("new", "On or near Street 5"),
+        ("new", "On or near Street 1"),
+    ]
+    rises = [each.recent.ratio.low for each in told if each.status == "new"]
+    assert rises == sorted(rises, reverse=True)
+    # What is told of each is its own, and the first are kept where there are many.
+    assert [each.strip for each in told[:2]] == [tuple(lasting), tuple(began)]
+    kept = found(strips, among, most=1)
+    assert [(each.rank, each.key) for each in kept] == [(each.rank, each.key) for each in told[:2]]
+
+
 def test_a_month_that_is_missing_is_masked_and_not_taken_for_zero():
     strips = [[1, 1, 0, 1, 1, 1, 1, 1], [0, 0, 0, 1, 1, 1, 1, 1]]
     among = points({"High Street": (0, 0), "Mill Lane": (900, 0)})

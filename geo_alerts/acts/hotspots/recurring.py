@@ -44,7 +44,7 @@ def run_before(connection: Connection, question: Question) -> Run | None:
 
 
 def repeat_locations(asked: Asked) -> Result:
-    """Places where crime recurs, the most persistent first."""
+    """Places where crime recurs, the most persistent first; new ones in turn by their rise."""
     question, crimes = asked.question, asked.now.crimes
     rules = Rules(
         cluster=question.cluster or "dbscan",

@@ -3,6 +3,10 @@
 The order is that of the lower end of the interval of persistence (months with crime of months
 observed), then of the lower end of the rate, then of crimes, then of the easting of the first
 point: a place that was hit once in each of many months comes before one that was hit hard in few.
+
+Those that are new have few months by nature, and by persistence an old trickle that rose would come
+before a place that began in earnest. So among themselves they are in the order of the lower end of
+their rate ratio, the surest rise first: each has a rank that one of them would have by persistence.
 """
 
 from collections.abc import Sequence
@@ -65,7 +69,7 @@ def find_repeats(
         rules: What makes a location, and what recent is.
         attached: Teams of points, weights of categories, outcomes of crimes.
         most: At most so many locations of each status, the first by rank; None for all. New ones
-            have few months by nature, and would not be among the first of all.
+            would not be among the first of all.
 
     Returns:
         Locations by rank among all that recur; none where nothing does.
@@ -86,9 +90,10 @@ def find_repeats(
         return []
     kept = kept.picked(_by_rank(kept, rules))
     figures = _figures(counted, kept, rules)
-    ranks = _first_of_each(figures.status, most)
-    known = _Known(crimes, points, counted, kept.picked(ranks), rules, attached)
-    return _locations(known, figures, ranks)
+    order = _new_by_rise(figures)
+    ranks = _first_of_each(figures.status[order], most)
+    known = _Known(crimes, points, counted, kept.picked(order[ranks]), rules, attached)
+    return _locations(known, figures, ranks, order[ranks])
 
 
 def with_keys(locations: Sequence[RepeatLocation], carried: Carried) -> list[RepeatLocation]:
@@ -140,6 +145,14 @@ def _by_rank(kept: Group, rules: Rules) -> Integers:
     return np.lexsort((np.arange(len(kept)), -crimes, -lasting.low))
 
 
+def _new_by_rise(figures: _Figures) -> Integers:
+    """Places in the order of ranks: by persistence, the new ones in turn by their rise."""
+    order = np.arange(len(figures.status))
+    new = np.flatnonzero(figures.status == "new")
+    order[new] = new[np.argsort(-figures.ratio.low[new], kind="stable")]
+    return order
+
+
 def _first_of_each(status: npt.NDArray[np.object_], most: int | None) -> Integers:
     """Places of the first locations of each status, in order."""
     firsts = [np.flatnonzero(status == one)[:most] for one in STATUSES]
@@ -178,7 +191,10 @@ def _all_crimes(counted: Tally, first_recent: int) -> tuple[float, float]:
     return float(recent), float(len(counted.step) - recent)
 
 
-def _locations(known: _Known, figures: _Figures, ranks: Integers) -> list[RepeatLocation]:
+def _locations(
+    known: _Known, figures: _Figures, ranks: Integers, places: Integers
+) -> list[RepeatLocation]:
+    # Of the locations known, in turn: their ranks, and their places in the figures.
     kept, counted, points = known.kept, known.counted, known.points
     categories = grouped.by_category(known.crimes, kept)
     teams, shares = _teams(known)
@@ -188,39 +204,45 @@ def _locations(known: _Known, figures: _Figures, ranks: Integers) -> list[Repeat
     east, north = grouped.centres(counted, kept, points)
     strips = np.full((len(kept), len(counted.months)), -1, dtype=np.int64)
     strips[:, counted.observed] = kept.counts
-    names = _names(known)
     return [
         RepeatLocation(
             rank=rank + 1,
             key=key,
             name=name,
-            points=tuple(points.id[counted.order[places]].tolist()),
-            crimes_at=tuple(counted.crimes[places].tolist()),
+            points=tuple(points.id[counted.order[members]].tolist()),
+            crimes_at=tuple(counted.crimes[members].tolist()),
             easting=float(east[at]),
             northing=float(north[at]),
             area=polygons[at],
-            crimes=int(figures.crimes[rank]),
+            crimes=int(figures.crimes[place]),
             first_month=int(counted.months[0]),
             strip=tuple(strips[at].tolist()),
-            months_present=int(figures.present[rank]),
+            months_present=int(figures.present[place]),
             months_observed=kept.counts.shape[1],
-            persistence=_interval(figures.persistence, rank),
-            per_month=_interval(figures.per_month, rank),
-            recent=_recent(figures, rank, known),
-            longest_run=int(figures.in_a_row.longest[rank]),
-            current_run=int(figures.in_a_row.current[rank]),
-            last_crime=int(figures.last[rank]),
-            status=figures.status[rank],
+            persistence=_interval(figures.persistence, place),
+            per_month=_interval(figures.per_month, place),
+            recent=_recent(figures, place, known),
+            longest_run=int(figures.in_a_row.longest[place]),
+            current_run=int(figures.in_a_row.current[place]),
+            last_crime=int(figures.last[place]),
+            status=figures.status[place],
             team=int(teams[at]) if teams[at] != NONE else None,
             share_of_team=float(shares[at]) if teams[at] != NONE else None,
-            share_of_all=float(figures.crimes[rank] / len(known.crimes)),
+            share_of_all=float(figures.crimes[place] / len(known.crimes)),
             harm=None if harm is None else float(harm[at]),
             without_weight=int(without[at]),
             categories=_ordered(categories[at]),
             outcomes=outcomes[at],
         )
-        for at, (rank, key, name, places) in enumerate(
-            zip(ranks.tolist(), _keys(known), names, grouped.members(counted, kept), strict=True)
+        for at, (rank, place, key, name, members) in enumerate(
+            zip(
+                ranks.tolist(),
+                places.tolist(),
+                _keys(known),
+                _names(known),
+                grouped.members(counted, kept),
+                strict=True,
+            )
         )
     ]
 

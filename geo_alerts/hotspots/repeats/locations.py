@@ -62,7 +62,8 @@ class RepeatLocation:
     """A place where crime recurs.
 
     Attributes:
-        rank: 1 for the most persistent of all that recur.
+        rank: By persistence among all that recur, from 1; new ones among themselves by how surely
+            they rose.
         key: What it is called by programs (`identity`).
         name: What the source calls it: `On or near High Street and Market Place`.
         points: Its snap points with crime, those with the most first.
