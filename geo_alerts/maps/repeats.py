@@ -46,8 +46,9 @@ CATEGORIES_TOLD: Final = 2
 NONE: Final = "—"
 HOW_RANKED: Final = """\
 Locations are ranked by how lasting they are: by the lower end of the 95% interval of the share of \
-months with crime (Wilson), then by crimes. A month that was not observed is left out; it is not a \
-month without crime."""
+months with crime (Wilson), then by crimes; those that are new, which have few months by nature, \
+among themselves by the lower end of the interval of how many times as frequent crime has become. \
+A month that was not observed is left out; it is not a month without crime."""
 HOW_READ: Final = f"""\
 Month by month, each bar is a month: its height is the crimes in it beside the busiest month of \
 that location, {NO_CRIME} is none, and {NOT_OBSERVED} is a month that was not observed. Choose a \
@@ -114,7 +115,8 @@ def repeats_summary(areas: Sequence[HotArea]) -> str:
         return "There is no location where crime recurs."
     counts = _counts(areas)
     parts = [f"{thousands(counts[status])} {status}" for status in STATUSES if counts[status]]
-    first = areas[0].facts
+    # The first by rank may be new, and these are ranked by their rise among themselves.
+    first = max(areas, key=lambda area: area.facts["persistence"]["low"]).facts
     observed = first["months_observed"]
     return (
         f"{counted(len(areas), 'repeat location', 'repeat locations')}: {', '.join(parts)}. "
@@ -142,7 +144,7 @@ def repeats_table(areas: Sequence[HotArea]) -> Table:
         Column("Key"),
     )
     rows = tuple(_cells(area, has_teams=has_teams, has_harm=has_harm) for area in areas)
-    return Table("Repeat locations, the most lasting first", columns, rows)
+    return Table("Repeat locations by rank", columns, rows)
 
 
 def month_strip(strip: Sequence[int | None]) -> str:
