@@ -46,6 +46,7 @@ from geo_alerts.acts.hotspots.questions import Method
 from geo_alerts.acts.page_tokens import place_of, token_of
 from geo_alerts.audiences.targets.leaves import MAX_FROM_HOTSPOT_M
 from geo_alerts.errors import (
+    ConflictError,
     GeoAlertsError,
     InvalidAreaError,
     InvalidInputError,
@@ -288,11 +289,11 @@ def show_hotspots(layer_id: LayerId, live: LiveIndex, caller: SignedIn) -> Layer
 @router.delete(
     "/hotspots/{layer_id:token}",
     summary="Remove a layer of hotspots",
-    responses=answers(*OF_LAYER, *ROLE, example=examples.LAYER),
+    responses=answers(*OF_LAYER, *ROLE, ConflictError, example=examples.LAYER),
 )
 def remove_hotspots(layer_id: LayerId, live: LiveIndex, asker: AskerSignedIn) -> LayerOut:
     """Remove a layer, and tell what it was: whoever asked for it may, and administrators.
 
-    Target areas that name it can no longer be asked.
+    One that a saved area or an audience names stays: `conflict` tells which.
     """
     return shapes.layer(keeping.remove(live, layer_id, asker))

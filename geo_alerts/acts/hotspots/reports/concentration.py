@@ -111,7 +111,11 @@ class ConcentrationAnswer:
     def curve(self) -> list[tuple[float, float]]:
         """The Lorenz curve: shares of the units, the most burdened first, and of the crimes."""
         number = self.found.units
-        at = np.unique(np.linspace(0, number, CURVE_STEPS + 1).round().astype(np.int64))
+        # Even steps of the units, and of the crimes: most of them may be in very few units.
+        even = np.linspace(0, 1, CURVE_STEPS + 1)
+        of_units = (even * number).round().astype(np.int64)
+        at = np.unique(np.concatenate((of_units, np.searchsorted(self.found.lorenz, even))))
+        at = at[at <= number]
         shares = zip((at / number).tolist(), self.found.lorenz[at].tolist(), strict=True)
         return [(round(units, DIGITS), round(crimes, DIGITS)) for units, crimes in shares]
 
