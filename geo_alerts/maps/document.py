@@ -53,6 +53,7 @@ class MapAbout:
         demonstration: Whether some of it is made up; it is then said twice.
         attribution: Whose data it contains and the licence.
         made_up: What of it is made up, in words.
+        asked: What was asked, in a line under the title; empty for none.
     """
 
     title: str
@@ -61,6 +62,7 @@ class MapAbout:
     demonstration: bool
     attribution: str
     made_up: str = DEMONSTRATION
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """The facts of the map; row i is area i, and its first cell names it."""
+    """The facts of the map; row i is area i, and its first cell names it.
+
+    Attributes:
+        caption: What it is a table of.
+        columns: The first names the row.
+        rows: May be none.
+        nothing: What is said instead of a table where there are none.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    nothing: str = ""
 
 
 @dataclass(frozen=True)

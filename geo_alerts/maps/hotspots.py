@@ -204,7 +204,7 @@ def _table(shown: Sequence[HotArea]) -> Table:
         for area, facts, middle in zip(shown, rows_of(shown, columns), middles, strict=True)
     )
     headings = (*AREA_COLUMNS, *(column for _, column in columns), *PLACE_COLUMNS)
-    return Table("Hotspots, by rank", headings, rows)
+    return Table("Hotspots, by rank", headings, rows, "None: nothing stands out.")
 
 
 def _named(area: HotArea) -> Cell:

@@ -44,6 +44,7 @@ LEVELS: Final = "▁▂▃▄▅▆▇█"
 NO_CRIME, NOT_OBSERVED = "·", "?"
 CATEGORIES_TOLD: Final = 2
 NONE: Final = "—"
+NOTHING: Final = "None: crime recurs nowhere."
 HOW_RANKED: Final = """\
 Locations are ranked by how lasting they are: by the lower end of the 95% interval of the share of \
 months with crime (Wilson), then by crimes; those that are new, which have few months by nature, \
@@ -54,10 +55,11 @@ Month by month, each bar is a month: its height is the crimes in it beside the b
 that location, {NO_CRIME} is none, and {NOT_OBSERVED} is a month that was not observed. Choose a \
 location in the table to see it on the map; its outline is the hull of its points with a margin."""
 HOW_SURE: Final = """\
-At persistent locations crime goes on. Recent months are compared with the months before, by the \
-day: a location is called new, cooling or closed only where chance alone would seldom do the same \
-(5 in 100 for each location, exact tests). Quiet months that may be chance are called cooling, \
-never closed."""
+Recent months are compared with the months before, by the day. Closed: no crime in the recent \
+months, where chance alone would seldom leave them empty. Cooling: no crime in them, which may be \
+chance; or less crime than chance alone would explain. New: no crime in the months before; or more \
+crime than chance alone would explain, and crime in at most a quarter of the months before. \
+Persistent: all others; crime goes on. Seldom is less than 5 in 100, for each location alone."""
 
 
 def repeats_map(
@@ -144,7 +146,7 @@ def repeats_table(areas: Sequence[HotArea]) -> Table:
         Column("Key"),
     )
     rows = tuple(_cells(area, has_teams=has_teams, has_harm=has_harm) for area in areas)
-    return Table("Repeat locations by rank", columns, rows)
+    return Table("Repeat locations by rank", columns, rows, NOTHING)
 
 
 def month_strip(strip: Sequence[int | None]) -> str:

@@ -38,7 +38,12 @@ def document():
     crimes = np.zeros(GRID.size)
     crimes[diagonal] = np.arange(len(CLASSES), 0, -1)
     areas = [
-        HotArea(rank, None, GRID.polygons([cell])[0], {"crimes": int(crimes[cell]), "class": name})
+        HotArea(
+            rank,
+            None,
+            GRID.polygons([cell])[0],
+            {"crimes": int(crimes[cell]), "class": name, "place": "Monkmoor"},
+        )
         for rank, (cell, name) in enumerate(zip(diagonal, CLASSES, strict=True), 1)
     ]
     layer = DrawnLayer(
@@ -46,7 +51,6 @@ def document():
         cells=CellLayer(GRID, np.arange(GRID.size), {"crimes": crimes, "class": names}),
         areas=areas,
         facts={"study_area": "the boundary of Made Up", "level": 0.05},
-        places=["Monkmoor"] * len(areas),
         teams=[shapely.box(350_000, 300_000, 355_000, 305_000)],
     )
     leaflet = Leaflet(
@@ -92,6 +96,25 @@ def test_choosing_a_hotspot_in_the_table_shows_it_large_with_its_facts(opened, p
     shape = opened.get_by_role("img", name="1 Monkmoor", exact=True).bounding_box()
     assert shape["width"] > frame["width"] / 6
     assert page_log.errors == []
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_the_box_of_facts_lies_within_the_map_and_holds_all_that_it_says(opened, width):
+    opened.set_viewport_size({"width": width, "height": 900})
+    opened.reload()
+    frame = opened.locator(".folium-map")
+    for shape in opened.locator("path.leaflet-interactive").all():
+        shape.hover()
+        tip, around = opened.locator(".leaflet-tooltip").bounding_box(), frame.bounding_box()
+        for side, length in (("x", "width"), ("y", "height")):
+            assert tip[side] >= around[side] - 1
+            assert tip[side] + tip[length] <= around[side] + around[length] + 1
+        assert opened.eval_on_selector_all(
+            ".leaflet-tooltip :is(dt, dd)",
+            """parts => parts.every((part) => part.scrollWidth <= part.clientWidth
+            && part.getBoundingClientRect().right
+                <= part.closest('.leaflet-tooltip').getBoundingClientRect().right)""",
+        )
 
 
 def test_the_cells_are_told_in_a_table_as_well(opened):

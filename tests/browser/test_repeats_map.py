@@ -63,6 +63,25 @@ def test_a_location_chosen_in_the_table_is_shown_large(page, page_log, file):
     assert page_log.errors == []
 
 
+@pytest.mark.parametrize("width", [400, 1280])
+def test_values_stay_in_the_box_and_columns_out_of_sight_are_told_of(page, file, width):
+    assert file.is_file()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.reload()
+    page.get_by_role("button", name="1. On or near Mill Lane", exact=True).click()
+    frame = page.locator(".folium-map").bounding_box()
+    tip = page.locator(".leaflet-tooltip").bounding_box()
+    assert frame["x"] - 1 <= tip["x"]
+    assert tip["x"] + tip["width"] <= frame["x"] + frame["width"] + 1
+    for value in page.locator(".leaflet-tooltip dd").all():
+        box = value.bounding_box()
+        assert box["x"] + box["width"] <= tip["x"] + tip["width"]
+        assert value.evaluate("value => value.scrollWidth <= value.clientWidth")
+    table = page.locator(".table-frame").first
+    is_cut = table.evaluate("frame => frame.scrollWidth > frame.clientWidth")
+    assert page.locator(".sideways").first.is_visible() == is_cut
+
+
 def test_axe_finds_nothing_in_the_document(page, file):
     assert file.is_file()
     if not AXE.is_file():

@@ -58,9 +58,23 @@ const geoAlerts = (() => {
     return box;
   }
 
+  /** Move the box of facts back into the map, whose edge would cut it. @param {Area} area */
+  function keepInside(area) {
+    const box = area.getTooltip()?.getElement();
+    const frame = box?.closest(".leaflet-container")?.getBoundingClientRect();
+    if (box === undefined || frame === undefined) return;
+    box.style.translate = "none";
+    const { left, right, top, bottom } = box.getBoundingClientRect();
+    const aside = Math.max(frame.left - left, Math.min(frame.right - right, 0));
+    const down = Math.max(frame.top - top, Math.min(frame.bottom - bottom, 0));
+    box.style.translate = `${aside}px ${down}px`;
+  }
+
   /** Called by folium for each feature, before it is on the map. @param {unknown} _feature @param {Area} area */
   function each(_feature, area) {
     area.bindTooltip(() => facts(area), { sticky: true, opacity: 1, offset: [14, HANGS_BELOW] });
+    // After Leaflet's own listeners, which put the box beside the pointer.
+    area.on("tooltipopen mousemove", () => keepInside(area));
   }
 
   /** A line around an area, or around the spot that stands for it. */
@@ -246,6 +260,15 @@ const geoAlerts = (() => {
     map.on("blur", () => map.scrollWheelZoom.disable());
   }
 
+  /** Say that a table goes on at the side, where it does. */
+  function tellOfColumns() {
+    for (const frame of document.querySelectorAll(".table-frame")) {
+      new ResizeObserver(() => {
+        frame.previousElementSibling?.classList.toggle("needed", frame.scrollWidth > frame.clientWidth);
+      }).observe(frame);
+    }
+  }
+
   /** Called once folium's map and its areas stand. */
   function start(/** @type {L.Map} */ map, /** @type {L.GeoJSON} */ layer, /** @type {L.LatLngBoundsLiteral} */ corners) {
     document.documentElement.classList.toggle("map-only", window.name === "map-only");
@@ -255,6 +278,7 @@ const geoAlerts = (() => {
     names(map, areas);
     findable(map, areas);
     wheel(map);
+    tellOfColumns();
   }
 
   return { each, start };
