@@ -82,12 +82,16 @@ def asked_of_trends(  # noqa: PLR0913, PLR0917 - one option each
         typer.Option(metavar="MONTHS", help="By how many months before them; 36 usually."),
     ] = None,
     level: Level = None,
+    team: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Tell of this team alone, also what is as ever; repeat."),
+    ] = None,
     as_of: AsOf = None,
     question: QuestionFile = None,
 ) -> TrendsQuestion:
     """Which months are judged."""
     asked = given(last=last, judged=judged, history=history, level=level, as_of=_day(as_of))
-    return question_of(TrendsQuestion, {**crimes, **asked}, question)
+    return question_of(TrendsQuestion, {**crimes, **asked, **given(teams=team or None)}, question)
 
 
 def places_asked(

@@ -35,7 +35,9 @@ from geo_alerts.cli.options import (
     told,
 )
 from geo_alerts.cli.taking import taking
+from geo_alerts.hotspots.near_repeat import SPACE_BANDS_M
 
+SAME_PLACE_BELOW_M: Final = SPACE_BANDS_M[1]
 NONE_OUTSIDE: Final = "Every count is within its expected range."
 
 Csv = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table as CSV.")]
@@ -100,7 +102,7 @@ def trends(
         print_json(answer.as_dict())
         return
     outside = (one for one in answer.trends if one.flag != "none")
-    shown = answer.trends if all_ else sorted(outside, key=lambda one: one.p)
+    shown = answer.trends if all_ or question.teams else sorted(outside, key=lambda one: one.p)
     printed.print(_trends_table(shown) if shown else NONE_OUTSIDE)
     if answer.in_no_team:
         told.print(f"{answer.in_no_team:,} crimes have a position in no team")
@@ -154,7 +156,7 @@ def near_repeats(
     for row in rows:
         ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}"
         table.add_row(
-            _band(row["from_m"], row["below_m"]),
+            _distance(row["from_m"], row["below_m"]),
             _band(row["from_days"], row["below_days"]),
             f"{row['pairs']:,}",
             f"{row['expected_mean']:,.1f}",
@@ -167,13 +169,15 @@ def near_repeats(
 
 
 def _trends_table(shown: Iterable[Trend]) -> Table:
-    table = Table("team", "category", "month", "crimes", "expected", "year before", "", box=None)
+    table = Table(
+        "team", "category", "month", "crimes", "expected", "q", "year before", "", box=None
+    )
     for one in shown:
         name = one.team_name if one.team is None else f"{one.team} {one.team_name}"
         before = "" if one.last_year is None else f"{one.last_year:,}"
         expected = f"{one.expected:,.1f} ({one.low:,} to {one.high:,})"
-        cells = (name, one.category, one.month, f"{one.observed:,}", expected, before, one.words)
-        table.add_row(*map(escape, cells))
+        counts = (f"{one.observed:,}", expected, f"{one.q:.2g}", before)
+        table.add_row(*map(escape, (name, one.category, one.month, *counts, one.words)))
     return table
 
 
@@ -203,6 +207,15 @@ def _print_notes(notes: Iterable[str], made_from: MadeFrom) -> None:
         parts.append(f"without {', '.join(made_from.months_missing)}, which are missing")
     parts += [f"{one['layer']}: {one['label']}" for one in made_from.boundaries]
     printed.print(f"[dim]{escape('; '.join(parts))}[/]")
+
+
+def _distance(lower: float, upper: float | None) -> str:
+    # The usual bands begin with what is no distance at all.
+    if upper is not None and upper <= SAME_PLACE_BELOW_M:
+        return "same place"
+    if upper is not None and 0 < lower <= SAME_PLACE_BELOW_M:
+        return f"above 0 to below {upper:g}"
+    return _band(lower, upper)
 
 
 def _band(lower: float, upper: float | None) -> str:

@@ -57,6 +57,19 @@ def test_trends_print_what_is_outside_its_range_and_write_all(town):
     assert len(written) == 5
 
 
+def test_trends_of_one_team_are_told_whatever_its_counts(town):
+    words = ("hotspots", "trends", *CRIMES, "--team", "T2")
+
+    told = town.ask(*words, "--csv", "trends.csv")
+    assert "T2 Team 2" in told
+    assert "T1 Team 1" not in told
+    (row,) = read(town, "trends.csv")
+    assert f"{float(row['q']):.2g}" in told.split("2025-03")[1]
+    done = town.run(*words, "--team", "T9")
+    assert done.returncode == 4
+    assert "has the code T9" in done.stderr
+
+
 def test_an_evaluation_tells_counts_difference_and_why_there_is_no_quotient(town):
     words = ("hotspots", "evaluate", *CRIMES, "--target", "T2.json", "--control", "T1.json")
     months = ("--before-from", "2024-03", "--after-from", "2025-03")
@@ -96,6 +109,10 @@ def test_near_repeats_of_own_crimes_are_told_band_by_band(town):
     words = ("hotspots", "near-repeats", *CRIMES, *SPAN, "--permutations", "199")
     bands = ("--metres", "0", "--metres", "100", "--days", "0", "--days", "4")
 
+    usual = town.ask(*words)
+    assert "same place" in usual
+    assert "above 0 to below 100" in usual
+    assert "0.001" not in usual
     told = town.ask(*words, *bands, "--csv", "bands.csv")
     assert "0 to below 100" in told
     assert "from 100" in told
@@ -120,4 +137,4 @@ def test_what_is_left_out_is_asked_for(town):
     done = town.run("hotspots", "concentration", "--force", FORCE)
 
     assert done.returncode == 3
-    assert "/months" in done.stderr
+    assert "give --from and --to" in done.stderr

@@ -10,7 +10,12 @@ from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.reports.trends import Trend, TrendsQuestion, in_words, trends
 from geo_alerts.acts.live import Live
-from geo_alerts.errors import InvalidInputError, NotReadyError, UnknownEditionError
+from geo_alerts.errors import (
+    InvalidInputError,
+    NotReadyError,
+    UnknownAreaError,
+    UnknownEditionError,
+)
 from geo_alerts.hotspots.months import month_number
 from geo_alerts.store.database import Store
 from tests.api.world import TEAMS, squares
@@ -85,6 +90,14 @@ def test_the_last_month_imported_is_judged_unless_another_is_asked(live_with_cri
     earlier = trends(live_with_crimes, asked(last="2025-01", judged=2))
     assert earlier.months == ("2024-12", "2025-01")
     assert all(row.flag == "none" for row in earlier.trends if row.team == "T1")
+
+
+def test_one_team_is_told_as_it_is_judged_among_all(live_with_crimes: Live) -> None:
+    every = trends(live_with_crimes, asked()).trends
+    found = trends(live_with_crimes, asked(teams=("T1", "T4"))).trends
+    assert found == tuple(row for row in every if row.team in {"T1", "T4"})
+    with pytest.raises(UnknownAreaError, match="no team of made teams has the code T9: "):
+        trends(live_with_crimes, asked(teams=("T1", "T9")))
 
 
 def test_flags_by_chance_are_told(live_with_crimes: Live) -> None:

@@ -1,6 +1,7 @@
 """The teams of a day of the past, and which of them crimes lie in."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.acts.live import Live
-from geo_alerts.errors import NotReadyError, UnknownEditionError
+from geo_alerts.errors import NotReadyError, UnknownAreaError, UnknownEditionError
 from geo_alerts.hotspots.crimes import Crimes
 from geo_alerts.places.assignment import assign
 from geo_alerts.places.layer import TEAM, Layer
@@ -37,6 +38,19 @@ class Teams:
         """The place in the layer of the team that each of n crimes lies in; -1 for none."""
         easting, northing, at = crimes.positions()
         return assign(easting, northing, self.layer).first[at]
+
+    def require(self, codes: Iterable[str]) -> None:
+        """Look that there are teams of some codes.
+
+        Raises:
+            UnknownAreaError: There is none of a code.
+        """
+        unknown = sorted(set(codes) - set(self.layer.code.tolist()))
+        if unknown:
+            raise UnknownAreaError(
+                f"no team of {self.edition.label} has the code {', '.join(unknown)}: "
+                "what is told of all teams names their codes"
+            )
 
 
 def teams_of_month(live: Live, month: int, as_of: date | None = None) -> Teams:

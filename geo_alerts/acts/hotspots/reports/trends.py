@@ -27,6 +27,7 @@ from geo_alerts.acts.hotspots.reports.made_from import (
 from geo_alerts.acts.hotspots.reports.teams import Teams, teams_of_month
 from geo_alerts.acts.hotspots.settled import ends
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.targets.leaves import Code
 from geo_alerts.audiences.targets.shapes import fault
 from geo_alerts.hotspots.categories import CATEGORIES
 from geo_alerts.hotspots.crimes import Crimes
@@ -47,6 +48,7 @@ Floats = npt.NDArray[np.float64]
 LEAST_FOR_PERCENT: Final = 5.0
 USUAL_HISTORY: Final = 36
 ALL: Final = "all"
+MOST_TEAMS: Final = 200
 WORDS_OF_FLAGS: Final = {1: "up", 0: "none", -1: "down"}
 OF_CHANCE: Final = (
     "of {judged:,} counts about {by_chance:,.0f} would be outside their range by chance alone; "
@@ -103,6 +105,14 @@ class TrendsQuestion(AskedOfCrimes):
             description="The share of flags that may be raised by chance.",
         ),
     ] = 0.05
+    teams: Annotated[
+        tuple[Code, ...],
+        Field(
+            max_length=MOST_TEAMS,
+            description="Codes of the teams that are told, judged among all; every team and the "
+            "whole force when empty.",
+        ),
+    ] = ()
     as_of: Annotated[
         Annotated[date, Field(strict=True)] | None,
         BeforeValidator(_a_day),
@@ -215,6 +225,7 @@ def trends(live: Live, question: TrendsQuestion) -> TrendsAnswer:
         InvalidInputError: A month judged is missing or to come, fewer than 6 months come before,
             or a force is not known.
         NotReadyError: No crimes or no teams are imported.
+        UnknownAreaError: No team has a code that is asked for.
         UnknownEditionError: No teams were in force on the day asked for.
     """
     last = _last(live, question)
@@ -225,6 +236,7 @@ def trends(live: Live, question: TrendsQuestion) -> TrendsAnswer:
     there(live, question.of_months(of_judged), of_judged, may_mask=False)
     found = there(live, asked, span)
     teams = teams_of_month(live, last, question.as_of)
+    teams.require(question.teams)
     crimes, recorded = _read(live, asked, found)
     team = teams.of(crimes)
     table = _Table(question, found.present, _categories(asked, recorded))
@@ -238,7 +250,8 @@ def trends(live: Live, question: TrendsQuestion) -> TrendsAnswer:
         months=tuple(map(month_text, judged)),
         history=len(found.present) - question.judged,
         level=question.level,
-        trends=tuple(rows),
+        # All are judged, so that a q does not depend on who is looked at.
+        trends=tuple(one for one in rows if not question.teams or one.team in question.teams),
         in_no_team=int((is_judged & (team < 0)).sum()),
         notes=tuple(filter(None, (teams.note, OF_FORCE, chance))),
         made_from=made_from(live, question, {span: found}, (teams.edition,)),
