@@ -74,18 +74,18 @@ OUTCOMES = Weighted(
     ],
     [52, 26, 9, 8, 3, 2],
 )
-# How many places, in how many of the last months they are active, and how much is added there.
+# What becomes of them, how many places, their first month and the one after their last.
 MONTHS = LAST - FIRST + 1
 PROBLEMS = (("always", 10, 0, MONTHS), ("new", 6, MONTHS - 4, MONTHS), ("gone", 6, 6, MONTHS - 7))
 SUMMER_PROBLEMS = 4
 SUMMER = range(4, 9)  # May to September, January being 0
-PROBLEM_TIMES = 120
+PROBLEM_CRIMES = 4  # in a month, about
 PROBLEM_CATEGORIES = ("Anti-social behaviour", "Shoplifting", "Violence and sexual offences")
 CLUSTERS = 10
 CLUSTER_CATEGORIES = ("Burglary", "Vehicle crime")
 CLUSTER_MONTHS = 4
 CLUSTER_RADIUS_M = 500
-CLUSTER_TIMES = 60
+CLUSTER_CRIMES = 12  # in a month, about, all its points together
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,12 @@ class Points:
 
 @dataclass(frozen=True)
 class Burst:
-    """More crime of one category at some points, from a month to before another."""
+    """More crime of one category at some points, in some months: about so many a month in all."""
 
     category: str
     points: npt.NDArray[np.int64]
     months: frozenset[int]
-    times: int
+    crimes: int
 
 
 def build_crimes(
@@ -172,7 +172,7 @@ def _problems(points: Points, rng: np.random.Generator) -> list[Burst]:
 
 def _problem(points: Points, months: frozenset[int], rng: np.random.Generator) -> Burst:
     at = draw_whole(0, len(points.kind) - 1, rng)
-    return Burst(draw_evenly(PROBLEM_CATEGORIES, rng), np.array([at]), months, PROBLEM_TIMES)
+    return Burst(draw_evenly(PROBLEM_CATEGORIES, rng), np.array([at]), months, PROBLEM_CRIMES)
 
 
 def _clusters(points: Points, rng: np.random.Generator) -> list[Burst]:
@@ -187,7 +187,7 @@ def _clusters(points: Points, rng: np.random.Generator) -> list[Burst]:
                 CLUSTER_CATEGORIES[row % len(CLUSTER_CATEGORIES)],
                 np.flatnonzero(metres_sq <= CLUSTER_RADIUS_M**2),
                 frozenset(range(begins, begins + CLUSTER_MONTHS)),
-                CLUSTER_TIMES,
+                CLUSTER_CRIMES,
             )
         )
     return bursts
@@ -235,9 +235,11 @@ def _drawn(
 ) -> npt.NDArray[np.int64]:
     premises = CATEGORIES[category][1]
     weights = points.keenness * np.array([premises.get(kind, 1) for kind in points.kind])
+    # As heavy as so many of the crimes that the category has in a usual month.
+    one = int(weights.sum()) // CATEGORIES[category][0]
     for burst in bursts:
         if burst.category == category and month in burst.months:
-            weights[burst.points] += burst.times
+            weights[burst.points] += -(-burst.crimes * one // len(burst.points))
     sums = np.cumsum(weights)
     draws = (rng.random(count) * int(sums[-1])).astype(np.int64)
     return np.searchsorted(sums, draws, side="right")
