@@ -42,6 +42,14 @@ class MadeFromOut(Told):
     attribution: Annotated[str, Field(description="What the licences ask to be named")]
 
 
+class OwnInPlaceOut(Told):
+    """Crimes of forces' own data that count in place of published ones."""
+
+    own: Annotated[int, Field(description="Rows of own data, which count")]
+    published: Annotated[int, Field(description="Rows that are published, which do not")]
+    months: tuple[Month, ...]
+
+
 class PeriodOut(Told):
     """The crimes that a report was made from, and those that were left out."""
 
@@ -53,6 +61,10 @@ class PeriodOut(Told):
     crimes_located: int
     crimes_outside_study_area: int
     crimes_used: int
+    own_in_place_of_published: Annotated[
+        OwnInPlaceOut | None,
+        Field(description="Only where a force's own data stands in for published crimes"),
+    ] = None
 
 
 class MarkOut(Told):

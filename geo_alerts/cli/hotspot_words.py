@@ -75,9 +75,20 @@ def _crimes(period: Facts | None, before: Facts | None) -> str:
 def _of_crimes(period: Facts) -> str:
     without = period["crimes"] - period["crimes_located"]
     outside = period["crimes_outside_study_area"]
-    return (
+    said = (
         f"{period['crimes_used']:,} used of {period['crimes']:,}; {without:,} have no position, "
         f"{outside:,} lie outside the study area"
+    )
+    in_place = period.get("own_in_place_of_published")
+    if not in_place:
+        return said
+    named = ", ".join(in_place["months"][:MOST_MONTHS_NAMED])
+    more = f" and {len(in_place['months']) - MOST_MONTHS_NAMED} more months" * (
+        len(in_place["months"]) > MOST_MONTHS_NAMED
+    )
+    return (
+        f"{said}; {in_place['own']:,} of a force's own stand in for {in_place['published']:,} "
+        f"published (of {named}{more})"
     )
 
 

@@ -18,7 +18,13 @@ from geo_alerts.hotspots.crimes import Crimes
 from geo_alerts.hotspots.harm import LIMITS, HarmWeights
 from geo_alerts.hotspots.hexagons import HexGrid
 from geo_alerts.hotspots.months import month_text
-from geo_alerts.store.crime_months import located_and_not
+from geo_alerts.store.crime_months import (
+    OF_CRIMES,
+    InPlace,
+    crime_months,
+    located_and_not,
+    own_in_place,
+)
 from geo_alerts.store.crimes import load_crimes
 from geo_alerts.store.hotspot_runs import Run
 
@@ -35,6 +41,7 @@ class Period:
         crimes: With a position, in the study area, in months that are present.
         rows: Crimes that were recorded in those months, with a position or without.
         located: Those with a position.
+        in_place: Where forces' own data stands in for what is published, in those months.
     """
 
     span: MonthSpan
@@ -42,9 +49,20 @@ class Period:
     crimes: Crimes
     rows: int
     located: int
+    in_place: tuple[InPlace, ...] = ()
 
     def facts(self) -> dict[str, Any]:
-        """As JSON values."""
+        """As JSON values; own data in place of published is told of where there is any."""
+        told = self._facts()
+        if self.in_place:
+            told["own_in_place_of_published"] = {
+                "own": sum(one.own for one in self.in_place),
+                "published": sum(one.published for one in self.in_place),
+                "months": [month_text(one) for one in sorted({one.month for one in self.in_place})],
+            }
+        return told
+
+    def _facts(self) -> dict[str, Any]:
         missing = [month_text(one) for one in self.span.numbers() if one not in self.present]
         return {
             "first": self.span.first,
@@ -180,6 +198,15 @@ def period(
         counted = [
             located_and_not(connection, months=run, **asked).values() for run in _runs(present)
         ]
+        there = crime_months(
+            connection,
+            forces=question.forces,
+            months=(present[0], present[-1]),
+            kinds=OF_CRIMES,
+        )
+    in_place = own_in_place(
+        [one for one in there if one.month in present], question.category_numbers()
+    )
     crimes = crimes.where(np.isin(crimes.month, present))
     inside = crimes.where(_inside(crimes, within))
     if not len(inside):
@@ -188,7 +215,7 @@ def period(
             f"({len(crimes):,} lie elsewhere): choose more months, more categories or another area"
         )
     rows = sum(rows for run in counted for rows, _ in run)
-    return Period(span, present, inside, rows, len(crimes))
+    return Period(span, present, inside, rows, len(crimes), tuple(in_place))
 
 
 def _runs(months: tuple[int, ...]) -> list[tuple[int, int]]:
