@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from geo_alerts.acts.hotspots import exporting, keeping, mapping
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
@@ -256,7 +256,9 @@ def _print_layer_json(one: Run, areas: Sequence[HotArea]) -> None:
 
 def _print_backtest(found: KeptBacktest) -> None:
     result = found.result
-    table = Table("method", "what it does", "PAI", "95 %", "by ties", "hit rate", "months")
+    # Methods are asked for by their names, which are never cut.
+    method = Column("method", no_wrap=True)
+    table = Table(method, "what it does", "PAI", "95 %", "by ties", "hit rate", "months", box=None)
     for one in result["methods"]:
         chosen = _at_choice(one["shares"], found.question["share_percent"] / 100)
         pai = None if chosen is None else chosen["pai"]

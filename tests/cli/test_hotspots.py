@@ -114,6 +114,7 @@ def test_a_back_test_says_which_method_did_best_and_auto_uses_it(town):
     # Two months have no interval.
     assert ("2 months only" in told, "unknown" in told) == (True, False)
     assert "By ties: PAI if of cells ranked alike" in told
+    assert all(one["name"] in told for one in found["result"]["methods"])
     assert "one month only" in town.ask("hotspots", "backtest", *CRIMES, "--months", "1")
     run_id = made(town, "--method", "auto")
     assert town.ask_json("hotspots", "show", run_id)["question"]["foretelling"] == best
