@@ -6,7 +6,7 @@ from typing import Any, Final
 from geo_alerts.hotspots.layers import HotArea
 from geo_alerts.maps.document import Cell, Column
 from geo_alerts.maps.shades import in_words
-from geo_alerts.maps.words import counted, one_decimal, thousands
+from geo_alerts.maps.words import counted, month_words, one_decimal, thousands
 
 SNAP_POINTS: Final = """\
 Published positions are no addresses: each crime was moved to the nearest of some 750 000 places \
@@ -35,10 +35,15 @@ HOW: Final[Mapping[str, str]] = {
 }
 
 Format = Callable[[float], str]
+LEAST_PERCENT: Final = 0.001
 
 
 def _percent(value: float) -> str:
-    return f"{one_decimal(value * 100)}%"
+    percent = value * 100
+    if 0 < percent < LEAST_PERCENT:
+        return f"under {LEAST_PERCENT}%"
+    # Small shares are told to two digits, so that ground that is some is not told as none.
+    return f"{percent:.2g}%" if 0 < percent < 1 else f"{one_decimal(percent)}%"
 
 
 def _ground(value: float) -> str:
@@ -111,11 +116,30 @@ def summary_of(method: str, areas: Sequence[HotArea], facts: Mapping[str, Any]) 
     ground = sum(area.facts.get("km2") or 0.0 for area in areas)
     used = facts.get("period", {}).get("crimes_used")
     whole = facts.get("cells_km2") or facts.get("study_area_km2")
+    hold = "holds" if len(areas) == 1 else "hold"
     if not used or not whole:
         return f"{begins}, with {counted(crimes, 'crime', 'crimes')}."
+    held = f"{thousands(crimes)} of {thousands(used)} crimes ({_percent(crimes / used)})"
+    on_ground = f"on {_percent(ground / whole)} of the ground"
+    if "foretold_month" in facts:
+        month = month_words(facts["foretold_month"])
+        return (
+            f"Forecast for {month}: {begins} {on_ground}. In the "
+            f"months that it was made from {held} were in them; how many of {month}'s will be is "
+            "not known."
+        )
+    return f"{begins} {hold} {_harm_held(areas, facts)}{held} {on_ground}."
+
+
+def _harm_held(areas: Sequence[HotArea], facts: Mapping[str, Any]) -> str:
+    # Of layers that are ranked by the harm of their cells; empty of others.
+    days = facts.get("harm", {}).get("days_in_cells")
+    if not days:
+        return ""
+    harm = sum(area.facts.get("harm") or 0.0 for area in areas)
     return (
-        f"{begins} hold {thousands(crimes)} of {thousands(used)} crimes "
-        f"({_percent(crimes / used)}) on {_percent(ground / whole)} of the ground."
+        f"{thousands(harm)} of {thousands(days)} days of harm ({_percent(harm / days)}) by the "
+        f"weights {facts['harm']['version']}, and "
     )
 
 
@@ -136,12 +160,6 @@ def _made_of(facts: Mapping[str, Any]) -> str:
         f"{thousands(period['crimes'] - period['crimes_located'])} have no position, "
         f"{thousands(period['crimes_outside_study_area'])} lie outside the study area."
     )
-    in_place = period.get("own_in_place_of_published")
-    if in_place:
-        said += (
-            f" {thousands(in_place['own'])} crimes of a force's own data stand in for "
-            f"{thousands(in_place['published'])} published ones ({', '.join(in_place['months'])})."
-        )
     missing = period["months_missing"]
     return (
         f"{said} Months that are missing, and no zero: {', '.join(missing)}." if missing else said

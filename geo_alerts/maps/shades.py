@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_alerts.maps.document import Pattern
-from geo_alerts.maps.words import thousands
+from geo_alerts.maps.words import month_words, thousands
 
 Columns = Mapping[str, npt.NDArray[Any]]
 Floats = npt.NDArray[np.float64]
@@ -71,7 +71,7 @@ def shading(method: str, columns: Columns, facts: Mapping[str, Any]) -> Shading:
     Args:
         method: What made the layer.
         columns: Of m cells, by name.
-        facts: Of the layer: the level of its tests.
+        facts: Of the layer: the level of its tests, its weights, the month that it foretells.
     """
     if method == "gi_star":
         return _hot_and_cold(columns, facts)
@@ -81,13 +81,13 @@ def shading(method: str, columns: Columns, facts: Mapping[str, Any]) -> Shading:
         return _changed(columns)
     if method == "emerging":
         return _emerging(columns)
-    return _sequential(columns)
+    return _sequential(columns, facts)
 
 
-def _sequential(columns: Columns) -> Shading:
+def _sequential(columns: Columns, facts: Mapping[str, Any]) -> Shading:
     # What a layer is about stands behind what it was made of.
     name = next((one for one in SEQUENTIAL if one in columns), "crimes")
-    title = SEQUENTIAL.get(name, "Crimes in a cell")
+    title = _title(name, facts)
     values = np.asarray(columns[name], dtype=float)
     above = values[values > 0]
     if not above.size:
@@ -104,7 +104,24 @@ def _sequential(columns: Columns) -> Shading:
     return Shading(title, shades, f"0{without}")
 
 
+def _title(name: str, facts: Mapping[str, Any]) -> str:
+    weighed = BY_HARM if "harm" in facts else {}
+    title = weighed.get(name, SEQUENTIAL[name])
+    if name != "expected":
+        return title
+    # Gi* ranks, and foretells no numbers.
+    ranks = str(facts.get("foretelling", "")).startswith("gi_star")
+    title = "Forecast, Gi* by which cells are ranked" if ranks else title
+    return f"{title}: {month_words(facts['foretold_month'])}"
+
+
+BY_HARM: Final = {
+    "risk": "Harm, days of sentence, for each of the population",
+    "density_per_km2": "Harm per km², days of sentence",
+    "expected": "Forecast, days of harm expected in a cell",
+}
 SEQUENTIAL: Final = {
+    "expected": "Forecast, crimes expected in a cell",
     "risk": "Crimes for each of the population",
     "density_per_km2": "Crimes per km²",
     "harm": "Harm in a cell, days of sentence",

@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.layers import CellLayer, HotArea
 from geo_alerts.maps import hotspots as maps_hotspots
 from geo_alerts.maps.document import MapAbout
+from geo_alerts.maps.hotspot_words import summary_of
 from geo_alerts.maps.hotspots import DrawnLayer, hotspots_map
 from geo_alerts.maps.shades import MARKS, OR_RD, PU_BU, TONES, shading
 from tests.map_documents import HOSTILE, LEAFLET, Reader, check_self_contained
@@ -190,6 +192,8 @@ def test_local_moran_tells_its_quadrants_apart():
 def test_a_layer_in_which_nothing_stands_out_is_a_map_with_its_teams():
     html = drawn(layer(areas=[], columns={"crimes": np.zeros(12)}))
     assert "Nothing stands out in the boundary of Made Up." in html
+    assert "None: nothing stands out." in html
+    assert tables(html) == []
     assert grounds(html) == []
 
 
@@ -219,6 +223,63 @@ def test_months_that_are_missing_and_crimes_left_out_are_told():
         "Published positions are no addresses",
     ):
         assert said in html
+
+
+def test_what_was_asked_stands_under_the_title_as_text():
+    about = replace(ABOUT, asked=f"Burglary; recorded by {HOSTILE}.")
+    html = hotspots_map(layer(), about=about, leaflet=LEAFLET)
+    assert HOSTILE not in html
+    assert '</h1>\n<p class="asked">Burglary; recorded by ' in html
+    assert 'class="asked"' not in drawn(layer())
+
+
+@pytest.mark.parametrize(
+    ("km2", "told"),
+    [(0.075, "10.0%"), (0.0003, "0.04%"), (0.000_32, "0.043%"), (0.000_001, "under 0.001%")],
+)
+def test_a_small_share_of_the_ground_is_not_told_as_none(km2, told):
+    areas = [area(1, [6], km2=km2)]
+    assert summary_of("counts", areas, FACTS).endswith(f"(78.4%) on {told} of the ground.")
+
+
+def test_the_finding_of_a_layer_of_harm_counts_harm():
+    areas = [area(1, [6], harm=900.0), area(2, [3], harm=100.0)]
+    facts = {**FACTS, "harm": {"version": "made-up-2025", "days_in_cells": 4_000.0}}
+    assert summary_of("counts", areas, facts).startswith(
+        "2 hotspots in the boundary of Made Up hold 1\u202f000 of 4\u202f000 days of harm (25.0%) "
+        "by the weights made-up-2025, and 42 of 51 crimes"
+    )
+
+
+FORECAST = {"foretold_month": "2025-04", "foretelling": "counts_recent"}
+
+
+def test_the_finding_of_a_forecast_does_not_claim_the_crimes_to_come():
+    said = summary_of("auto", [area(1, [6])], {**FACTS, **FORECAST})
+    assert said.startswith("Forecast for April 2025: 1 hotspot in the boundary of Made Up on 8.3%")
+    assert "In the months that it was made from 40 of 51 crimes (78.4%) were in them" in said
+
+
+@pytest.mark.parametrize(
+    ("column", "facts", "title"),
+    [
+        ("expected", FORECAST, "Forecast, crimes expected in a cell: April 2025"),
+        (
+            "expected",
+            {**FORECAST, "foretelling": "gi_star"},
+            "Forecast, Gi* by which cells are ranked: April 2025",
+        ),
+        (
+            "expected",
+            {**FORECAST, "harm": {}},
+            "Forecast, days of harm expected in a cell: April 2025",
+        ),
+        ("density_per_km2", {"harm": {}}, "Harm per km², days of sentence"),
+        ("density_per_km2", {}, "Crimes per km²"),
+    ],
+)
+def test_the_legend_names_what_is_shaded(column, facts, title):
+    assert shading("auto", {"crimes": CRIMES, column: CRIMES / 3}, facts).title == title
 
 
 def test_texts_of_files_are_text_and_the_document_loads_nothing():

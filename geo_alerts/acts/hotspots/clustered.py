@@ -1,5 +1,6 @@
 """Where crimes come together: Gi* and Local Moran, with an account for testing many cells."""
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from geo_alerts.acts.hotspots.cells import StudyCells
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.hotspots.ranked import Standing, areas_of, number
 from geo_alerts.hotspots.getis_ord import gi_star, gi_star_on, gi_star_permutation
-from geo_alerts.hotspots.layers import Result
+from geo_alerts.hotspots.layers import HotArea, Result
 from geo_alerts.hotspots.local_moran import (
     Quadrant,
     local_moran,
@@ -91,7 +92,26 @@ def hot_spots(asked: Asked) -> Result:
             "least_q": number(float(columns["q"][at].min())),
         },
     )
-    return Result(cells.layer(columns), areas_of(standing, columns["is_hot"]), facts)
+    areas = areas_of(standing, columns["is_hot"])
+    facts["notes"] += _without_crime(columns["is_hot"], columns["crimes"], areas)
+    return Result(cells.layer(columns), areas, facts)
+
+
+def _without_crime(
+    hot: npt.NDArray[np.bool_], crimes: npt.NDArray[Any], areas: Sequence[HotArea]
+) -> list[str]:
+    # A reader who finds no crime in a hot cell should know why it is hot.
+    empty = int((hot & (crimes == 0)).sum())
+    if not empty:
+        return []
+    told = (
+        f"Hot cells without a crime of their own: {empty:,} of {int(hot.sum()):,}. Gi* is of a "
+        "cell together with those beside it, and these lie beside cells with crime."
+    )
+    without = sum(area.facts["crimes"] == 0 for area in areas)
+    if without:
+        told += f" Hotspots without any crime: {without:,} of {len(areas):,}."
+    return [told]
 
 
 def like_and_unlike(asked: Asked) -> Result:

@@ -1,15 +1,15 @@
 """Layers of hotspots as maps that open anywhere."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from geo_alerts.acts.drawn import leaflet
 from geo_alerts.acts.forces import SAMPLE
 from geo_alerts.acts.hotspots import keeping
+from geo_alerts.acts.hotspots.described import asked_of, months_of
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.hotspots.categories import category
-from geo_alerts.maps.words import month_words
 from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.store.activations import in_force
 from geo_alerts.store.hotspot_runs import Run
@@ -91,20 +91,10 @@ def _about(run: Run, teams: Layer | None) -> "MapAbout":
     made_up += ["demonstration teams"] if teams is not None and teams.is_demonstration else []
     return MapAbout(
         title=title_of(run),
-        as_of=_months(run.question),
+        as_of=f"Crimes of {months_of(run)}",
         editions="; ".join(part for part in editions if part),
         demonstration=bool(made_up),
         attribution=str(run.facts.get("attribution", "")),
         made_up=", ".join(made_up).capitalize(),
+        asked=asked_of(run),
     )
-
-
-def _months(question: Mapping[str, Any]) -> str:
-    span = _span(question["months"])
-    before = question.get("compare_with")
-    return f"Crimes of {span}" + (f", against {_span(before)}" if before else "")
-
-
-def _span(months: Mapping[str, str]) -> str:
-    first, last = month_words(months["first"]), month_words(months["last"])
-    return first if first == last else f"{first} to {last}"

@@ -34,8 +34,15 @@ def counts(asked: Asked) -> Result:
         name, values = "harm", cells.counts(crimes.easting, crimes.northing, weights)
         columns["harm"] = values
     chosen, told = top(asked, values)
-    standing = Standing(cells, counted, values, name)
-    return Result(cells.layer(columns), areas_of(standing, chosen), {**asked.facts(), **told})
+    facts = {**asked.facts(), **told}
+    if weights is None:
+        standing = Standing(cells, counted, values, name)
+    else:
+        facts["harm"]["days_in_cells"] = number(float(values.sum()))
+        standing = Standing(
+            cells, counted, values, name, lambda at: {"harm": number(float(values[at].sum()))}
+        )
+    return Result(cells.layer(columns), areas_of(standing, chosen), facts)
 
 
 def density(asked: Asked) -> Result:

@@ -1,0 +1,77 @@
+"""What a layer answers, in one line for its map: which crimes, whose, when, by what."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from geo_alerts.hotspots.categories import category
+from geo_alerts.maps.words import month_words
+from geo_alerts.store.hotspot_runs import Run
+
+MOST_MONTHS_NAMED: Final = 6
+METHODS: Final[Mapping[str, str]] = {
+    "change": "change between the two",
+    "counts": "crimes counted",
+    "density": "kernel density",
+    "emerging": "emerging hotspots (Gi* of each month and its trend)",
+    "gi_star": "Gi*",
+    "local_moran": "Local Moran",
+    "repeats": "places where crime recurs",
+    "risk": "crimes for each of the population",
+}
+
+Facts = Mapping[str, Any]
+
+
+def asked_of(run: Run) -> str:
+    """What was asked: categories, forces, months and those that are missing, method, weights."""
+    named = [category(slug).name for slug in run.question.get("categories", ())]
+    parts = [
+        ", ".join(named) or "All categories",
+        f"recorded by {', '.join(run.question['forces'])}",
+        months_of(run),
+        *_method(run),
+        *_weights(run),
+    ]
+    return f"{'; '.join(parts)}."
+
+
+def months_of(run: Run) -> str:
+    """The months of a layer's crimes, and which of them are not there."""
+    facts, question = run.facts, run.question
+    said = _span(question["months"], facts.get("period", {}))
+    before = question.get("compare_with")
+    return f"{said}, against {_span(before, facts.get('compared_with', {}))}" if before else said
+
+
+def _span(months: Mapping[str, str], period: Facts) -> str:
+    first, last = month_words(months["first"]), month_words(months["last"])
+    said = first if first == last else f"{first} to {last}"
+    missing = period.get("months_missing", ())
+    if not missing:
+        return said
+    more = len(missing) - MOST_MONTHS_NAMED
+    named = ", ".join(missing[:MOST_MONTHS_NAMED])
+    return f"{said}, without {named}{f' and {more} more' if more > 0 else ''}: not imported"
+
+
+def _method(run: Run) -> Iterator[str]:
+    facts, question = run.facts, run.question
+    where = ""
+    if question.get("h3_resolution") is not None:
+        where = f" in hexagons of H3 resolution {question['h3_resolution']}"
+    elif question.get("cell_m") is not None:
+        where = f" in cells of {question['cell_m']} m"
+    if "foretold_month" in facts:
+        yield (
+            f"a forecast for {month_words(facts['foretold_month'])}{where}, from "
+            f"{facts['foretelling_words']}"
+        )
+    else:
+        yield f"{METHODS.get(run.method, run.method)}{where}"
+
+
+def _weights(run: Run) -> Iterator[str]:
+    if "harm" in run.facts:
+        yield f"harm in days of sentence by the weights {run.facts['harm']['version']}"
+    elif run.question.get("weight") is not None:
+        yield "each crime counts 1"
