@@ -3,13 +3,13 @@
 from typing import Any
 
 SPAN = {"first": "2024-04", "last": "2025-03"}
-OF_BURGLARY: dict[str, Any] = {"forces": ["west-mercia"], "categories": ["burglary"]}
+OF_BURGLARY: dict[str, Any] = {"forces": ["west-mercia-sample"], "categories": ["burglary"]}
 CONCENTRATION_ASKED: tuple[tuple[str, object], ...] = (
     ("Burglary in cells of 250 m", {**OF_BURGLARY, "months": SPAN, "unit": "cells", "cell_m": 250}),
-    ("All crime by team", {"forces": ["west-mercia"], "months": SPAN, "unit": "teams"}),
+    ("All crime by team", {"forces": ["west-mercia-sample"], "months": SPAN, "unit": "teams"}),
 )
 TRENDS_ASKED: tuple[tuple[str, object], ...] = (
-    ("The last month imported", {"forces": ["west-mercia"]}),
+    ("The last month imported", {"forces": ["west-mercia-sample"]}),
     ("Three months of burglary", {**OF_BURGLARY, "last": "2025-03", "judged": 3}),
 )
 EVALUATION_ASKED: tuple[tuple[str, object], ...] = (

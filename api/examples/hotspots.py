@@ -12,7 +12,7 @@ RUN_ASKED: tuple[tuple[str, object], ...] = (
         {
             "question": {
                 "method": "repeats",
-                "forces": ["west-mercia"],
+                "forces": ["west-mercia-sample"],
                 "months": {"first": "2023-04", "last": "2025-03"},
             }
         },
@@ -77,11 +77,11 @@ CELLS = {
 FILE = "the bytes of the file"
 DOCUMENT = "<!DOCTYPE html>…"
 BACKTEST_ASKED: tuple[tuple[str, object], ...] = (
-    ("Burglary", {"forces": ["west-mercia"], "categories": ["burglary"]}),
+    ("Burglary", {"forces": ["west-mercia-sample"], "categories": ["burglary"]}),
 )
 BACKTEST: dict[str, Any] = {
     "id": "77b1c0ffee00a1b2c3d4e5f6",
-    "question": {"forces": ["west-mercia"], "categories": ["burglary"], "months": 12},
+    "question": {"forces": ["west-mercia-sample"], "categories": ["burglary"], "months": 12},
     "inputs": {"crimes_sha256": "4a1f0c9d2e7b5836", "software_version": "0.1.0"},
     "result": {"best": "density_300", "tested": ["2025-03"], "skipped": []},
     "created_at": "2025-06-02T09:30:09Z",

@@ -4,7 +4,7 @@ from typing import Any
 
 QUESTION: dict[str, Any] = {
     "method": "gi_star",
-    "forces": ["west-mercia"],
+    "forces": ["west-mercia-sample"],
     "categories": ["burglary"],
     "months": {"first": "2024-04", "last": "2025-03"},
     "cell_m": 250,

@@ -5,8 +5,14 @@ from typing import Any
 
 import pytest
 
-from geo_alerts.acts.hotspots.questions import SETTINGS, USUAL, Question
+from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
+from geo_alerts.acts.hotspots.questions import SETTINGS, USUAL, MonthSpan, Question
 from geo_alerts.acts.hotspots.reading import read
+from geo_alerts.acts.hotspots.reports.concentration import ConcentrationQuestion
+from geo_alerts.acts.hotspots.reports.evaluation_question import EvaluationQuestion
+from geo_alerts.acts.hotspots.reports.near_repeats import NearRepeatsQuestion
+from geo_alerts.acts.hotspots.reports.trends import TrendsQuestion
+from geo_alerts.acts.hotspots.weighing import OwnWeights
 from geo_alerts.errors import InvalidInputError
 
 YEAR = {"first": "2024-01", "last": "2024-12"}
@@ -100,3 +106,27 @@ def test_an_index_of_harm_is_kept_by_its_version():
     question = read(Question, asked(weight="cambridge"))
     assert question.weight == "cambridge-2026-england-wales"
     assert read(Question, question.model_dump_json()) == question
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Question,
+        MonthSpan,
+        OwnWeights,
+        BacktestQuestion,
+        ConcentrationQuestion,
+        EvaluationQuestion,
+        NearRepeatsQuestion,
+        TrendsQuestion,
+    ],
+)
+def test_every_field_that_can_be_asked_is_described(model):
+    fields = model.model_json_schema()["properties"]
+    assert [name for name, field in fields.items() if not field.get("description")] == []
+
+
+def test_a_back_test_needs_months_to_learn_from():
+    question = {"forces": ["west-mercia"], "train_months": 2}
+    with pytest.raises(InvalidInputError, match=r"/train_months: .*3"):
+        read(BacktestQuestion, json.dumps(question))

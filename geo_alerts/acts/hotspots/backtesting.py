@@ -43,6 +43,8 @@ from geo_alerts.store.hotspot_backtests import (
 )
 from geo_alerts.store.hotspot_runs import Who, inputs_sha256
 
+# From fewer months a month is not foretold.
+LEAST_TRAIN: Final = 3
 # By these the back-test of a question is found.
 SUBJECT: Final = ("forces", "categories", "area", "cell_m", "weight")
 
@@ -51,13 +53,15 @@ class BacktestQuestion(Value):
     """What is tested on which months."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"forces": ["west-mercia"], "categories": ["burglary"]}]}
+        json_schema_extra={
+            "examples": [{"forces": ["west-mercia-sample"], "categories": ["burglary"]}]
+        }
     )
 
     forces: Forces
     categories: Categories = ()
     area: Area = None
-    cell_m: CellM = 250
+    cell_m: Annotated[CellM, Field(description="The side of square cells, metres.")] = 250
     weight: Weight = COUNT
     last: Annotated[
         Month | None, Field(description="The last month tested; the last one imported by default.")
@@ -67,7 +71,12 @@ class BacktestQuestion(Value):
     ] = 12
     train_months: Annotated[
         int,
-        Field(strict=True, ge=1, le=60, description="From how many months before, each of them."),
+        Field(
+            strict=True,
+            ge=LEAST_TRAIN,
+            le=60,
+            description="From how many months before, each of them.",
+        ),
     ] = 12
     methods: Annotated[
         tuple[Foretelling, ...],
@@ -85,6 +94,18 @@ class BacktestQuestion(Value):
         """Every month that is looked at, up to the last tested."""
         first = last - self.months - self.train_months + 1
         return MonthSpan(first=month_text(first), last=month_text(last))
+
+
+def study_asked(live: Live, question: BacktestQuestion, role: Role) -> tuple[Question, Study]:
+    """A back-test's months and ground as a question has them, and the study area.
+
+    Raises:
+        InvalidInputError: No months of the forces are there, or the area has no outline.
+        NotFoundError: The area names something that is not known, or not to who asks.
+        NotReadyError: No crimes, or no boundary to study within, are imported.
+    """
+    asked = _as_question(live, question)
+    return asked, study_of(live, asked, role)
 
 
 def backtest(live: Live, question: BacktestQuestion, who: Who, progress: Progress) -> KeptBacktest:
@@ -108,8 +129,7 @@ def backtest(live: Live, question: BacktestQuestion, who: Who, progress: Progres
         NotReadyError: No crimes, or no boundary to study within, are imported.
         CancelledError: The work was cancelled.
     """
-    asked = _as_question(live, question)
-    study = study_of(live, asked, Role(who.role))
+    asked, study = study_asked(live, question, Role(who.role))
     found = presence(live, asked.forces, asked.months, asked.category_numbers(), may_miss=True)
     with live.store.reading() as connection:
         crimes = crimes_sha256(connection, forces=asked.forces, months=ends(asked.months))
@@ -193,6 +213,7 @@ def _walked(
             last=seen.span.numbers()[-1],
             months=question.months,
             train_months=question.train_months,
+            least_train=LEAST_TRAIN,
             methods=question.methods,
             choice_share=question.share_percent / 100,
         ),

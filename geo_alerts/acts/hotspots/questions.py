@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from geo_alerts.acts.hotspots.weighing import COUNT, Weight
+from geo_alerts.acts.hotspots.weighing import COUNT, OF_WEIGHT, Weight
 from geo_alerts.audiences.targets.areas import TargetArea
 from geo_alerts.audiences.targets.shapes import AtLeast, Value, fault
 from geo_alerts.errors import InvalidInputError
@@ -55,8 +55,8 @@ Force = Annotated[str, Field(strict=True, pattern=FORCE_NAME)]
 class MonthSpan(Value):
     """Months, the first and the last included."""
 
-    first: Month
-    last: Month
+    first: Annotated[Month, Field(description="Such as 2024-04.")]
+    last: Annotated[Month, Field(description="Such as 2025-03; it is included.")]
 
     @model_validator(mode="after")
     def _in_order(self) -> "MonthSpan":
@@ -102,7 +102,10 @@ EXACT: Final = "exact"
 
 
 Forces = Annotated[
-    tuple[Force, ...], Field(max_length=MAX_FORCES), AtLeast(1), AfterValidator(_each_once)
+    tuple[Force, ...],
+    Field(max_length=MAX_FORCES, description="Whose crimes, such as west-mercia."),
+    AtLeast(1),
+    AfterValidator(_each_once),
 ]
 Categories = Annotated[
     tuple[str, ...],
@@ -126,7 +129,7 @@ class Question(Value):
             "examples": [
                 {
                     "method": "gi_star",
-                    "forces": ["west-mercia"],
+                    "forces": ["west-mercia-sample"],
                     "categories": ["burglary"],
                     "months": {"first": "2024-04", "last": "2025-03"},
                     "cell_m": 250,
@@ -135,10 +138,10 @@ class Question(Value):
         }
     )
 
-    method: Method
+    method: Annotated[Method, Field(description="What is done with the crimes.")]
     forces: Forces
     categories: Categories = ()
-    months: MonthSpan
+    months: Annotated[MonthSpan, Field(description="The months whose crimes are used.")]
     compare_with: Annotated[
         MonthSpan | None,
         Field(description="The earlier months; `change` alone takes them, and needs them."),
@@ -165,7 +168,7 @@ class Question(Value):
             strict=True, ge=H3_LIMITS[0], le=H3_LIMITS[1], description="Hexagons in place of cells."
         ),
     ] = None
-    weight: Weight | None = None
+    weight: Annotated[Weight | None, Field(description=OF_WEIGHT)] = None
     bandwidth_m: Annotated[
         float | None,
         Field(
@@ -182,7 +185,9 @@ class Question(Value):
             "or by PAI on the last of the months."
         ),
     ] = None
-    kernel: Kernel | None = None
+    kernel: Annotated[
+        Kernel | None, Field(description="How the weight of a crime falls off with distance.")
+    ] = None
     edge: Annotated[
         Edge | None, Field(description="How density is corrected at the study area's edge.")
     ] = None
@@ -220,7 +225,10 @@ class Question(Value):
             description="For conditional permutation; 0 for the closed form.",
         ),
     ] = None
-    seed: Annotated[int | None, Field(strict=True, ge=0, le=MAX_SEED)] = None
+    seed: Annotated[
+        int | None,
+        Field(strict=True, ge=0, le=MAX_SEED, description="Of permutations: the same, the same p."),
+    ] = None
     share_percent: Annotated[
         SharePercent | None, Field(description="The areas are the top so many percent of cells.")
     ] = None

@@ -18,6 +18,10 @@ from geo_alerts.hotspots.harm import HarmWeights, harm_weights, weights_from
 COUNT: Final = "count"
 LONGEST_VERSION: Final = 60
 MOST_DAYS: Final = 100_000.0
+OF_WEIGHT: Final = (
+    "What a crime counts: 1 (count), or its category's days of harm by an index (cambridge, ons, "
+    "or a version of either), or by a table of one's own."
+)
 
 Days = Annotated[float, Field(strict=True, ge=0, le=MOST_DAYS, allow_inf_nan=False)]
 
@@ -42,11 +46,27 @@ class OwnWeights(Value):
         }
     )
 
-    version: Annotated[str, Field(strict=True, min_length=1, max_length=LONGEST_VERSION)]
-    days: Annotated[
-        dict[str, Days], Field(min_length=1, max_length=len(CATEGORIES)), AfterValidator(_known)
+    version: Annotated[
+        str,
+        Field(
+            strict=True,
+            min_length=1,
+            max_length=LONGEST_VERSION,
+            description="What the table is called, such as force-2025.",
+        ),
     ]
-    source: Annotated[str, Field(strict=True, max_length=300)] = ""
+    days: Annotated[
+        dict[str, Days],
+        Field(
+            min_length=1,
+            max_length=len(CATEGORIES),
+            description="By category, of which all that are asked about are needed.",
+        ),
+        AfterValidator(_known),
+    ]
+    source: Annotated[
+        str, Field(strict=True, max_length=300, description="Where the table is from.")
+    ] = ""
 
 
 def _known_version(name: str) -> str:
@@ -73,10 +93,7 @@ def _read(value: object) -> object:
 Weight = Annotated[
     str | OwnWeights,
     BeforeValidator(_read),
-    Field(
-        description="What a crime counts: 1 (count), or its category's days of harm by an index "
-        "(cambridge, ons, or a version of either), or by a table of one's own."
-    ),
+    Field(description=OF_WEIGHT),
 ]
 
 

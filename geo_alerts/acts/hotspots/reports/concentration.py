@@ -52,7 +52,7 @@ class ConcentrationQuestion(AskedOfCrimes):
         json_schema_extra={
             "examples": [
                 {
-                    "forces": ["west-mercia"],
+                    "forces": ["west-mercia-sample"],
                     "categories": ["burglary"],
                     "months": {"first": "2024-04", "last": "2025-03"},
                     "unit": "cells",
@@ -62,8 +62,11 @@ class ConcentrationQuestion(AskedOfCrimes):
         }
     )
 
-    months: MonthSpan
-    missing: Literal["refuse", "mask"] = "refuse"
+    months: Annotated[MonthSpan, Field(description="The months whose crimes are used.")]
+    missing: Annotated[
+        Literal["refuse", "mask"],
+        Field(description="What is done when months are not imported: a missing month is no zero."),
+    ] = "refuse"
     area: Area = None
     unit: Annotated[
         Literal["points", "cells", "lsoas", "teams"],

@@ -20,7 +20,7 @@ class EvaluationQuestion(AskedOfCrimes):
         json_schema_extra={
             "examples": [
                 {
-                    "forces": ["west-mercia"],
+                    "forces": ["west-mercia-sample"],
                     "categories": ["burglary"],
                     "target": {"type": "team", "codes": ["SNT-012"]},
                     "control": {"type": "team", "codes": ["SNT-031"]},
@@ -32,8 +32,10 @@ class EvaluationQuestion(AskedOfCrimes):
         }
     )
 
-    target: TargetArea
-    control: TargetArea
+    target: Annotated[TargetArea, Field(description="Where something was done.")]
+    control: Annotated[
+        TargetArea, Field(description="An area like it, apart from it, where nothing was done.")
+    ]
     buffer_m: Annotated[
         float | None,
         Field(
@@ -50,8 +52,10 @@ class EvaluationQuestion(AskedOfCrimes):
     control_buffer: Annotated[
         TargetArea | None, Field(description="With buffer, the ground around the control.")
     ] = None
-    before: MonthSpan
-    after: MonthSpan
+    before: Annotated[MonthSpan, Field(description="The months before it was done.")]
+    after: Annotated[
+        MonthSpan, Field(description="The months after; the same of the year where possible.")
+    ]
     weight: Weight = COUNT
     level: Annotated[
         float,

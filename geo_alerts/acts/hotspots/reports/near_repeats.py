@@ -87,8 +87,11 @@ class NearRepeatsQuestion(AskedOfCrimes):
         }
     )
 
-    months: MonthSpan
-    missing: Literal["refuse", "mask"] = "refuse"
+    months: Annotated[MonthSpan, Field(description="The months whose crimes are used.")]
+    missing: Annotated[
+        Literal["refuse", "mask"],
+        Field(description="What is done when months are not imported: a missing month is no zero."),
+    ] = "refuse"
     area: Area = None
     space_bands_m: Annotated[
         tuple[SpaceEdge, ...],
@@ -106,8 +109,14 @@ class NearRepeatsQuestion(AskedOfCrimes):
         AtLeast(2),
         AfterValidator(_rising),
     ] = TIME_BANDS_DAYS[:-1]
-    permutations: Annotated[int, Field(strict=True, ge=1, le=MAX_PERMUTATIONS)] = 999
-    seed: Annotated[int, Field(strict=True, ge=0, le=MAX_SEED)] = 1
+    permutations: Annotated[
+        int,
+        Field(strict=True, ge=1, le=MAX_PERMUTATIONS, description="How often days are dealt anew."),
+    ] = 999
+    seed: Annotated[
+        int,
+        Field(strict=True, ge=0, le=MAX_SEED, description="Of permutations: the same, the same p."),
+    ] = 1
 
 
 @dataclass(frozen=True, eq=False)

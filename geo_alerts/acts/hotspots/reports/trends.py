@@ -77,7 +77,9 @@ class TrendsQuestion(AskedOfCrimes):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"forces": ["west-mercia"], "categories": ["burglary"], "last": "2025-03"}]
+            "examples": [
+                {"forces": ["west-mercia-sample"], "categories": ["burglary"], "last": "2025-03"}
+            ]
         }
     )
 
