@@ -146,6 +146,7 @@ def _tested(facts: Facts) -> Iterator[str]:
     if "cells_hot" in facts:
         yield f"{facts['cells_hot']:,} cells are hot ({facts['cells_hot_km2']:,.4g} km²)"
     if "cells_tested" in facts:
+        yield _whole(facts)
         yield (
             f"of {facts['cells_tested']:,} cells with crime {facts['cells_more_than_the_whole']:,} "
             f"have more and {facts['cells_fewer_than_the_whole']:,} fewer than the change of the "
@@ -153,6 +154,17 @@ def _tested(facts: Facts) -> Iterator[str]:
         )
     if "classes" in facts:
         yield ", ".join(f"{count:,} {name}s" for name, count in facts["classes"].items())
+
+
+def _whole(facts: Facts) -> str:
+    # A ratio of rates, so that periods of different lengths can be told together.
+    before, after, shift = facts["compared_with"], facts["period"], facts["shift_of_the_whole"]
+    said = f"in all {before['crimes_used']:,} crimes before and {after['crimes_used']:,} after"
+    a_month = "" if before["months"] == after["months"] else " a month"
+    percent = 100 * (shift - 1)
+    if not round(percent, 1):
+        return f"{said}, as many{a_month}"
+    return f"{said}, {abs(percent):.1f}% {'more' if percent > 0 else 'fewer'}{a_month}"
 
 
 def _notes(facts: Facts) -> Iterator[str]:

@@ -77,6 +77,19 @@ def test_small_numbers_are_words(town):
     assert not re.search(r"\de-\d", told)
 
 
+def test_the_change_of_the_whole_is_told_in_crimes_and_per_cent(town):
+    told = " ".join(town.run(*words_of("change"), columns=160).stderr.split())
+    found = re.search(
+        r"in all ([\d,]+) crimes before and ([\d,]+) after, ([\d.]+)% (\w+) a m", told
+    )
+
+    before, after = (int(found[part].replace(",", "")) for part in (1, 2))
+    # Eleven months are compared with three.
+    shift = (after / 3) / (before / 11) - 1
+    assert float(found[3]) == pytest.approx(100 * abs(shift), abs=0.05)
+    assert found[4] == ("more" if shift > 0 else "fewer")
+
+
 def test_repeat_locations_show_their_months(town):
     wide = town.run(*words_of("repeats"), columns=160).stderr
     (row,) = [line for line in wide.splitlines() if "Mill Lane" in line and "Team 4" in line]
