@@ -133,11 +133,11 @@ def repeats_table(areas: Sequence[HotArea]) -> Table:
     has_harm = any(area.facts.get("harm") is not None for area in areas)
     columns = (
         Column("Location", is_long=True),
-        *([Column("Team")] if has_teams else []),
+        *([Column("Team", is_long=True)] if has_teams else []),
         Column("Status"),
         Column("Crimes", is_number=True),
         Column("Months with crime", is_number=True),
-        Column(_months_heading(areas)),
+        Column(_months_heading(areas), is_long=True),
         Column("Mostly", is_long=True),
         Column("Recent months against those before", is_long=True),
         *([Column("Share of the team's crime", is_number=True)] if has_teams else []),
