@@ -25,6 +25,14 @@ class BoundaryOut(Told):
     sha256: str
 
 
+class OwnInPlaceOut(Told):
+    """Crimes of forces' own data that count in place of published ones."""
+
+    own: Annotated[int, Field(description="Rows of own data, which count")]
+    published: Annotated[int, Field(description="Rows that are published, which do not")]
+    months: tuple[Month, ...]
+
+
 class MadeFromOut(Told):
     """What a report was made from: the same inputs, the same figures."""
 
@@ -40,14 +48,10 @@ class MadeFromOut(Told):
     boundaries: tuple[BoundaryOut, ...]
     software_version: str
     attribution: Annotated[str, Field(description="What the licences ask to be named")]
-
-
-class OwnInPlaceOut(Told):
-    """Crimes of forces' own data that count in place of published ones."""
-
-    own: Annotated[int, Field(description="Rows of own data, which count")]
-    published: Annotated[int, Field(description="Rows that are published, which do not")]
-    months: tuple[Month, ...]
+    own_in_place_of_published: Annotated[
+        OwnInPlaceOut | None,
+        Field(description="Only where a force's own data stands in for published crimes"),
+    ] = None
 
 
 class PeriodOut(Told):

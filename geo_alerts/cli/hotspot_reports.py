@@ -205,6 +205,10 @@ def _print_notes(notes: Iterable[str], made_from: MadeFrom) -> None:
     parts = [f"Crimes of {', '.join(made_from.forces)}, {months}"]
     if made_from.months_missing:
         parts.append(f"without {', '.join(made_from.months_missing)}, which are missing")
+    if made_from.in_place:
+        own = sum(one.own for one in made_from.in_place)
+        published = sum(one.published for one in made_from.in_place)
+        parts.append(f"{own:,} of a force's own stand in for {published:,} published")
     parts += [f"{one['layer']}: {one['label']}" for one in made_from.boundaries]
     printed.print(f"[dim]{escape('; '.join(parts))}[/]")
 

@@ -78,5 +78,6 @@ def test_a_report_of_concentration_tells_so_too(town: Live) -> None:
     asked = ConcentrationQuestion.model_validate(
         {"forces": ("west-mercia",), "months": {"first": LAST, "last": LAST}}
     )
-    told = concentrated(town, asked, Role.ANALYST).as_dict()["period"]
-    assert told["own_in_place_of_published"] == TOLD
+    told = concentrated(town, asked, Role.ANALYST).as_dict()
+    assert told["period"]["own_in_place_of_published"] == TOLD
+    assert told["made_from"]["own_in_place_of_published"] == TOLD

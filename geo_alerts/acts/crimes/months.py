@@ -14,7 +14,7 @@ from geo_alerts.acts.page_tokens import place_of, token_of
 from geo_alerts.errors import InvalidInputError, NotReadyError
 from geo_alerts.hotspots.categories import CATEGORIES
 from geo_alerts.hotspots.months import month_number, month_text
-from geo_alerts.store.crime_months import OF_CRIMES, CrimeMonth, Kind, crime_months
+from geo_alerts.store.crime_months import OF_CRIMES, CrimeMonth, InPlace, Kind, crime_months
 
 # Of months that a message names.
 SHOWN: Final = 6
@@ -203,6 +203,18 @@ def in_words(months: Sequence[int]) -> str:
         for first, last in runs[:SHOWN]
     ]
     return ", ".join(words) + (", …" if len(runs) > SHOWN else "")
+
+
+def in_place_facts(found: Sequence[InPlace]) -> dict[str, Any]:
+    """What answers tell of own crimes in place of published ones; nothing where there are none."""
+    if not found:
+        return {}
+    told = {
+        "own": sum(one.own for one in found),
+        "published": sum(one.published for one in found),
+        "months": [month_text(month) for month in sorted({one.month for one in found})],
+    }
+    return {"own_in_place_of_published": told}
 
 
 def as_dict(month: CrimeMonth) -> dict[str, Any]:

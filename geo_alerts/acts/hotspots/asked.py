@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geo_alerts.acts.crimes.months import in_place_facts
 from geo_alerts.acts.hotspots.cells import Hexagons, Squares, StudyCells
 from geo_alerts.acts.hotspots.questions import EXACT, MonthSpan, Question
 from geo_alerts.acts.hotspots.study import Study, covers
@@ -53,14 +54,7 @@ class Period:
 
     def facts(self) -> dict[str, Any]:
         """As JSON values; own data in place of published is told of where there is any."""
-        told = self._facts()
-        if self.in_place:
-            told["own_in_place_of_published"] = {
-                "own": sum(one.own for one in self.in_place),
-                "published": sum(one.published for one in self.in_place),
-                "months": [month_text(one) for one in sorted({one.month for one in self.in_place})],
-            }
-        return told
+        return {**self._facts(), **in_place_facts(self.in_place)}
 
     def _facts(self) -> dict[str, Any]:
         missing = [month_text(one) for one in self.span.numbers() if one not in self.present]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geo_alerts import __version__
-from geo_alerts.acts.crimes.months import Presence
+from geo_alerts.acts.crimes.months import Presence, in_place_facts
 from geo_alerts.acts.hotspots.questions import Area, Categories, Forces, MonthSpan, Question
 from geo_alerts.acts.hotspots.running import CRIMES_LICENCE
 from geo_alerts.acts.hotspots.settled import edition_facts, ends, presence
@@ -13,7 +13,13 @@ from geo_alerts.acts.live import Live
 from geo_alerts.audiences.targets.shapes import Value
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.maps.words import notices
-from geo_alerts.store.crime_months import crimes_sha256
+from geo_alerts.store.crime_months import (
+    OF_CRIMES,
+    InPlace,
+    crime_months,
+    crimes_sha256,
+    own_in_place,
+)
 from geo_alerts.store.editions import Edition
 
 # Figures of people for whom a twelfth digit would mean nothing.
@@ -53,6 +59,7 @@ class MadeFrom:
         boundaries: The editions, as `edition_facts`.
         software_version: Of this software.
         attribution: What the licences ask to be named.
+        in_place: Where own data stands in for what is published, in any of the months.
     """
 
     forces: tuple[str, ...]
@@ -63,6 +70,7 @@ class MadeFrom:
     boundaries: tuple[Mapping[str, Any], ...]
     software_version: str
     attribution: str
+    in_place: tuple[InPlace, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -75,6 +83,7 @@ class MadeFrom:
             "boundaries": [dict(one) for one in self.boundaries],
             "software_version": self.software_version,
             "attribution": self.attribution,
+            **in_place_facts(self.in_place),
         }
 
 
@@ -119,6 +128,10 @@ def made_from(
         hashes = [
             crimes_sha256(connection, forces=asked.forces, months=ends(span)) for span in looked_at
         ]
+        there = crime_months(connection, forces=asked.forces, kinds=OF_CRIMES)
+    present = {month for found in looked_at.values() for month in found.present}
+    numbers = asked.of_months(next(iter(looked_at))).category_numbers()
+    in_place = own_in_place([one for one in there if one.month in present], numbers)
     missing = {month for found in looked_at.values() for month in found.missing}
     licences = [one.licence for one in editions if one.licence]
     return MadeFrom(
@@ -130,4 +143,5 @@ def made_from(
         boundaries=tuple(map(edition_facts, editions)),
         software_version=__version__,
         attribution=notices([CRIMES_LICENCE, *licences]),
+        in_place=tuple(in_place),
     )
