@@ -256,3 +256,10 @@ def test_a_name_with_contact_details_is_refused_before_it_is_kept_in_a_job(analy
     asked = {"question": QUESTION, "name": "Call 07700 900123"}
     assert_problem(analyst.post("/v1/hotspots", json=asked), 422, "personal_data")
     assert analyst.get("/v1/jobs").json()["jobs"] == []
+
+
+def test_a_back_test_of_a_layer_that_is_not_there_is_refused_before_it_is_a_job(analyst):
+    area = {"type": "hotspots", "layer": "ffff", "metres": 0}
+    asked = {"forces": ["west-mercia"], "months": 2, "area": area}
+    assert_problem(analyst.post("/v1/hotspots:backtest", json=asked), 404, "unknown_run")
+    assert analyst.get("/v1/jobs").json()["jobs"] == []

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest
+from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest, study_asked
 from geo_alerts.acts.hotspots.questions import EXACT, Question
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.running import bounded_name, run
@@ -13,6 +13,7 @@ from geo_alerts.acts.jobs import Progress, Work
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.resolving import whole_of
 from geo_alerts.acts.restricted import names_restricted
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import InvalidAreaError, UnknownSavedAreaError
 from geo_alerts.store.hotspot_runs import Who
@@ -36,7 +37,14 @@ def run_task(live: Live, question: Question, who: Who, name: str = "") -> Task:
 
 
 def backtest_task(live: Live, question: BacktestQuestion, who: Who) -> Task:
-    """What the job of a back-test is to do."""
+    """What the job of a back-test is to do.
+
+    Raises:
+        InvalidInputError: No months of the forces are there, or the area has no outline.
+        NotFoundError: The area names something that is not known, or not to who asks.
+        NotReadyError: No crimes, or no boundary to study within, are imported.
+    """
+    study_asked(live, question, Role(who.role))
     document = {"question": question.model_dump(mode="json"), "role": who.role}
     return Task(BACKTEST, document, _is_by_restricted(live, question.area))
 
