@@ -160,6 +160,12 @@ def _made_of(facts: Mapping[str, Any]) -> str:
         f"{thousands(period['crimes'] - period['crimes_located'])} have no position, "
         f"{thousands(period['crimes_outside_study_area'])} lie outside the study area."
     )
+    in_place = period.get("own_in_place_of_published")
+    if in_place:
+        said += (
+            f" {thousands(in_place['own'])} crimes of a force's own data stand in for "
+            f"{thousands(in_place['published'])} published ones ({', '.join(in_place['months'])})."
+        )
     missing = period["months_missing"]
     return (
         f"{said} Months that are missing, and no zero: {', '.join(missing)}." if missing else said

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geo_alerts.acts.hotspots.reading import read
-from geo_alerts.acts.hotspots.reports.evaluation import evaluate
+from geo_alerts.acts.hotspots.reports.evaluation import evaluate, in_words
 from geo_alerts.acts.hotspots.reports.evaluation_question import EvaluationQuestion
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
@@ -116,11 +116,20 @@ def test_the_difference_is_put_in_words_with_its_interval(live_with_crimes: Live
     assert sure.startswith("no difference that could not be chance: -26.0 crimes (99.5 %")
 
 
-def test_the_difference_is_put_in_words_with_its_interval(live_with_crimes: Live) -> None:
-    words = evaluate(live_with_crimes, asked(), Role.COMMANDER).words
-    assert words.startswith("26.0 crimes fewer than if it had changed as its control did (90 %: -")
-    sure = evaluate(live_with_crimes, asked(level=0.005), Role.COMMANDER).words
-    assert sure.startswith("no difference that could not be chance: -26.0 crimes (99.5 %")
+def test_with_ground_around_both_parts_are_told(live_with_crimes: Live) -> None:
+    words = evaluate(live_with_crimes, asked(buffer_m=400), Role.COMMANDER).words
+    parts = "-26.0 in the target and +5.0 around it"
+    assert words.startswith(f"no difference that could not be chance: -21.0 crimes, {parts} (90 %")
+    sure = in_words(wdd(60, 20, 40, 38, 40, 10, 30, 30), has_around=True)
+    assert sure.startswith(
+        "68.0 crimes fewer than if both places had changed as their controls did: 38.0 fewer in "
+        "the target and 30.0 fewer around it (90 %: -"
+    )
+    moved = in_words(wdd(90, 10, 40, 40, 10, 25, 30, 30), has_around=True)
+    assert "65.0 crimes fewer" in moved
+    assert "80.0 fewer in the target and 15.0 more around it" in moved
+    alone = in_words(wdd(90, 10, 40, 40, 10, 10, 30, 30), has_around=True)
+    assert "80.0 fewer in the target and as many around it" in alone
 
 
 def test_without_ground_around_nothing_is_said_of_displacement(live_with_crimes: Live) -> None:
