@@ -2,11 +2,16 @@
 
 import re
 
+import numpy as np
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from geo_alerts.acts import subscribers
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.hotspots.grid import SquareGrid
+from geo_alerts.hotspots.layers import CellLayer, HotArea, Result
+from geo_alerts.store import hotspot_runs
+from geo_alerts.store.hotspot_runs import NewRun, Who
 
 MOMENT = "2025-11-03T04:05:06+00:00"
 # As JSON has it and as pages do.
@@ -33,7 +38,19 @@ def signed_up(store):
     subscribers.upsert(store, SIGN_UP, by="test")
 
 
-def _paths(app, client):
+@pytest.fixture
+def layer_id(store) -> str:
+    """A layer of one hotspot, in which people live."""
+    grid = SquareGrid(2_000, 340_000, 310_000, 1, 1)
+    cells = CellLayer(grid, np.array([0]), {"crimes": np.array([7.0])})
+    area = HotArea(1, None, grid.polygons(np.array([0]))[0], {"crimes": 7})
+    months = {"first": "2025-01", "last": "2025-02"}
+    question = {"forces": ["made-up"], "categories": [], "months": months}
+    new = NewRun("Sheds", "counts", question, question, {}, is_restricted=False)
+    return hotspot_runs.save(store, new, Result(cells, (area,)), Who("test", "admin")).id
+
+
+def _paths(app, client, layer_id):
     saved = client.post("/v1/saved-areas", json={"name": "a", **T1}).json()["id"]
     frozen = client.post("/v1/audiences", json=FROZEN).json()["id"]
     named = {
@@ -43,6 +60,10 @@ def _paths(app, client):
         "code": "T1",
         "postcode": "SY1 1AA",
         "name": "site.css",
+        "layer_id": layer_id,
+        # None is there: what is told of one is told of crimes alone.
+        "job_id": "abc",
+        "backtest_id": "abc",
     }
     routes = [found.original_route for found in iter_route_contexts(app.routes)]
     templates = [
@@ -53,9 +74,9 @@ def _paths(app, client):
     return [path + QUERIES.get(template, "") for path, template in filled.items()]
 
 
-def _all_told(app, client):
+def _all_told(app, client, layer_id):
     """Every answer to a GET, in each kind that it may have, and the answers that come of bodies."""
-    for path in _paths(app, client):
+    for path in _paths(app, client, layer_id):
         for kind in KINDS:
             yield path, client.get(path, headers={"Accept": kind})
     for path, body in ASKED.items():
@@ -63,17 +84,19 @@ def _all_told(app, client):
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.COMMANDER])
-def test_no_limited_role_can_tell_when_subscribers_last_changed(app, client_of, role):
+def test_no_limited_role_can_tell_when_subscribers_last_changed(app, client_of, role, layer_id):
     answered = 0
-    for path, answer in _all_told(app, client_of(role)):
+    for path, answer in _all_told(app, client_of(role), layer_id):
         assert not TOLD.search(answer.text), path
         answered += answer.is_success
     assert answered > 60
 
 
-def test_who_sees_exact_counts_is_told(app, client_of):
+def test_who_sees_exact_counts_is_told(app, client_of, layer_id):
     told = {
-        path for path, answer in _all_told(app, client_of(Role.ADMIN)) if TOLD.search(answer.text)
+        path
+        for path, answer in _all_told(app, client_of(Role.ADMIN), layer_id)
+        if TOLD.search(answer.text)
     }
     assert {
         "/find?postcode=SY1+1AA",
