@@ -43,7 +43,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
         )
+        environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
         environment.filters.update(
             thousands=thousands,
             one_decimal=one_decimal,

@@ -31,11 +31,17 @@ const common = {
   target: ["chrome111", "firefox115", "safari16.4"],
 };
 
+/** What stands at the top of src/ is loaded by some page by its name; what is deeper, by these. */
+async function entries() {
+  const names = await readdir(join(here, "src"));
+  return names.filter((name) => /(?<!\.d)\.ts$|\.css$/.test(name)).map((name) => `src/${name}`);
+}
+
 /** Bundle the pages' own sources under hashed names. */
 async function pages() {
   const { metafile } = await build({
     ...common,
-    entryPoints: ["src/pages.css", "src/target.ts", tables],
+    entryPoints: [...(await entries()), tables],
     entryNames: "[name]-[hash]",
     format: "iife",
   });
