@@ -39,18 +39,41 @@ def server(tmp_path_factory) -> Iterator[Server]:
     store_url = f"sqlite:///{folder / 'world.db'}"
     build(folder, store_url)
     with served(store_url) as link:
-        parts = urlsplit(link)
-        yield Server(f"{parts.scheme}://{parts.netloc}", store_url)
+        yield _server(link, store_url)
+
+
+@pytest.fixture(scope="session")
+def sample_server(tmp_path_factory) -> Iterator[Server]:
+    """`geo-alerts serve` on the shipped sample, which is loaded once for the whole run.
+
+    It is shared: a test must not need that something is not there, such as audiences or layers that
+    others kept, nor change what others read (editions, subscribers, crimes).
+    """
+    if not (ROOT / "api" / "static" / "manifest.json").is_file():
+        pytest.skip("the front end is not built (make install)")
+    store_url = f"sqlite:///{tmp_path_factory.mktemp('sample') / 'sample.db'}"
+    with served(store_url, "--sample", str(ROOT / "data")) as link:
+        yield _server(link, store_url)
+
+
+def _server(link: str, store_url: str) -> Server:
+    parts = urlsplit(link)
+    return Server(f"{parts.scheme}://{parts.netloc}", store_url)
+
+
+def sign_in_to(page, server: Server, role: Role) -> None:
+    """Sign in as a person does: open the link, press the button."""
+    page.goto(server.link_for(role))
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{server.address}/")
 
 
 @pytest.fixture
 def sign_in(page, server) -> Callable[[Role], None]:
-    """Sign in as a person does: open the link, press the button."""
+    """Sign in to the made world."""
 
     def act(role: Role) -> None:
-        page.goto(server.link_for(role))
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        page.wait_for_url(f"{server.address}/")
+        sign_in_to(page, server, role)
 
     return act
 
