@@ -1,11 +1,12 @@
 // The page on which a target is drawn: shapes in a list and on the map, counted as they change.
 
-import "leaflet/dist/leaflet.css";
 import "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css";
+import type { Team } from "./map/base";
+import { RefusedError } from "./shared/asking";
 import "./target/target.css";
 import { type Shape, combined, pointers, shapeOf } from "./target/areas";
-import { CHANNELS, type Channel, type Figures, Preview, type Reach, RefusedError, type Selection, ask, askPreview } from "./target/asking";
-import { type Drawn, Drawing, type Team, type Teams, type Tool, areaOf, wordsOf } from "./target/drawing";
+import { CHANNELS, type Channel, type Figures, Preview, type Reach, type Selection, askPreview } from "./target/asking";
+import { type Drawn, Drawing, type Tool, areaOf, wordsOf } from "./target/drawing";
 import { Filters } from "./target/filters";
 import { HINTS } from "./target/hints";
 import { Panel, element } from "./target/panel";
@@ -26,7 +27,7 @@ const preview = new Preview(addresses.preview, (answer, those) => {
   else if (answer instanceof RefusedError) void refuse(answer, those);
   else refuseAll("The server does not answer. Your shapes are kept; change one to try again.");
 });
-const drawing = new Drawing(element("map", HTMLElement), {
+const drawing = new Drawing(element("map", HTMLElement), { teams: addresses.teams }, {
   drawn: (layer) => addDrawn(layer),
   changing: (layer) => follow(layer),
   changed: (layer) => follow(layer),
@@ -255,8 +256,7 @@ function connectCopy(): void {
 }
 
 async function showTeams(): Promise<void> {
-  const teams = await ask<Teams>(addresses.teams, { headers: { Accept: "application/geo+json" } });
-  drawing.showTeams(teams);
+  const teams = await drawing.teams;
   offerTeams(teams.features.map(({ properties }): Team => properties));
 }
 

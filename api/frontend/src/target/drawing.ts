@@ -2,17 +2,13 @@
 
 import L from "leaflet";
 import "@geoman-io/leaflet-geoman-free";
-import type { FeatureCollection, LineString, MultiPolygon, Polygon } from "geojson";
-import { type Area, type Shape, distance } from "./areas";
+import type { LineString, MultiPolygon, Polygon } from "geojson";
+import { type Base, type Options, type Team, type Teams, baseMap } from "../map/base";
+import { distance } from "../shared/figures";
+import { type Area, type Shape } from "./areas";
 import { Bands } from "./bands";
 import { useOurWords } from "./hints";
-import { type Named, label } from "./labels";
 
-export interface Team {
-  code: string;
-  name: string;
-}
-export type Teams = FeatureCollection<Polygon | MultiPolygon, Team>;
 export type Tool = "Polygon" | "Rectangle" | "Circle" | "Line";
 export type Drawn = L.Polygon | L.Circle | L.Polyline;
 
@@ -25,7 +21,6 @@ export interface Listener {
 }
 
 const ACCENT = "#1d70b8";
-const OUTLINE: L.PathOptions = { color: "#6f777b", weight: 1, fillColor: "#ffffff", fillOpacity: 0.6 };
 /** How far a line that is drawn reaches to each side, until another width is typed. */
 const USUAL_WIDTH = 100;
 const ADDED: L.PathOptions = { color: ACCENT, weight: 2, fillColor: ACCENT, fillOpacity: 0.12, dashArray: "" };
@@ -36,21 +31,20 @@ const DECIMALS = 6; // about 0.1 m
 export class Drawing {
   readonly map: L.Map;
   private readonly layers = new Map<number, L.Path>();
-  private readonly outlines = new Map<string, L.Polygon>();
+  private readonly base: Base;
   private readonly bands: Bands;
 
   constructor(
     container: HTMLElement,
+    options: Options,
     private readonly listener: Listener,
   ) {
-    // A click chooses a team or sets a corner, so a double click may not move the map as well.
-    const still: L.MapOptions = { attributionControl: false, doubleClickZoom: false };
-    this.map = L.map(container, { ...still, zoomSnap: 0.5, center: [52.4, -2.6], zoom: 9 });
+    this.base = baseMap(container, { ...options, choose: (team) => this.choose(team) });
+    this.map = this.base.map;
     this.bands = new Bands(this.map);
     // Handles of shapes can only be dragged: the keyboard has the panel, and would stop at each for nothing.
     L.Marker.mergeOptions({ keyboard: false });
     useOurWords(this.map);
-    L.control.scale().addTo(this.map);
     this.map.pm.setGlobalOptions({
       templineStyle: { color: ACCENT, weight: 2 },
       hintlineStyle: { color: ACCENT, weight: 2, dashArray: "5 5" },
@@ -69,29 +63,9 @@ export class Drawing {
     this.map.on("pm:drawend", () => listener.tool(null));
   }
 
-  /** Draw the teams' outlines and show them all. */
-  showTeams(teams: Teams): void {
-    // Leaflet passes these on to each outline: simplified one by one, neighbours would come apart.
-    const seamless: L.PolylineOptions = { smoothFactor: 0 };
-    const named: Named[] = [];
-    const layer = L.geoJSON<Team, Polygon | MultiPolygon>(teams, {
-      ...seamless,
-      style: OUTLINE,
-      onEachFeature: ({ properties }, each) => {
-        const label = document.createElement("span");
-        label.textContent = `${properties.name} (${properties.code})`;
-        each.bindTooltip(label, { sticky: true, opacity: 1 });
-        each.on("click", () => {
-          if (!this.map.pm.globalDrawModeEnabled()) this.listener.team(properties);
-        });
-        const outline = each as L.Polygon;
-        this.outlines.set(properties.code, outline);
-        named.push({ ...properties, outline });
-      },
-      pmIgnore: true,
-    }).addTo(this.map);
-    if (teams.features.length > 0) this.map.fitBounds(layer.getBounds(), { padding: [12, 12] });
-    label(this.map, named);
+  /** The teams, when their outlines are on the map. */
+  get teams(): Promise<Teams> {
+    return this.base.ready;
   }
 
   start(tool: Tool): void {
@@ -126,7 +100,7 @@ export class Drawing {
       this.keep(id, L.circle(middle, { radius, ...typed }));
     }
     if (area.type === "team") {
-      const rings = area.codes.map((code) => this.outlines.get(code)?.getLatLngs() ?? []);
+      const rings = area.codes.map((code) => this.base.outlines.get(code)?.getLatLngs() ?? []);
       this.keep(id, L.polygon(rings as L.LatLng[][], typed));
     }
     if (area.type === "rectangle") {
@@ -181,6 +155,10 @@ export class Drawing {
 
   private keep(id: number, layer: Drawn): void {
     this.layers.set(id, layer.setStyle(ADDED).addTo(this.map));
+  }
+
+  private choose(team: Team): void {
+    if (!this.map.pm.globalDrawModeEnabled()) this.listener.team(team);
   }
 
   private finish(layer: Drawn): void {

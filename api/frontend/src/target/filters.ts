@@ -1,6 +1,7 @@
 // Groups and topics by which people are chosen: a list of each to choose one from, where there are any.
 
-import { type Named, askWhenReady } from "./asking";
+import { askWhenReady } from "../shared/asking";
+import type { Named } from "./asking";
 import { element } from "./panel";
 
 interface Label {

@@ -1,6 +1,7 @@
 // The panel beside the map: the sentence, the figures, the teams, the list of shapes.
 
-import { type Shape, capitalised, distance, listed, thousands } from "./areas";
+import { capitalised, distance, listed, thousands } from "../shared/figures";
+import type { Shape } from "./areas";
 import { CHANNELS, type Figures, type Selection } from "./asking";
 
 export interface ShapeActs {

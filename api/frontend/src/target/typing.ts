@@ -1,9 +1,10 @@
 // Everything that can be drawn can be typed: the forms under the list of shapes.
 
 import type { Area } from "./areas";
-import { distance, listed, thousands } from "./areas";
-import { RefusedError, type Unit, ask, askPreview } from "./asking";
-import type { Team } from "./drawing";
+import type { Team } from "../map/base";
+import { RefusedError, ask } from "../shared/asking";
+import { distance, listed, thousands } from "../shared/figures";
+import { type Unit, askPreview } from "./asking";
 import { element } from "./panel";
 
 export interface Typed {

@@ -1,0 +1,23 @@
+// Figures and lists as people read them.
+
+/** What a text begins with in a sentence of its own. */
+export function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Metres below a kilometre, kilometres from there on. */
+export function distance(metres: number): string {
+  return metres < 1000 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`;
+}
+
+/** A whole number in groups of three, with spaces that do not break. */
+export function thousands(number: number): string {
+  return number.toLocaleString("en-GB").replaceAll(",", "\u202f");
+}
+
+/** "a, b or c". */
+export function listed(words: readonly string[], last: "and" | "or"): string {
+  const [end, ...before] = [...words].reverse();
+  if (end === undefined) return "";
+  return before.length > 0 ? `${before.reverse().join(", ")} ${last} ${end}` : end;
+}
