@@ -40,6 +40,7 @@ from geo_alerts.errors import (
     UnknownTeamError,
     WithheldError,
 )
+from geo_alerts.store.audiences import Approval
 
 router = APIRouter(
     prefix="/v1", tags=["audiences"], route_class=SignedInRoute, dependencies=DESCRIBED
@@ -142,9 +143,10 @@ def list_audiences(
     The alert system and administrators see all of them, commanders their own and those that need a
     second person, analysts their own.
     """
+    wanted = Approval.AWAITED if awaited else None
     return shapes.audiences(
         acts.audiences(
-            live, asker, page_size=page_size, page_token=page_token or None, awaited=awaited
+            live, asker, page_size=page_size, page_token=page_token or None, approval=wanted
         )
     )
 

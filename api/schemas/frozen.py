@@ -11,9 +11,10 @@ from api.schemas.labels import UnknownLabels
 from api.schemas.values import Given, InputsOut, Time, Told
 from geo_alerts.acts.alerts import LONGEST_KEY
 from geo_alerts.acts.approval import LONGEST_NOTE
-from geo_alerts.acts.audience_answers import Approval, LawfulBasis
+from geo_alerts.acts.audience_answers import LawfulBasis
 from geo_alerts.acts.audiences import LONGEST_PURPOSE
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.store.audiences import Approval
 
 LARGEST_PAGE = 10_000
 USUAL_PAGE = 1_000

@@ -1,11 +1,12 @@
 """A second person's word on an audience that is large."""
 
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Connection
 
 from geo_alerts.acts.asker import Asker
-from geo_alerts.acts.audience_answers import Approval, approval_of, require_seen
+from geo_alerts.acts.audience_answers import approval_of, require_seen
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import may_approve
 from geo_alerts.errors import (
@@ -17,10 +18,18 @@ from geo_alerts.errors import (
 from geo_alerts.sources.personal_data import refuse_contact_details
 from geo_alerts.store import audiences as stored
 from geo_alerts.store import audit
-from geo_alerts.store.audiences import Decision, Frozen, Kept
+from geo_alerts.store.audiences import Approval, Decision, Frozen, Kept
 from geo_alerts.store.keys import name_of
 
 LONGEST_NOTE: Final = 1_000
+
+
+class Hindrance(StrEnum):
+    """Why somebody may not say a second person's word on an audience."""
+
+    NOT_AWAITED = "not_awaited"
+    ROLE = "role"
+    OWN = "own"
 
 
 def decide(
@@ -54,6 +63,25 @@ def decide(
             raise ConflictError(f"{kept.decided_by} {was} this audience before")
         if is_new:
             _note(connection, said, frozen, asker)
+
+
+def hindrance(live: Live, audience_id: str, asker: Asker) -> Hindrance | None:
+    """Why the asker may not approve or refuse an audience; None where they may.
+
+    It is for showing what can be done: `decide` looks for itself.
+
+    Raises:
+        UnknownAudienceError: There is none of this id that the asker may see.
+    """
+    with live.store.reading() as connection:
+        kept = stored.load(connection, audience_id)
+        require_seen(kept.frozen, asker)
+        is_own = _asked_for_it(connection, kept.frozen, asker)
+    if approval_of(kept) != Approval.AWAITED:
+        return Hindrance.NOT_AWAITED
+    if is_own:
+        return Hindrance.OWN
+    return None if may_approve(asker.role) else Hindrance.ROLE
 
 
 def require_approved(kept: Kept) -> None:

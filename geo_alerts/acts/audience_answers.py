@@ -19,7 +19,7 @@ from geo_alerts.audiences.disclosure import Figures, Role, TeamFigures, may_list
 from geo_alerts.audiences.people.unknown_labels import UnknownLabel
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import UnknownAudienceError
-from geo_alerts.store.audiences import Decision, Frozen, Kept
+from geo_alerts.store.audiences import Approval, Decision, Frozen, Kept
 
 # What is kept beside the figures.
 NO_FIGURES: Final = frozenset({"protected", "unknown_labels"})
@@ -35,15 +35,6 @@ class LawfulBasis(StrEnum):
     PUBLIC_TASK = "public_task"
     LEGITIMATE_INTERESTS = "legitimate_interests"
     LAW_ENFORCEMENT = "law_enforcement"
-
-
-class Approval(StrEnum):
-    """Whether a second person's word is wanted, and what it was."""
-
-    NOT_NEEDED = "not_needed"
-    AWAITED = "awaited"
-    APPROVED = "approved"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from geo_alerts.errors import InvalidInputError, WithheldError
 from geo_alerts.sources.personal_data import refuse_contact_details
 from geo_alerts.store import audiences as stored
 from geo_alerts.store import audit
-from geo_alerts.store.audiences import Frozen, FrozenList, Which
+from geo_alerts.store.audiences import Approval, Frozen, FrozenList, Which
 from geo_alerts.store.recipients import left_since
 from geo_alerts.store.sequence import latest_seq
 
@@ -126,7 +126,12 @@ def audience(live: Live, audience_id: str, asker: Asker) -> AudienceAnswer:
 
 
 def audiences(
-    live: Live, asker: Asker, *, page_size: int, page_token: str | None, awaited: bool = False
+    live: Live,
+    asker: Asker,
+    *,
+    page_size: int,
+    page_token: str | None,
+    approval: Approval | None = None,
 ) -> AudiencesPage:
     """Audiences that the asker may see, the newest first; `withdrawn_since` is not worked out.
 
@@ -135,7 +140,7 @@ def audiences(
         asker: Who asks; see `audience_answers.require_seen`.
         page_size: How many a page has at most.
         page_token: Of the page before.
-        awaited: Only those that wait for a second person.
+        approval: Only those of this state; None for any.
 
     Raises:
         InvalidPageTokenError: The token was not given by a page of this list.
@@ -144,7 +149,7 @@ def audiences(
     which = Which(
         asked_by=None if may_list(asker.role) else asker.who,
         or_needing_approval=asker.role == Role.COMMANDER,
-        undecided=awaited,
+        approval=approval,
     )
     with live.store.reading() as connection:
         page = stored.latest(connection, which, before=before, limit=page_size)
@@ -154,14 +159,14 @@ def audiences(
 
 
 def every_audience(
-    live: Live, asker: Asker, *, awaited: bool = False, at_once: int = 100
+    live: Live, asker: Asker, *, approval: Approval | None = None, at_once: int = 100
 ) -> Iterator[AudienceAnswer]:
     """The same without end, page after page."""
-    page = audiences(live, asker, page_size=at_once, page_token=None, awaited=awaited)
+    page = audiences(live, asker, page_size=at_once, page_token=None, approval=approval)
     yield from page.audiences
     while page.next_page_token is not None:
         token = page.next_page_token
-        page = audiences(live, asker, page_size=at_once, page_token=token, awaited=awaited)
+        page = audiences(live, asker, page_size=at_once, page_token=token, approval=approval)
         yield from page.audiences
 
 

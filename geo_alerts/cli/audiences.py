@@ -33,6 +33,7 @@ from geo_alerts.cli.summary import unknown_in_words
 from geo_alerts.cli.taking import taking
 from geo_alerts.sources.moments import in_words
 from geo_alerts.store.alerts import Alert
+from geo_alerts.store.audiences import Approval
 from geo_alerts.store.recipients import Part
 
 # As of a file that cannot be used.
@@ -73,8 +74,9 @@ def frozen(
     as_json: AsJson = False,
 ) -> None:
     """List the audiences that are kept, the newest first."""
+    wanted = Approval.AWAITED if awaited else None
     with open_live(store) as live:
-        found = list(acts.every_audience(live, asker_here(), awaited=awaited))
+        found = list(acts.every_audience(live, asker_here(), approval=wanted))
     if as_json:
         print_json([_as_json(one) for one in found])
         return

@@ -10,11 +10,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -85,6 +87,15 @@ class Frozen:
     subscribers_seq: int
 
 
+class Approval(StrEnum):
+    """Whether a second person's word is wanted on an audience, and what it was."""
+
+    NOT_NEEDED = "not_needed"
+    AWAITED = "awaited"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A second person's word on an audience."""
@@ -110,12 +121,12 @@ class Which:
     Attributes:
         asked_by: Only those that somebody asked for; None for everybody's.
         or_needing_approval: And those of others of which a second person's word is or was wanted.
-        undecided: Of all these only those that wait for a second person.
+        approval: Of all these only those of this state; None for any.
     """
 
     asked_by: str | None = None
     or_needing_approval: bool = False
-    undecided: bool = False
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +250,8 @@ def latest(
         is_theirs = audience.c.created_by == which.asked_by
         needing = audience.c.needs_approval if which.or_needing_approval else false()
         query = query.where(is_theirs | needing)
-    if which.undecided:
-        is_open = audience_decision.c.audience_row_id.is_(None)
-        query = query.where(audience.c.needs_approval, is_open)
+    if which.approval is not None:
+        query = query.where(_stands(which.approval))
     if before is not None:
         query = query.where(audience.c.row_id < before)
     found = connection.execute(query).all()
@@ -322,6 +332,19 @@ def tidy(store: Store) -> None:
     for row in staged:
         if row.status == "discarded" or is_abandoned(row.owner, row.heartbeat_at, store.clock()):
             _discard(store, row.row_id)
+
+
+def _stands(approval: Approval) -> ColumnElement[bool]:
+    said = audience_decision.c
+    match approval:
+        case Approval.NOT_NEEDED:
+            return ~audience.c.needs_approval
+        case Approval.AWAITED:
+            return audience.c.needs_approval & said.audience_row_id.is_(None)
+        case Approval.APPROVED:
+            return audience.c.needs_approval & said.is_approved
+        case Approval.REFUSED:
+            return audience.c.needs_approval & ~said.is_approved
 
 
 def _discard(store: Store, row_id: int) -> None:
