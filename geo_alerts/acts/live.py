@@ -53,6 +53,8 @@ INDEXES_HELD: Final = 2
 # Comparisons, checks, repairs and their maps that are under way at once, or wait for one another:
 # of the threads that answer everybody they may hold so many.
 SLOW_AT_ONCE: Final = 4
+# Looks at hotspots likewise: each takes a second or two, one after the other.
+LOOKS_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ class Live:
         self.policy = policy
         self.held = Held(store)
         self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks and repairs")
+        self.looks = Turns(LOOKS_AT_ONCE, "looks at hotspots")
         # Which release of protected counts estimates are made from, and where the next is made.
         self.release: ReleaseFacts | None = None
         self.releases: Background[ReleaseFacts] = Background("release")

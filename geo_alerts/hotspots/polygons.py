@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.hexagons import HexGrid
+from geo_alerts.hotspots.layers import CellLayer
 
 Flags = npt.NDArray[np.bool_]
 
@@ -58,6 +59,22 @@ def areas_of(grid: SquareGrid, chosen: Flags) -> list[Together]:
     grounds = _grounds(grid, cells, number, count)
     together = [Together(*pair) for pair in zip(parts, grounds, strict=True)] if count else []
     return sorted(together, key=lambda one: int(one.cells[0]))
+
+
+def ground_of(cells: CellLayer, chosen: Flags) -> BaseGeometry:
+    """The ground of some cells of a layer, those that touch put together.
+
+    Args:
+        cells: The layer.
+        chosen: m flags: which of its cells; at least one.
+    """
+    if isinstance(cells.grid, SquareGrid):
+        whole = np.zeros(cells.grid.size, dtype=bool)
+        whole[cells.cell[chosen].astype(np.int64)] = True
+        together = areas_of(cells.grid, whole.reshape(cells.grid.shape))
+        parts = shapely.get_parts(np.array([one.geometry for one in together], dtype=object))
+        return shapely.MultiPolygon(parts.tolist())
+    return shapely.coverage_union_all(cells.grid.polygons(cells.cell[chosen]))
 
 
 def hexagons_together(

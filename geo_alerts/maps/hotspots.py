@@ -10,9 +10,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.errors import InvalidInputError
-from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.layers import CellLayer, HotArea
-from geo_alerts.hotspots.polygons import areas_of
+from geo_alerts.hotspots.polygons import ground_of
 from geo_alerts.maps.document import (
     Cell,
     Column,
@@ -142,7 +141,7 @@ def _strokes(layer: DrawnLayer) -> tuple[Lines, ...]:
     # The edge of the ground that was looked at, and the teams within.
     strokes = []
     if layer.cells is not None and len(layer.cells):
-        every = _dissolved(layer.cells, np.ones(len(layer.cells), dtype=bool))
+        every = ground_of(layer.cells, np.ones(len(layer.cells), dtype=bool))
         edge = [shapely.boundary(every)]
         strokes.append(lines(edge, colour=STUDY_LINE, weight=1.5, dashes="5 4", tolerance_m=0.0))
     if len(layer.teams):
@@ -155,7 +154,7 @@ def _shaded(layer: DrawnLayer) -> _Shaded:
         return _Shaded(Shading("Hotspots", (), ""), (), 0)
     classes = shading(layer.method, layer.cells.columns, layer.facts)
     filled = [one for one in classes.shades if one.chosen.any()]
-    dissolved = [_dissolved(layer.cells, one.chosen) for one in filled]
+    dissolved = [ground_of(layer.cells, one.chosen) for one in filled]
     first = _first_drawn(dissolved)
     are_few = sum(int(one.chosen.sum()) for one in filled) <= MOST_SEEN_LARGER
     weight = FEW_PX if are_few else SEAM_PX
@@ -171,17 +170,6 @@ def _first_drawn(dissolved: Sequence[BaseGeometry]) -> int:
     vertices = np.cumsum([shapely.get_num_coordinates(one) for one in dissolved[::-1]])
     fitting = int((vertices <= MOST_VERTICES).sum())
     return len(dissolved) - max(fitting, min(1, len(dissolved)))
-
-
-def _dissolved(cells: CellLayer, chosen: npt.NDArray[np.bool_]) -> BaseGeometry:
-    # The ground of some cells, those that touch put together.
-    if isinstance(cells.grid, SquareGrid):
-        whole = np.zeros(cells.grid.size, dtype=bool)
-        whole[cells.cell[chosen].astype(np.int64)] = True
-        together = areas_of(cells.grid, whole.reshape(cells.grid.shape))
-        parts = shapely.get_parts(np.array([one.geometry for one in together], dtype=object))
-        return shapely.MultiPolygon(parts.tolist())
-    return shapely.coverage_union_all(cells.grid.polygons(cells.cell[chosen]))
 
 
 def _legend(classes: Shading, layer: DrawnLayer) -> tuple[LegendEntry, ...]:

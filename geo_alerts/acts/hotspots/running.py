@@ -187,19 +187,8 @@ def run(live: Live, question: Question, who: Who, progress: Progress, *, name: s
     found = answered(live, prepared)
     if found is not None:
         return Ran(found, is_new=False)
-    progress(0, 3, "reading crimes")
-    asked = _asked(live, prepared, progress)
-    progress(1, 3, f"working out {question.method}")
-    result = METHODS[question.method](asked)
-    if result.cells is not None:
-        result = replace(result, areas=named(asked, result.areas))
+    result = work_out(live, prepared, progress)
     progress(2, 3, "keeping the layer")
-    made_up = [SYNTHETIC] if SAMPLE in question.forces else []
-    facts = {
-        **result.facts,
-        "notes": [*made_up, *result.facts.get("notes", [])],
-        "attribution": _attribution(prepared.study),
-    }
     new = NewRun(
         name=called,
         method=question.method,
@@ -208,9 +197,39 @@ def run(live: Live, question: Question, who: Who, progress: Progress, *, name: s
         inputs=prepared.inputs,
         is_restricted=prepared.is_restricted,
     )
-    kept = save(live.store, new, replace(result, facts=facts), who)
+    kept = save(live.store, new, result, who)
     progress(3, 3, "done")
     return Ran(kept, is_new=True)
+
+
+def work_out(live: Live, prepared: Prepared, progress: Progress) -> Result:
+    """Answer a question that is prepared; nothing is kept.
+
+    Args:
+        live: What it is asked of.
+        prepared: The question.
+        progress: Told how far the work is, of three parts of which the last is left to do.
+
+    Raises:
+        InvalidInputError: No crime lies in the study area, there would be too many cells, or the
+            method cannot be asked this.
+        NotReadyError: The population that risk needs is not imported.
+        CancelledError: The work was cancelled.
+    """
+    question = prepared.question
+    progress(0, 3, "reading crimes")
+    asked = _asked(live, prepared, progress)
+    progress(1, 3, f"working out {question.method}")
+    result = METHODS[question.method](asked)
+    if result.cells is not None:
+        result = replace(result, areas=named(asked, result.areas))
+    made_up = [SYNTHETIC] if SAMPLE in question.forces else []
+    facts = {
+        **result.facts,
+        "notes": [*made_up, *result.facts.get("notes", [])],
+        "attribution": _attribution(prepared.study),
+    }
+    return replace(result, facts=facts)
 
 
 def bounded_name(name: str) -> str:
