@@ -27,6 +27,7 @@ from api.routes import (
     boundary_files,
     boundary_pages,
     crimes,
+    dashboard,
     hotspot_reports,
     hotspots,
     jobs,
@@ -58,6 +59,7 @@ from geo_alerts.store.database import Store
 ROUTERS = (
     pages,
     boundary_pages,
+    dashboard,
     service,
     postcodes,
     teams,
