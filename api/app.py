@@ -37,6 +37,7 @@ from api.routes import (
     postcodes,
     previews,
     recipients,
+    residents,
     saved_areas,
     service,
     subscribers,
@@ -58,6 +59,7 @@ from geo_alerts.store.database import Store
 
 ROUTERS = (
     pages,
+    residents,
     boundary_pages,
     dashboard,
     service,
@@ -124,10 +126,12 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     app.state.streams = ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix="streams")
     app.state.uploads = Turns(UPLOADS_AT_ONCE, "uploads")
     app.state.pages = Pages.read()
+    app.state.sign_up_url = chosen.sign_up_url
     app.state.front = Front(chosen.public_url, frozenset(chosen.trusted_proxies))
     app.state.limits = Limits(
         failures=TokenBuckets(chosen.failed_sign_ins_per_minute, time.monotonic),
         anonymous=TokenBuckets(chosen.anonymous_requests_per_minute, time.monotonic),
+        residents=TokenBuckets(chosen.resident_requests_per_minute, time.monotonic),
     )
     app.exception_handler(GeoAlertsError)(answers.on_domain_error)
     app.exception_handler(RequestValidationError)(answers.on_validation_error)

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from api.assets import FOLDER, Assets
 from api.security import csrf_of, session_of
-from api.words import day, last_day, part, several, size, spaced, span, when
+from api.words import day, last_day, metres, part, several, size, spaced, span, when
 from geo_alerts.maps.words import moment, one_decimal, thousands
 
 TEMPLATES = FOLDER.parent / "templates"
@@ -49,6 +49,7 @@ class Pages:
         environment.filters.update(
             thousands=thousands,
             one_decimal=one_decimal,
+            metres=metres,
             moment=moment,
             day=day,
             last_day=last_day,

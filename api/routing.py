@@ -71,6 +71,14 @@ class AssetRoute(StrictRoute):
         """Let the request in."""
 
 
+class ResidentRoute(StrictRoute):
+    """A page on which residents find their team: limited by itself."""
+
+    async def admit(self, request: Request) -> None:
+        """Let the request in, or raise why not."""
+        request.app.state.limits.take_resident(request)
+
+
 class SignedInRoute(StrictRoute):
     """A route for callers who are signed in; leaves them in `request.state.caller`."""
 

@@ -58,6 +58,7 @@ class Limits:
 
     failures: TokenBuckets
     anonymous: TokenBuckets
+    residents: TokenBuckets
     _right_lately: OrderedDict[bytes, None] = field(default_factory=OrderedDict)
 
     def remember(self, credential: str) -> None:
@@ -87,6 +88,18 @@ class Limits:
         wait_s = self.anonymous.take(front_of(request).address_of(request))
         if wait_s > 0:
             raise TooManyRequestsError("too many requests without sign-in", retry_after_s=wait_s)
+
+    def take_resident(self, request: Request) -> None:
+        """Count a request to a page on which residents find their team.
+
+        Raises:
+            TooManyRequestsError: Says when to ask again.
+        """
+        wait_s = self.residents.take(front_of(request).address_of(request))
+        if wait_s > 0:
+            raise TooManyRequestsError(
+                "too many people asked from here in the last minute", retry_after_s=wait_s
+            )
 
 
 async def authenticate(request: Request) -> Caller:

@@ -23,6 +23,7 @@ _PUBLIC_URL: Final = re.compile(
 )
 MAX_PORT: Final = 65_535
 HTTPS_PORT: Final = 443
+LONGEST_URL: Final = 2_000
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -72,6 +73,17 @@ class Settings(BaseSettings):
         default=600,
         gt=0,
         description="Requests of one address to the calls and pages that need no sign-in.",
+    )
+    resident_requests_per_minute: int = Field(
+        default=60,
+        gt=0,
+        description="Requests of one address to the pages on which residents find their team.",
+    )
+    sign_up_url: str | None = Field(
+        default=None,
+        max_length=LONGEST_URL,
+        pattern=r"^https://[^\s\"'<>]+$",
+        description="Where residents sign up for alerts; without it their pages show no such link.",
     )
 
     index_folder: Path | None = Field(

@@ -7,6 +7,7 @@ from geo_alerts.maps.words import moment, one_decimal, thousands
 
 M2_OF_HECTARE: Final = 10_000
 M2_OF_KM2: Final = 1_000_000
+M_OF_KM: Final = 1_000
 # Below this a size is told to one decimal place.
 SMALL: Final = 10
 HUNDREDTH: Final = 0.01
@@ -57,6 +58,13 @@ def size(value: float, unit: str) -> str:
         return _ground(value)
     number = one_decimal(value) if unit and 0 < value < SMALL else thousands(value)
     return f"{number} {unit}".rstrip()
+
+
+def metres(number: float) -> str:
+    """A distance: metres below a kilometre, `350 m`, then kilometres, `1.2 km`."""
+    if number < M_OF_KM:
+        return f"{thousands(number)} m"
+    return f"{one_decimal(number / M_OF_KM).removesuffix('.0')} km"
 
 
 def spaced(name: str) -> str:

@@ -7,13 +7,15 @@
 //   third-party-licences.txt the licences of what is inside
 
 import { build } from "esbuild";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
-const out = join(here, "..", "static");
+const built = join(here, "..", "static");
+// Put in its place when all of it is there: a fault in a source leaves the last build as it was.
+const out = `${built}.${process.pid}`;
 
 // Maps carry the same script inside.
 const tables = join(here, "..", "..", "geo_alerts", "maps", "page", "tables.js");
@@ -93,9 +95,14 @@ async function licenceOf(name) {
   return `${name} ${version} (${license})\n\n${text.trim()}\n`;
 }
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
-const built = [await pages(), await leaflet()];
-const licences = await Promise.all((await packagesOf(...built)).map(licenceOf));
-await writeFile(join(out, "third-party-licences.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
-await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifestOf(built[0]), null, 2)}\n`);
+try {
+  await mkdir(out, { recursive: true });
+  const [bundles, alone] = [await pages(), await leaflet()];
+  const licences = await Promise.all((await packagesOf(bundles, alone)).map(licenceOf));
+  await writeFile(join(out, "third-party-licences.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
+  await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifestOf(bundles), null, 2)}\n`);
+  await rm(built, { recursive: true, force: true });
+  await rename(out, built);
+} finally {
+  await rm(out, { recursive: true, force: true });
+}
