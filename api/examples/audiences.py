@@ -35,8 +35,13 @@ REHOMED = {
     "to": ["SNT-031", "SNT-030"],
     "until": "2025-04-01",
 }
+SENTENCE = (
+    "People within 400 m of SY1 1AD, or in SY1 2, who belong to Neighbourhood Watch co-ordinator "
+    "and want emails or text messages about burglary"
+)
 PREVIEW = {
     "question": 17,
+    "sentence": SENTENCE,
     **FIGURES,
     "distances": [{"pointer": "/area/areas/0", "holding": 400, "metres": 700}],
     "saved": [{"id": "5f2a9c01d3e47b68a1c0b2d4", "version": 3}],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.examples.audiences import FIGURES, ONE_TEAM_AREA, SELECTION
+from api.examples.audiences import FIGURES, ONE_TEAM_AREA, SELECTION, SENTENCE
 from api.examples.teams import INPUTS
 
 PURPOSE = "Warn of shed break-ins round the retail park"
@@ -31,6 +31,7 @@ AUDIENCE: dict[str, Any] = {
     **WHY,
     "asked": SELECTION,
     "selection": SELECTION,
+    "sentence": SENTENCE,
     "figures": FIGURES,
     "recipients_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "approval": "not_needed",

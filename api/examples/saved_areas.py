@@ -12,6 +12,7 @@ SAVED: dict[str, Any] = {
     "created_at": "2025-06-02T09:30:00Z",
     "version": 1,
     "area": {"type": "team", "codes": ["SNT-012"], "edition": None},
+    "sentence": "In Castlefields",
     "saved_at": "2025-06-02T09:30:00Z",
     "saved_by": "session:A. Example",
     "note": "",

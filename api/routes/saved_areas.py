@@ -28,6 +28,7 @@ from api.security import DESCRIBED, MayReview, SignedIn
 from api.shapes import saved_areas as shapes
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.acts.postcode_lists import area_of_list
+from geo_alerts.acts.sentences import saved_in_words
 from geo_alerts.errors import (
     ConflictError,
     InvalidAreaError,
@@ -122,9 +123,9 @@ def area_from_postcodes(
     summary="List the saved areas",
     responses=answers(*SIGNED_IN, example=examples.SAVED_AREAS),
 )
-def list_saved_areas(live: LiveIndex, _caller: SignedIn) -> SavedAreasOut:
+def list_saved_areas(live: LiveIndex, caller: SignedIn) -> SavedAreasOut:
     """List the latest version of every saved area, by name."""
-    return shapes.many(acts.saved_areas(live))
+    return shapes.many(acts.saved_areas(live), saved_in_words(live, caller.role))
 
 
 @router.post(
@@ -154,7 +155,7 @@ def save_area(
     """
     answer = acts.save(live, asked.name, asked.area, asker)
     response.headers["Location"] = f"/v1/saved-areas/{answer.saved.id}"
-    return shapes.one(answer)
+    return shapes.one(answer, saved_in_words(live, asker.role))
 
 
 @router.get(
@@ -176,7 +177,8 @@ def list_reviews(live: LiveIndex, _caller: SignedIn) -> ReviewsOut:
 )
 def list_versions(saved_area_id: SavedAreaId, live: LiveIndex, caller: SignedIn) -> SavedAreasOut:
     """List every version of a saved area, the first one first."""
-    return shapes.many(acts.show(live, saved_area_id, caller.role).versions)
+    found = acts.show(live, saved_area_id, caller.role)
+    return shapes.many(found.versions, saved_in_words(live, caller.role))
 
 
 @router.post(
@@ -211,7 +213,7 @@ def save_version(
     answer = acts.save_version(live, saved_area_id, asked.area, asker, note=asked.note)
     saved = answer.saved
     response.headers["Location"] = f"/v1/saved-areas/{saved.id}?version={saved.version}"
-    return shapes.one(answer)
+    return shapes.one(answer, saved_in_words(live, asker.role))
 
 
 @router.post(
@@ -252,4 +254,5 @@ def show_saved_area(
     ] = None,
 ) -> SavedAreaAnswerOut:
     """Show a saved area, its versions, and what the codes that it names stand for today."""
-    return shapes.one(acts.show(live, saved_area_id, caller.role, version))
+    found = acts.show(live, saved_area_id, caller.role, version)
+    return shapes.one(found, saved_in_words(live, caller.role))

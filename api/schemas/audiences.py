@@ -96,12 +96,22 @@ class SavedVersionOut(Told):
     version: int
 
 
+Sentence = Annotated[
+    str,
+    Field(
+        description="The selection in plain words: what is shown, asked for, approved and read of "
+        "later"
+    ),
+]
+
+
 class PreviewAnswer(FiguresOut):
     """The figures of a selection, with what they were made from."""
 
     question: Annotated[
         int | None, Field(description="The `question` that this answers; null where it had none")
     ]
+    sentence: Sentence
     distances: Annotated[
         tuple[DistanceOut, ...], Field(description="Of circles that hold so many people")
     ]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.patterns import ALERT_KEY, NOT_BLANK
-from api.schemas.audiences import FiguresOut
+from api.schemas.audiences import FiguresOut, Sentence
 from api.schemas.labels import UnknownLabels
 from api.schemas.values import Given, InputsOut, Time, Told
 from geo_alerts.acts.alerts import LONGEST_KEY
@@ -73,6 +73,7 @@ class AudienceOut(Told):
     selection: Annotated[
         Selection, Field(description="The same with distances and saved areas worked out")
     ]
+    sentence: Sentence
     figures: Annotated[
         FiguresOut | None,
         Field(description="As of the freezing; null where you may see none of this selection"),

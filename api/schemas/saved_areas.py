@@ -48,6 +48,7 @@ class SavedAreaOut(Told):
     created_at: datetime
     version: Annotated[int, Field(description="1 for the first")]
     area: TargetArea
+    sentence: Annotated[str, Field(description="The area in plain words")]
     saved_at: datetime
     saved_by: str
     note: str

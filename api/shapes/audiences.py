@@ -25,6 +25,7 @@ def preview(answer: Previewed, question: int | None) -> PreviewAnswer:
         distances=tuple(map(DistanceOut.model_validate, answer.resolved.distances)),
         saved=tuple(map(SavedVersionOut.model_validate, answer.resolved.saved)),
         rehomed=tuple(map(RehomedOut.model_validate, answer.rehomed)),
+        sentence=answer.sentence,
         unknown_labels=tuple(map(UnknownLabelOut.model_validate, answer.unknown_labels)),
         inputs=InputsOut.model_validate(answer.inputs),
     )

@@ -1,6 +1,6 @@
 """Saved areas in the shapes that go out over HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from api.schemas.audiences import RehomedOut
 from api.schemas.boundaries import TouchedOut
@@ -21,8 +21,11 @@ from geo_alerts.store.saved_areas import SavedArea
 
 MOST_REJECTED = 1_000
 
+# A version of a saved area in plain words.
+Say = Callable[[SavedArea], str]
 
-def saved(answer: SavedArea) -> SavedAreaOut:
+
+def saved(answer: SavedArea, say: Say) -> SavedAreaOut:
     """One version of a saved area."""
     return SavedAreaOut(
         id=answer.id,
@@ -31,22 +34,23 @@ def saved(answer: SavedArea) -> SavedAreaOut:
         created_at=answer.created_at,
         version=answer.version,
         area=area_of(answer),
+        sentence=say(answer),
         saved_at=answer.saved_at,
         saved_by=answer.saved_by,
         note=answer.note,
     )
 
 
-def many(answers: Sequence[SavedArea]) -> SavedAreasOut:
+def many(answers: Sequence[SavedArea], say: Say) -> SavedAreasOut:
     """Saved areas, each in one version."""
-    return SavedAreasOut(saved_areas=tuple(map(saved, answers)))
+    return SavedAreasOut(saved_areas=tuple(saved(answer, say) for answer in answers))
 
 
-def one(answer: SavedAreaAnswer) -> SavedAreaAnswerOut:
+def one(answer: SavedAreaAnswer, say: Say) -> SavedAreaAnswerOut:
     """A saved area with all that is known of it."""
     return SavedAreaAnswerOut(
-        **dict(saved(answer.saved)),
-        versions=tuple(map(saved, answer.versions)),
+        **dict(saved(answer.saved, say)),
+        versions=tuple(saved(version, say) for version in answer.versions),
         rehomed=tuple(map(RehomedOut.model_validate, answer.rehomed)),
         problem=answer.problem,
         reviews=tuple(map(_review, answer.reviews)),

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from geo_alerts.acts.asker import Asker
-from geo_alerts.acts.live import Inputs
+from geo_alerts.acts.live import Inputs, Live
 from geo_alerts.acts.preview import PreviewAnswer
+from geo_alerts.acts.sentences import sentence_of
 from geo_alerts.audiences.counts import Edge, LeftOut
 from geo_alerts.audiences.disclosure import Figures, Role, TeamFigures, may_list
 from geo_alerts.audiences.people.unknown_labels import UnknownLabel
@@ -49,6 +50,7 @@ class AudienceAnswer:
         lawful_basis: Why it is lawful; None of audiences frozen before it was asked.
         asked: The selection as it was asked for.
         selection: The same with distances and saved areas worked out.
+        sentence: The selection in plain words, as it is asked for, approved and read.
         inputs: What it was made from.
         figures: How many it was; None where the reader may not see a figure of this selection.
         recipients_sha256: Of the list; None for who may not see exact counts.
@@ -67,6 +69,7 @@ class AudienceAnswer:
     lawful_basis: LawfulBasis | None
     asked: Selection
     selection: Selection
+    sentence: str
     inputs: Inputs
     figures: Figures | None
     recipients_sha256: str | None
@@ -76,11 +79,24 @@ class AudienceAnswer:
     unknown_labels: tuple[UnknownLabel, ...] = ()
 
 
-def answer_of(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
-    """An audience as one who sees exact counts, or does not, may see it.
+def answer_of(live: Live, kept: Kept, role: Role) -> AudienceAnswer:
+    """An audience as a role may see it, which sees exact counts or does not.
 
     How many withdrew since is left open.
     """
+    known = _as_seen(kept, sees_exact=live.policy.sees_exact(role))
+    said = sentence_of(
+        live,
+        known.asked,
+        role,
+        answered=known.selection,
+        teams=known.inputs.boundary_edition_id,
+    )
+    return replace(known, sentence=said)
+
+
+def _as_seen(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
+    # All but the sentence.
     frozen = kept.frozen
     asked = _selection(frozen.asked or frozen.selection)
     known = AudienceAnswer(
@@ -91,6 +107,7 @@ def answer_of(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
         lawful_basis=LawfulBasis(frozen.lawful_basis) if frozen.lawful_basis else None,
         asked=asked,
         selection=asked,
+        sentence="",
         inputs=replace(Inputs(**frozen.inputs), subscribers_as_of=None),
         figures=None,
         recipients_sha256=None,

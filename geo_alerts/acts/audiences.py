@@ -112,7 +112,7 @@ def audience(live: Live, audience_id: str, asker: Asker) -> AudienceAnswer:
     with live.store.reading() as connection:
         kept = stored.load(connection, audience_id)
         require_seen(kept.frozen, asker)
-        answer = answer_of(kept, sees_exact=sees_exact)
+        answer = answer_of(live, kept, asker.role)
         if not sees_exact:
             return answer
         # It changes with the subscribers alone, and a long list takes a while to look through.
@@ -153,8 +153,7 @@ def audiences(
     )
     with live.store.reading() as connection:
         page = stored.latest(connection, which, before=before, limit=page_size)
-    sees_exact = live.policy.sees_exact(asker.role)
-    shown = tuple(answer_of(kept, sees_exact=sees_exact) for kept in page.audiences)
+    shown = tuple(answer_of(live, kept, asker.role) for kept in page.audiences)
     return AudiencesPage(shown, None if page.is_last else token_of(_LIST, page.last))
 
 

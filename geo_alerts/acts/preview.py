@@ -8,9 +8,11 @@ from geo_alerts.acts.labels import require_open
 from geo_alerts.acts.live import NOW, Inputs, Live, Snapshot, When
 from geo_alerts.acts.protection import protected
 from geo_alerts.acts.resolving import Resolved, resolved
+from geo_alerts.acts.sentences import StoredNames
 from geo_alerts.audiences.disclosure import Figures, Role, exact_figures
 from geo_alerts.audiences.people.unknown_labels import UnknownLabel
 from geo_alerts.audiences.selection import Selection
+from geo_alerts.audiences.sentence import sentence
 from geo_alerts.audiences.targets.named import Rehomed, rehomed
 from geo_alerts.audiences.units.on_grid import on_grid
 
@@ -24,6 +26,7 @@ class PreviewAnswer:
         resolved: What was asked in place of the selection.
         rehomed: Codes of the area that are gone, and what each stands for now.
         inputs: What the figures were made from.
+        sentence: The selection in plain words.
         unknown_labels: Groups and topics of the selection that nobody has; none of estimates, which
             are refused where the label is not one that they may be filtered by.
     """
@@ -32,6 +35,7 @@ class PreviewAnswer:
     resolved: Resolved
     rehomed: tuple[Rehomed, ...]
     inputs: Inputs
+    sentence: str
     unknown_labels: tuple[UnknownLabel, ...] = ()
 
 
@@ -63,7 +67,8 @@ def _counted(live: Live, selection: Selection, role: Role, when: When) -> Previe
     snapshot, asked = choice.snapshot, choice.resolved
     figures = exact_figures(choice.chosen.counts, team_names(snapshot))
     gone = snapshot.rehomed(asked.selection)
-    return PreviewAnswer(figures, asked, gone, snapshot.inputs, choice.unknown_labels)
+    said = sentence(selection, StoredNames(live.store, snapshot.geography, role), asked.selection)
+    return PreviewAnswer(figures, asked, gone, snapshot.inputs, said, choice.unknown_labels)
 
 
 def estimated(live: Live, selection: Selection, role: Role, when: When = NOW) -> PreviewAnswer:
@@ -89,7 +94,8 @@ def estimated(live: Live, selection: Selection, role: Role, when: When = NOW) ->
     layers = geography.layers_of(area)
     placed = on_grid(area, geography.directory, geography.layer, layers)
     figures = published.table.figures(placed, asked.selection)
-    return PreviewAnswer(figures, asked, rehomed(area, layers), published.told(view.inputs))
+    said = sentence(selection, StoredNames(live.store, geography, role), asked.selection)
+    return PreviewAnswer(figures, asked, rehomed(area, layers), published.told(view.inputs), said)
 
 
 def team_names(snapshot: Snapshot) -> Mapping[str, str]:

@@ -167,6 +167,7 @@ def info(store: StoreUrl = DEFAULT_STORE, *, as_json: AsJson = False) -> None:
 def _counted_json(answer: PreviewAnswer) -> dict[str, Any]:
     figures = answer.figures
     return {
+        "sentence": answer.sentence,
         "people": figures.people,
         "places": figures.places,
         "deliveries": figures.deliveries,
