@@ -18,7 +18,9 @@ from api.pages import render
 from api.routing import ResidentRoute
 from api.schemas.teams import LONGEST_POSTCODE
 from api.security import Visitor
+from geo_alerts.acts.live import Live
 from geo_alerts.acts.residents import MOST_OTHERS, Outcome, Search, meet, search
+from geo_alerts.errors import NotReadyError
 
 SEE_OTHER: Final = 303
 LONGEST_CODE: Final = 64
@@ -43,20 +45,22 @@ router = APIRouter(
 
 
 @router.get("")
-def ask_postcode(request: Request, _visitor: Visitor) -> HTMLResponse:
+def ask_postcode(request: Request, live: LiveIndex, _visitor: Visitor) -> HTMLResponse:
     """Show the form: one field, one button."""
-    return _page(request, "your_team.html", found=None)
+    return _form(request, live)
 
 
 @router.post("")
 def find_my_team(request: Request, live: LiveIndex, _visitor: Visitor, form: Form) -> Response:
     """Send on to the team's page, or say what else became of the postcode."""
     typed = form.get("postcode", "")[: LONGEST_POSTCODE + 1]
-    found = search(live.view(), typed)
+    try:
+        found = search(live.view(), typed)
+    except NotReadyError:
+        return _form(request, live, status=503, is_closed=True)
     if found.outcome is Outcome.TEAM and found.team:
         return RedirectResponse(_address(found.team.code, found), SEE_OTHER)
-    status = STATUS_OF.get(found.outcome, 200)
-    return _page(request, "your_team.html", status=status, found=found)
+    return _form(request, live, status=STATUS_OF.get(found.outcome, 200), found=found)
 
 
 @router.get("/{code}")
@@ -66,6 +70,18 @@ def show_my_team(
     """Show a team to whom it works for: what it covers, how to reach it, what it is doing."""
     view = live.view()
     return _page(request, "team.html", met=meet(view, code, also), inputs=view.inputs)
+
+
+def _form(
+    request: Request,
+    live: Live,
+    *,
+    status: int = 200,
+    found: Search | None = None,
+    is_closed: bool = False,
+) -> HTMLResponse:
+    about = {"inputs": live.inputs(), "found": found, "is_closed": is_closed}
+    return _page(request, "your_team.html", status=status, **about)
 
 
 def _address(code: str, found: Search) -> str:
