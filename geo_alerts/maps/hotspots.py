@@ -104,7 +104,7 @@ def hotspots_map(
         summary=summary_of(layer.method, layer.areas, layer.facts),
         legend_title=shaded.classes.title,
         legend=_legend(shaded.classes, layer),
-        table=_table(shown),
+        table=hotspots_table(shown),
         method=(*method_of(layer.method, layer.facts), *_how_drawn(layer, shaded)),
         more=_classes_table(layer, shaded.classes),
         patterns=shaded.classes.patterns,
@@ -184,7 +184,8 @@ def _legend(classes: Shading, layer: DrawnLayer) -> tuple[LegendEntry, ...]:
     return (LegendEntry(NOTHING, classes.rest, rest), *entries)
 
 
-def _table(shown: Sequence[HotArea]) -> Table:
+def hotspots_table(shown: Sequence[HotArea]) -> Table:
+    """The facts of areas as a table, a row for each in the order given."""
     columns = fact_columns(shown)
     middles = [shapely.point_on_surface(area.geometry) for area in shown]
     rows = tuple(

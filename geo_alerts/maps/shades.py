@@ -211,7 +211,10 @@ def _changed(columns: Columns) -> Shading:
     direction = columns["direction_shared"]
     by = np.abs(columns["after"] - columns["expected"])
     is_told = direction != 0
-    middle = _rounded(float(np.median(by[is_told])), by) if is_told.any() else 0.0
+    title = "Crimes more or fewer than the whole area's change explains"
+    if not is_told.any():
+        return Shading(title, (), "not significant")
+    middle = _rounded(float(np.median(by[is_told])), by)
     high, limit = by >= middle, in_words(middle)
     classes = (
         (FEWER[1], f"fewer, by {limit} or more", (direction < 0) & high),
@@ -220,7 +223,6 @@ def _changed(columns: Columns) -> Shading:
         (MORE[1], f"more, by {limit} or more", (direction > 0) & high),
     )
     shades = tuple(Shade(colour, colour, words, chosen) for colour, words, chosen in classes)
-    title = "Crimes more or fewer than the whole area's change explains"
     return Shading(title, shades, "not significant")
 
 

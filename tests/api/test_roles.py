@@ -135,6 +135,7 @@ CALLS = {
     "remove_hotspots": ("DELETE", "/v1/hotspots/{layer}", None, OWNERS),
     "backtest_hotspots": ("POST", "/v1/hotspots:backtest", BACKTEST, SIGNED_IN),
     "show_backtest": ("GET", "/v1/hotspot-backtests/{backtest}", None, SIGNED_IN),
+    "look_at_hotspots": ("POST", "/v1/hotspots:look", RUN["question"], SIGNED_IN),
     "tell_concentration": ("POST", "/v1/hotspots:concentration", CONCENTRATION, SIGNED_IN),
     "tell_trends": ("POST", "/v1/hotspots:trends", TRENDS, SIGNED_IN),
     "tell_evaluation": ("POST", "/v1/hotspots:evaluate", EVALUATION, SIGNED_IN),

@@ -19,7 +19,7 @@ from geo_alerts.hotspots.categories import category
 MOST_MONTHS: Final = 12
 Weighed = Literal["count", "cambridge", "ons"]
 # Of the map: those that are answered while somebody waits.
-MapMethod = Literal["gi_star", "counts", "density", "local_moran", "change", "repeats"]
+MapMethod = Literal["gi_star", "counts", "density", "local_moran", "emerging", "change", "repeats"]
 WEIGHTS: Final[tuple[str, ...]] = get_args(Weighed)
 MAP_METHODS: Final[tuple[str, ...]] = get_args(MapMethod)
 

@@ -1,11 +1,10 @@
 """What a layer answers, in one line for its map: which crimes, whose, when, by what."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from geo_alerts.hotspots.categories import category
 from geo_alerts.maps.words import month_words
-from geo_alerts.store.hotspot_runs import Run
 
 MOST_MONTHS_NAMED: Final = 6
 METHODS: Final[Mapping[str, str]] = {
@@ -22,7 +21,27 @@ METHODS: Final[Mapping[str, str]] = {
 Facts = Mapping[str, Any]
 
 
-def asked_of(run: Run) -> str:
+class Answer(Protocol):
+    """What is told of an answer, whether it is kept or not."""
+
+    @property
+    def name(self) -> str:
+        """What people call it; empty for nothing."""
+
+    @property
+    def method(self) -> str:
+        """Of the question."""
+
+    @property
+    def question(self) -> Mapping[str, Any]:
+        """The question with every setting that was used, as JSON."""
+
+    @property
+    def facts(self) -> Facts:
+        """What is told of it as a whole, as JSON."""
+
+
+def asked_of(run: Answer) -> str:
     """What was asked: categories, forces, months and those that are missing, method, weights."""
     named = [category(slug).name for slug in run.question.get("categories", ())]
     parts = [
@@ -35,7 +54,7 @@ def asked_of(run: Run) -> str:
     return f"{'; '.join(parts)}."
 
 
-def months_of(run: Run) -> str:
+def months_of(run: Answer) -> str:
     """The months of a layer's crimes, and which of them are not there."""
     facts, question = run.facts, run.question
     said = _span(question["months"], facts.get("period", {}))
@@ -54,7 +73,7 @@ def _span(months: Mapping[str, str], period: Facts) -> str:
     return f"{said}, without {named}{f' and {more} more' if more > 0 else ''}: not imported"
 
 
-def _method(run: Run) -> Iterator[str]:
+def _method(run: Answer) -> Iterator[str]:
     facts, question = run.facts, run.question
     where = ""
     if question.get("h3_resolution") is not None:
@@ -70,7 +89,7 @@ def _method(run: Run) -> Iterator[str]:
         yield f"{METHODS.get(run.method, run.method)}{where}"
 
 
-def _weights(run: Run) -> Iterator[str]:
+def _weights(run: Answer) -> Iterator[str]:
     if "harm" in run.facts:
         yield f"harm in days of sentence by the weights {run.facts['harm']['version']}"
     elif run.question.get("weight") is not None:

@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.acts.hotspots.questions import Question
-from geo_alerts.acts.hotspots.running import answered, prepare, work_out
+from geo_alerts.acts.hotspots.running import prepare, work_out
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import InvalidInputError
@@ -21,7 +21,7 @@ from geo_alerts.hotspots.layers import CellLayer, HotArea
 from geo_alerts.hotspots.polygons import ground_of
 from geo_alerts.maps.document import Pattern
 from geo_alerts.maps.shades import Shading, shading
-from geo_alerts.store.hotspot_runs import inputs_sha256
+from geo_alerts.store.hotspot_runs import inputs_sha256, same_run
 
 METHODS: Final = ("counts", "density", "gi_star", "local_moran", "emerging", "change", "repeats")
 LEAST_CELL_M: Final = 100
@@ -138,14 +138,11 @@ def look(live: Live, question: Question, role: Role) -> Look:
     return live.held.get("look", sha256, make, most=MOST_HELD, turns=live.looks)
 
 
-def kept_as(live: Live, question: Question, role: Role) -> str | None:
-    """The id of the layer that answers the same question on the same inputs; None without one.
-
-    Raises:
-        GeoAlertsError: As `look`.
-    """
-    found = answered(live, prepare(live, question, role))
-    return None if found is None else found.id
+def kept_as(live: Live, found: Look) -> str | None:
+    """The id of the layer that is kept of the same answer; None without one."""
+    with live.store.reading() as connection:
+        run = same_run(connection, found.sha256)
+    return None if run is None else run.id
 
 
 def require_quick(question: Question) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from geo_alerts.acts.drawn import leaflet
 from geo_alerts.acts.forces import SAMPLE
 from geo_alerts.acts.hotspots import keeping
-from geo_alerts.acts.hotspots.described import asked_of, months_of
+from geo_alerts.acts.hotspots.described import Answer, asked_of, months_of
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.hotspots.categories import category
@@ -63,7 +63,7 @@ def map_of(live: Live, run_id: str, role: Role) -> str:
     return hotspots_map(drawn, about=about, leaflet=leaflet())
 
 
-def title_of(run: Run) -> str:
+def title_of(run: Answer) -> str:
     """What a layer is called: its name, else its method, categories and months."""
     if run.name:
         return run.name
