@@ -1,4 +1,4 @@
-"""The commander's dashboard: one page whose address holds its whole state, and its tables as CSV."""
+"""The commander's dashboard: one page whose address holds its state, and its tables as CSV."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What a dashboard is of: the state that was asked with everything filled in, and what may be chosen.
+"""What a dashboard is of: the state asked with everything filled in, and what may be chosen.
 
 Defaults are what is there: the latest month of the only force, or of the first that is not made up.
 """

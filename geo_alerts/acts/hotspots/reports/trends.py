@@ -239,7 +239,7 @@ def trends(live: Live, question: TrendsQuestion) -> TrendsAnswer:
     found = there(live, asked, span)
     teams = teams_of_month(live, last, question.as_of)
     teams.require(question.teams)
-    crimes, recorded = _read(live, asked, found)
+    crimes, recorded = crimes_and_recorded(live, asked, found)
     team = teams.of(crimes)
     table = _Table(question, found.present, _categories(asked, recorded))
     rows = [*table.of_force(recorded), *table.of_teams(crimes, team, teams)]
@@ -269,8 +269,8 @@ def _last(live: Live, question: TrendsQuestion) -> int:
     return max((one.month for one in months), default=month_of(live.today()))
 
 
-def _read(live: Live, asked: Question, found: Presence) -> tuple[Crimes, Floats]:
-    # Crimes with a position, and how many were recorded at all: months by all categories.
+def crimes_and_recorded(live: Live, asked: Question, found: Presence) -> tuple[Crimes, Floats]:
+    """Crimes with a position, and how many were recorded at all: months by all categories."""
     span, numbers = ends(asked.months), asked.category_numbers()
     recorded = np.zeros((len(found.present), len(CATEGORIES)))
     with live.store.reading() as connection:
