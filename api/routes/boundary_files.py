@@ -12,7 +12,7 @@ from api.errors import ValidationFailedError
 from api.examples import boundaries as examples
 from api.negotiation import GEOJSON, HTML
 from api.openapi import SIGNED_IN, Responses, answers
-from api.outlines import WantsOutlines
+from api.outlines import SimplifyM, WantsOutlines
 from api.pages import stand_alone
 from api.routing import SignedInRoute
 from api.schemas.boundaries import AreasOut
@@ -25,6 +25,7 @@ from api.uploads import Scratch
 from geo_alerts.acts import areas as area_acts
 from geo_alerts.acts import boundaries as acts
 from geo_alerts.acts import changes
+from geo_alerts.acts.outlines import areas_for_map
 from geo_alerts.errors import FaultsError, InvalidInputError, UnknownEditionError
 
 router = APIRouter(
@@ -80,12 +81,17 @@ def _areas() -> Responses:
     responses=_areas(),
 )
 def list_areas(
-    edition_id: EditionId, live: LiveIndex, caller: SignedIn, outlines: WantsOutlines
+    edition_id: EditionId,
+    live: LiveIndex,
+    caller: SignedIn,
+    outlines: WantsOutlines,
+    simplify_m: SimplifyM = 0,
 ) -> AreasOut | Response:
     """List the areas of an edition, by code, with their parents and lasting identities."""
     edition = edition_for(live, caller, edition_id)
-    shape = geojson.area_collection if outlines else shapes.areas
-    return shape(edition, area_acts.areas(live, edition_id))
+    if outlines:
+        return geojson.area_collection(edition, areas_for_map(live, edition_id, simplify_m))
+    return shapes.areas(edition, area_acts.areas(live, edition_id))
 
 
 @router.get(

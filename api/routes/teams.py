@@ -11,12 +11,13 @@ from api.errors import ValidationFailedError
 from api.examples import teams as examples
 from api.negotiation import GEOJSON
 from api.openapi import SIGNED_IN, Responses, answers
-from api.outlines import WantsOutlines
+from api.outlines import SimplifyM, WantsOutlines
 from api.routing import SignedInRoute
 from api.schemas.teams import PointAnswerOut, PointQuery, TeamAnswerOut, TeamsAnswer
 from api.security import DESCRIBED
 from api.shapes import teams as shapes
 from geo_alerts.acts import look_up as acts
+from geo_alerts.acts.outlines import teams_for_map
 from geo_alerts.errors import (
     InvalidInputError,
     OutsideNationalGridError,
@@ -43,12 +44,14 @@ def _either(responses: Responses, feature: dict[str, Any]) -> Responses:
     ),
 )
 def list_teams(
-    live: LiveIndex, outlines: WantsOutlines, when: WhenAskedInQuery
+    live: LiveIndex, outlines: WantsOutlines, when: WhenAskedInQuery, simplify_m: SimplifyM = 0
 ) -> TeamsAnswer | Response:
     """List every team in force today, on a day, or of an edition, by code."""
-    shape = geojson.feature_collection if outlines else shapes.many_teams
     view = live.view(when)
-    return shape(acts.teams(view), view, live.store.clock())
+    if outlines:
+        found = teams_for_map(view, simplify_m)
+        return geojson.feature_collection(found, view, live.store.clock())
+    return shapes.many_teams(acts.teams(view), view, live.store.clock())
 
 
 @router.get(

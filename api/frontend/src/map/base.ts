@@ -3,19 +3,26 @@
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 import "./map.css";
-import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
-import { ask } from "../shared/asking";
+import { _ } from "../shared/words";
 import { type Named, label } from "./labels";
 import { Layers } from "./layers";
 import { Legend } from "./legend";
+import { type Outlined, Outlines, named, text } from "./outlines";
+import { PointsLayer, CLASSES, unpack } from "./points";
 
 export interface Team {
   code: string;
   name: string;
 }
-export type Teams = FeatureCollection<Polygon | MultiPolygon, Team>;
+export interface Inputs {
+  boundary_edition: string | null;
+  postcode_edition: string | null;
+  subscribers_as_of: string | null;
+  demonstration: boolean;
+}
+export type Teams = Outlined<Team> & { inputs?: Inputs };
 
-/** Pictures of a base map, as a page names them: only what an administrator has set. */
+/** Pictures of a base map, where an administrator has set some. */
 export interface Tiles {
   address: string;
   attribution: string;
@@ -24,8 +31,9 @@ export interface Tiles {
 export interface Options {
   /** Where the teams' outlines are, as GeoJSON. */
   teams: string;
-  /** Where the postcode units of the density are; without it there is none to choose. */
+  /** Where the postcodes of the density are. */
   units?: string;
+  /** What the page's main element names, unless given. */
   tiles?: Tiles | null;
   /** Where the button "Layers" goes; on the map, if nowhere else. */
   layersIn?: HTMLElement;
@@ -35,15 +43,18 @@ export interface Options {
 
 export interface Base {
   readonly map: L.Map;
-  /** What is drawn of each team, by code; empty until `ready`. */
+  /** What is drawn of each team, by code; empty until `ready`. The map fires "outlines" when their detail changes. */
   readonly outlines: ReadonlyMap<string, L.Polygon>;
   readonly layers: Layers;
   readonly legend: Legend;
   /** The teams as they are shown first; fails as `ask` does. */
   readonly ready: Promise<Teams>;
+  /** The teams to the vertex, for what must lie on their outlines exactly. */
+  exact(): Promise<Teams>;
 }
 
-const OUTLINE: L.PathOptions = { color: "#6f777b", weight: 1, fillColor: "#ffffff", fillOpacity: 0.6 };
+const OUTLINE: L.PathOptions = { color: "#6f777b", weight: 1, fillColor: "#ffffff", fillOpacity: 0.01 };
+const UNITS = "/map/units";
 
 /** Make a map in an element; outlines come when they have been fetched. */
 export function baseMap(container: HTMLElement, options: Options): Base {
@@ -52,45 +63,65 @@ export function baseMap(container: HTMLElement, options: Options): Base {
   const map = L.map(container, { ...still, zoomSnap: 0.5, center: [52.4, -2.6], zoom: 9 });
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   const legend = new Legend(container);
-  if (options.tiles != null) showTiles(map, options.tiles, legend);
   const layers = new Layers(map, legend, options.layersIn ?? null);
-  const outlines = new Map<string, L.Polygon>();
-  const ready = ask<Teams>(options.teams, { headers: { Accept: "application/geo+json" } }).then((teams) => {
-    showTeams(map, outlines, teams, options.choose);
+  const tiles = options.tiles === undefined ? tilesOfPage() : options.tiles;
+  if (tiles !== null) showTiles(map, tiles, legend);
+  const outlines = new Outlines<Team>(map, options.teams);
+  const ready = outlines.ready.then((teams: Teams) => {
+    const layer = outlines.show(teams, {
+      style: OUTLINE,
+      onEachFeature: ({ properties }, each) => {
+        each.bindTooltip(text(named(properties)), { sticky: true, opacity: 1 });
+        if (options.choose !== undefined) each.on("click", () => options.choose?.(properties));
+      },
+    });
+    layers.offer({ name: "teams", words: _("Teams"), isOn: true, make: async () => madeOfTeams(map, layer, outlines, teams) });
+    if (teams.features.length > 0) map.fitBounds(layer.getBounds(), { padding: [12, 12], animate: false });
     return teams;
   });
-  return { map, outlines, layers, legend, ready };
+  offerDensity(layers, options.units ?? UNITS);
+  return { map, outlines: outlines.byCode, layers, legend, ready, exact: () => outlines.exact() };
 }
 
-/** Draw the teams' outlines and show them all. */
-function showTeams(map: L.Map, outlines: Map<string, L.Polygon>, teams: Teams, choose: Options["choose"]): void {
-  // Leaflet passes these on to each outline: simplified one by one, neighbours would come apart.
-  const seamless: L.PolylineOptions = { smoothFactor: 0 };
-  const named: Named[] = [];
-  const layer = L.geoJSON<Team, Polygon | MultiPolygon>(teams, {
-    ...seamless,
-    style: OUTLINE,
-    onEachFeature: ({ properties }, each) => {
-      each.bindTooltip(text(`${properties.name} (${properties.code})`), { sticky: true, opacity: 1 });
-      if (choose !== undefined) each.on("click", () => choose(properties));
-      const outline = each as L.Polygon;
-      outlines.set(properties.code, outline);
-      named.push({ ...properties, outline });
+function madeOfTeams(map: L.Map, layer: L.GeoJSON, outlines: Outlines<Team>, teams: Teams) {
+  const places: Named[] = teams.features.flatMap(({ properties }) => {
+    const outline = outlines.byCode.get(properties.code);
+    return outline === undefined ? [] : [{ ...properties, outline }];
+  });
+  const names = label(map, places);
+  const edition = teams.inputs?.boundary_edition ?? "";
+  return {
+    layer: L.layerGroup([layer, names]),
+    entry: { title: _("Teams"), rows: [{ mark: { shape: "line" as const, stroke: OUTLINE.color ?? "" }, words: _("outline of a team") }] },
+    ...(edition === "" ? {} : { asOf: _("Teams: {edition}.", { edition }) }),
+  };
+}
+
+function offerDensity(layers: Layers, address: string): void {
+  const words = [_("one"), _("two to five"), _("six or more in one place")];
+  layers.offer({
+    name: "postcodes",
+    words: _("Postcodes"),
+    isOn: true,
+    make: async () => {
+      const response = await fetch(address, { credentials: "same-origin" });
+      if (!response.ok) throw new Error(_("The postcodes could not be fetched. Tick the box to try again."));
+      const points = unpack(await response.arrayBuffer());
+      const rows = CLASSES.map(({ colour }, place) => ({
+        mark: { shape: "area" as const, fill: colour, stroke: colour },
+        words: words[place] ?? "",
+      }));
+      return { layer: new PointsLayer(points), entry: { title: _("Postcodes"), rows } };
     },
-    pmIgnore: true,
-  }).addTo(map);
-  if (teams.features.length > 0) map.fitBounds(layer.getBounds(), { padding: [12, 12] });
-  label(map, named);
+  });
+}
+
+function tilesOfPage(): Tiles | null {
+  const { tiles, tilesAttribution } = document.querySelector("main")?.dataset ?? {};
+  return tiles === undefined ? null : { address: tiles, attribution: tilesAttribution ?? "" };
 }
 
 function showTiles(map: L.Map, { address, attribution }: Tiles, legend: Legend): void {
-  L.tileLayer(address, { pane: "tilePane" }).addTo(map);
+  L.tileLayer(address, { maxZoom: 19 }).addTo(map);
   legend.tell("tiles", attribution);
-}
-
-/** Words as an element: what a name holds is never read as markup. */
-export function text(words: string): HTMLElement {
-  const element = document.createElement("span");
-  element.textContent = words;
-  return element;
 }

@@ -26,11 +26,12 @@ const LATTICE = 20;
 const POINTS = 240;
 const ZOOM = 12;
 
-/** Keep names on the map, as many as have room at each zoom, and none over another. */
-export function label(map: L.Map, teams: readonly Named[]): void {
+/** Names for a map, as many as have room at each zoom, and none over another. */
+export function label(map: L.Map, teams: readonly Named[]): L.LayerGroup {
   const pane = map.createPane("names");
   pane.setAttribute("aria-hidden", "true"); // outlines and the list say the same
   pane.classList.add("names");
+  const group = L.layerGroup();
   const labels = teams.map(({ code, name, outline }) => {
     const spot = widest(map, outline);
     return { spot, plates: [name, code].map((text) => plate(text, spot.at)) };
@@ -49,14 +50,15 @@ export function label(map: L.Map, teams: readonly Named[]): void {
         const isSmall = Math.max(half.x / 1.5, half.y) <= room;
         const fits: boolean = !isNamed && isSmall && !placed.some((other) => other.overlaps(box));
         if (fits) placed.push(box);
-        if (fits) marker.addTo(map);
-        else marker.remove();
+        if (fits) group.addLayer(marker);
+        else group.removeLayer(marker);
         isNamed ||= fits;
       }
     }
   };
   map.on("zoomend", show);
   show();
+  return group;
 }
 
 function plate(text: string, at: L.LatLng): Plate {

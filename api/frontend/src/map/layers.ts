@@ -92,7 +92,7 @@ export class Layers {
     // It may have been turned again while it was fetched.
     if (box.checked) {
       made.layer.addTo(this.map);
-      this.legend.show(choice.name, made.entry);
+      this.legend.show(choice.name, made.entry, [...this.boxes.keys()].indexOf(choice.name));
       this.legend.tell(choice.name, made.asOf ?? "");
     } else {
       made.layer.remove();

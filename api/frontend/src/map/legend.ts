@@ -39,9 +39,10 @@ export class Legend {
     container.after(this.box);
   }
 
-  /** Say what marks mean; an entry of the same name is replaced in its place. */
-  show(name: string, { title, rows, note }: Entry): void {
+  /** Say what marks mean; an entry of the same name is replaced. Entries stand by `place`, the least first. */
+  show(name: string, { title, rows, note }: Entry, place = Infinity): void {
     const entry = document.createElement("div");
+    entry.dataset["place"] = String(place);
     entry.className = "legend-entry";
     const heading = document.createElement("p");
     heading.className = "legend-title";
@@ -50,10 +51,10 @@ export class Legend {
     list.append(...rows.map(item));
     entry.append(heading, list);
     if (note !== undefined) entry.append(noteOf(note));
-    const before = this.entries.get(name);
-    if (before === undefined) this.foot.before(entry);
-    else before.replaceWith(entry);
+    this.entries.get(name)?.remove();
     this.entries.set(name, entry);
+    const after = [...this.box.children].find((each) => Number((each as HTMLElement).dataset["place"]) > place);
+    (after ?? this.foot).before(entry);
   }
 
   hide(name: string): void {
