@@ -3,14 +3,20 @@
 import "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css";
 import type { Team } from "./map/base";
 import { RefusedError } from "./shared/asking";
+import { _ } from "./shared/words";
+import "./target/drawing.css";
 import "./target/target.css";
-import { type Shape, combined, pointers, shapeOf } from "./target/areas";
+import { type Area, type Shape, type Typed, combined, pointers, wordsOf } from "./target/areas";
 import { CHANNELS, type Channel, type Figures, Preview, type Reach, type Selection, askPreview } from "./target/asking";
-import { type Drawn, Drawing, type Tool, areaOf, wordsOf } from "./target/drawing";
+import { Drawing } from "./target/drawing";
 import { Filters } from "./target/filters";
-import { HINTS } from "./target/hints";
+import { groundOf, mountFiles } from "./target/geojson";
+import { Listing } from "./target/listing";
+import type { Target } from "./target/mount";
 import { Panel, element } from "./target/panel";
-import { type Typed, connectForms, offerTeams, teamArea } from "./target/typing";
+import { Shapes, passing } from "./target/shapes";
+import { Tools } from "./target/tools";
+import { connectForms, offerTeams, teamArea } from "./target/typing";
 
 const page = element("main", HTMLElement);
 const addresses = {
@@ -20,127 +26,106 @@ const addresses = {
   labels: page.dataset["labels"] ?? "",
 };
 
+const shapes = new Shapes();
 const panel = new Panel();
 const filters = new Filters();
+const watchers: (() => void)[] = [];
 const preview = new Preview(addresses.preview, (answer, those) => {
   if (!(answer instanceof Error)) show(answer, those);
   else if (answer instanceof RefusedError) void refuse(answer, those);
-  else refuseAll("The server does not answer. Your shapes are kept; change one to try again.");
+  else refuseAll(_("The server does not answer. Your shapes are kept; change one to try again."));
 });
-const drawing = new Drawing(element("map", HTMLElement), { teams: addresses.teams }, {
-  drawn: (layer) => addDrawn(layer),
-  changing: (layer) => follow(layer),
-  changed: (layer) => follow(layer),
-  team: (team) => addTyped(teamArea(team)),
-  tool: (tool) => showTool(tool),
+const tools: Tools = new Tools(() => drawing, { undo: () => step(shapes.undo()), redo: () => step(shapes.redo()) });
+const drawing: Drawing = new Drawing(element("map", HTMLElement), { teams: addresses.teams }, {
+  drawn: (area) => target.add([{ area, words: wordsOf(area), middle: null }]),
+  cut: (hole) => {
+    shapes.cut(hole);
+    update();
+  },
+  drawing: (area, isHole) => count([...shapes.all, passing(area, isHole)]),
+  changing: (id, area) => {
+    shapes.change(id, area, `hand ${id}`);
+    update();
+  },
+  settled: () => shapes.settle(),
+  team: (team) => target.add([teamArea(team)]),
+  tool: (tool) => tools.show(tool),
+  ground: (area) => void showGround(area),
 });
 
-let shapes: Shape[] = [];
-let lastId = 0;
-const tools = { choosing: element("hint", HTMLElement).textContent ?? "" };
-
-const acts = {
-  remove(shape: Shape): void {
-    drawing.remove(shape.id);
-    shapes = shapes.filter((each) => each !== shape);
+const target: Target = {
+  base: drawing.base,
+  shapes: () => shapes.all,
+  area: () => combined(shapes.all),
+  selection: () => selectionOf(shapes.all),
+  add(typed) {
+    const added = shapes.add(typed);
+    if (added.length === 0) return 0;
     forgive();
     update();
-    element("shapes-heading", HTMLElement).focus();
+    // Who drew it sees it; how wide a circle is that holds so many people is known once they are counted.
+    const [first] = added;
+    if (first !== undefined && !isInView(first)) drawing.zoomTo(first.id);
+    return added.length;
   },
-  repair(shape: Shape): void {
-    repair(shape);
-    update();
-    element("shapes-heading", HTMLElement).focus();
-  },
-  widen(shape: Shape, metres: number): void {
-    if (shape.area.type === "corridor") shape.area = { ...shape.area, metres };
-    [shape.fault, shape.repaired] = [null, null];
-    update();
-  },
-  turn(shape: Shape): void {
-    shape.isSubtracted = !shape.isSubtracted;
-    update();
-  },
-  zoomTo: (shape: Shape): void => drawing.zoomTo(shape.id),
-  isOnMap: (shape: Shape): boolean => drawing.has(shape.id),
-  repairFaulty(): void {
-    shapes.forEach(repair);
-    update();
-    element("shapes-heading", HTMLElement).focus();
-  },
-  removeFaulty(): void {
-    for (const { id } of shapes.filter(({ fault }) => fault !== null)) drawing.remove(id);
-    shapes = shapes.filter(({ fault }) => fault === null);
-    update();
-    element("shapes-heading", HTMLElement).focus();
-  },
+  choose,
+  watch: (listener) => void watchers.push(listener),
 };
 
-/** Put the repaired outline in the place of a shape's, where there is one. */
-function repair(shape: Shape): void {
-  if (shape.repaired === null) return;
-  shape.area = { type: "polygon", geometry: shape.repaired };
-  drawing.replace(shape.id, shape.repaired);
-  [shape.fault, shape.repaired] = [null, null];
-}
-
-function addDrawn(layer: Drawn): void {
-  const area = areaOf(layer);
-  if (area === null) {
-    layer.remove();
-    return;
-  }
-  lastId += 1;
-  drawing.adopt(lastId, layer);
-  shapes.push(shapeOf(lastId, area, wordsOf(layer)));
-  forgive();
-  update();
-}
-
-/** Add what was typed or chosen, and tell whether it was new. */
-function addTyped({ area, words, middle }: Typed): boolean {
-  const value = JSON.stringify(area);
-  if (shapes.some((shape) => JSON.stringify(shape.area) === value)) return false;
-  lastId += 1;
-  const shape = shapeOf(lastId, area, words);
-  shapes.push(shape);
-  drawing.show(shape, middle);
-  // How wide a circle is that holds so many people is known once they are counted.
-  if (area.type !== "team" && !("holding" in area)) drawing.zoomTo(shape.id);
-  forgive();
-  update();
-  return true;
-}
-
-/** A layer moves under the hand: count what it covers now, whether it is in the list yet or not. */
-function follow(layer: Drawn): void {
-  const shape = shapes.find(({ id }) => id === drawing.idOf(layer));
-  const area = areaOf(layer, shape?.area);
-  if (area === null) return;
-  if (shape !== undefined) {
-    shape.area = area;
-    shape.words = wordsOf(layer);
-    [shape.fault, shape.repaired] = [null, null];
+const listing = new Listing({
+  remove: ({ id }) => edit(() => shapes.remove([id])),
+  repair: ({ id }) => edit(() => shapes.repair([id])),
+  turn({ id }) {
+    shapes.turn(id);
     update();
-  } else {
-    count([...shapes, shapeOf(0, area, "")]);
-  }
+  },
+  change({ id }, area, gesture) {
+    shapes.change(id, area, gesture);
+    update();
+  },
+  zoomTo: ({ id }) => drawing.zoomTo(id),
+  isOnMap: ({ id }) => drawing.has(id),
+  point: (position) => drawing.point(position),
+});
+const ofFaulty = (): number[] => shapes.all.filter(({ fault }) => fault !== null).map(({ id }) => id);
+const faultActs = {
+  repairFaulty: () => edit(() => shapes.repair(ofFaulty())),
+  removeFaulty: () => edit(() => shapes.remove(ofFaulty())),
+};
+
+/** An act takes the button away that it was done with: the keyboard goes to the list's heading. */
+function edit(act: () => void): void {
+  act();
+  forgive();
+  update();
+  element("shapes-heading", HTMLElement).focus();
+}
+
+function step(done: string | null): string | null {
+  if (done !== null) update();
+  return done;
+}
+
+function isInView({ id, area }: Shape): boolean {
+  return area.type === "team" || "holding" in area || drawing.isInView(id);
 }
 
 function update(): void {
-  drawing.restyle(shapes);
-  showShapes();
-  count(shapes);
-}
-
-function showShapes(): void {
-  panel.showShapes(shapes, selectionOf(shapes), acts);
+  const { all } = shapes;
+  drawing.sync(all);
+  listing.show(all);
+  panel.showFaults(all, faultActs);
+  panel.showValue(selectionOf(all));
+  tools.showSteps(shapes.undoable, shapes.redoable);
+  count(all);
+  for (const tell of watchers) tell();
 }
 
 /** Who is asked about has changed, and the shapes have not. */
 function choose(): void {
-  panel.showValue(selectionOf(shapes));
-  count(shapes);
+  panel.showValue(target.selection());
+  count(shapes.all);
+  for (const tell of watchers) tell();
 }
 
 /** Ask for the figures of shapes. */
@@ -153,7 +138,7 @@ function count(those: readonly Shape[]): void {
   }
   preview.forget();
   if (combined(those) === null) panel.clear();
-  else refuseAll("Tick at least one channel.");
+  else refuseAll(_("Tick at least one channel."));
 }
 
 /** Whom shapes and choices mean; null while no shape counts or no channel is ticked. */
@@ -165,12 +150,9 @@ function selectionOf(those: readonly Shape[]): Selection | null {
 
 /** There are no figures, and so no circle is known to hold so many people. */
 function refuseAll(message: string): void {
-  const known = shapes.filter(({ found }) => found !== null);
-  for (const shape of known) {
-    shape.found = null;
-    drawing.widen(shape.id, 0);
-  }
-  if (known.length > 0) showShapes();
+  const known = shapes.all.filter(({ found }) => found !== null);
+  for (const { id } of known) drawing.widen(id, 0);
+  if (shapes.forget()) listing.show(shapes.all);
   panel.refuse(message);
 }
 
@@ -180,32 +162,40 @@ function show(figures: Figures, those: readonly Shape[]): void {
   let isNew = false;
   for (const { pointer, metres } of figures.distances) {
     const shape = places.get(pointer);
-    if (shape === undefined || !shapes.includes(shape)) continue;
-    isNew ||= shape.found !== metres;
-    shape.found = metres;
+    if (shape === undefined || !shapes.all.some(({ id, area }) => id === shape.id && area === shape.area)) continue;
+    isNew = shapes.widen(shape.id, metres) || isNew;
     if (drawing.widen(shape.id, metres)) drawing.zoomTo(shape.id);
   }
-  if (isNew) showShapes();
+  if (isNew) listing.show(shapes.all);
 }
 
 /** The server refused the whole: find the shapes that it refuses, so that the others count. */
 async function refuse(error: RefusedError, those: readonly Shape[]): Promise<void> {
+  // What is still being drawn may cross itself on the way.
+  if (error.isAboutTheArea && those.some(({ id }) => id === 0)) return;
   const suspects = error.isAboutTheArea ? those.filter(({ fault }) => fault === null) : [];
   let isFound = false;
-  for (const shape of suspects) isFound = (await findFault(shape)) || isFound;
+  for (const { area } of suspects) isFound = (await findFault(area)) || isFound;
   if (isFound) update();
   else refuseAll(error.message);
 }
 
-async function findFault(shape: Shape): Promise<boolean> {
-  const { area } = shape;
+async function findFault(area: Area): Promise<boolean> {
   const answer = await askPreview(addresses.preview, { area }).catch((error: unknown) => error);
-  // A shape that was moved since is asked about anew by whoever moved it.
-  if (!(answer instanceof RefusedError && answer.isAboutTheArea && shape.area === area)) return false;
-  shape.fault = answer.message;
-  shape.found = null;
-  shape.repaired = answer.more.repaired ?? null;
-  return shapes.includes(shape);
+  if (!(answer instanceof RefusedError && answer.isAboutTheArea)) return false;
+  // A shape that was moved since has another area, which is asked about anew.
+  return shapes.refuse(area, answer.message, answer.more.repaired ?? null);
+}
+
+/** Show the ground of what only the server knows; without it the shape counts, and is in the list. */
+async function showGround(area: Area): Promise<void> {
+  const ground = await groundOf(area).catch(() => null);
+  if (ground === null) return;
+  drawing.know(area, ground);
+  drawing.sync(shapes.all);
+  listing.show(shapes.all);
+  const shape = shapes.all.find((one) => one.area === area);
+  if (shape !== undefined && !drawing.isInView(shape.id)) drawing.zoomTo(shape.id);
 }
 
 /** When a postcode counts that is not wholly inside. */
@@ -221,26 +211,6 @@ function chosenChannels(): Channel[] | null {
   return CHANNELS.filter((channel) => boxes.some((box) => box.checked && box.value === channel));
 }
 
-function showTool(tool: Tool | null): void {
-  for (const button of document.querySelectorAll<HTMLButtonElement>("#tools button[data-tool]")) {
-    button.setAttribute("aria-pressed", String(button.dataset["tool"] === tool));
-  }
-  const stop = document.getElementById("stop-drawing");
-  if (stop !== null) stop.hidden = tool === null;
-  element("hint", HTMLElement).textContent = tool === null ? tools.choosing : HINTS[tool];
-}
-
-function connectTools(): void {
-  for (const button of document.querySelectorAll<HTMLButtonElement>("#tools button[data-tool]")) {
-    button.addEventListener("click", () => drawing.start(button.dataset["tool"] as Tool));
-  }
-  document.getElementById("stop-drawing")?.addEventListener("click", () => drawing.stop());
-  for (const id of ["channels", "reach", "labels"]) element(id, HTMLElement).addEventListener("change", choose);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") drawing.stop();
-  });
-}
-
 function connectCopy(): void {
   const value = element("selection-value", HTMLTextAreaElement);
   const copied = element("copied", HTMLElement);
@@ -249,8 +219,8 @@ function connectCopy(): void {
     // Without a secure context there is no clipboard, but what is selected can be copied by hand.
     const isDone = navigator.clipboard?.writeText(value.value) ?? Promise.reject(new Error("no clipboard"));
     isDone.then(
-      () => { copied.textContent = "Copied."; },
-      () => { copied.textContent = "It is selected: copy it with Ctrl+C, or ⌘C on a Mac."; },
+      () => { copied.textContent = _("Copied."); },
+      () => { copied.textContent = _("It is selected: copy it with Ctrl+C, or ⌘C on a Mac."); },
     );
   });
 }
@@ -260,12 +230,13 @@ async function showTeams(): Promise<void> {
   offerTeams(teams.features.map(({ properties }): Team => properties));
 }
 
-connectTools();
+for (const id of ["channels", "reach", "labels"]) element(id, HTMLElement).addEventListener("change", choose);
 connectCopy();
-const forgive = connectForms(addresses, addTyped);
-showShapes();
+const forgive = connectForms(addresses, (typed: Typed) => target.add([typed]) > 0);
+mountFiles(target);
+update();
 // Without these lists everybody is counted, as the page says.
 filters.offer(addresses.labels).catch(() => undefined);
 showTeams().catch((error: unknown) => {
-  panel.refuse(error instanceof RefusedError ? error.message : "The teams could not be shown. Load the page again.");
+  panel.refuse(error instanceof RefusedError ? error.message : _("The teams could not be shown. Load the page again."));
 });

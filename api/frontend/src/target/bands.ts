@@ -1,6 +1,7 @@
 // The ground along lines: a stroke as wide as it is on the ground, whatever the zoom.
 
 import L from "leaflet";
+import type { Line } from "./ground";
 
 const BAND: L.PathOptions = { opacity: 0.16, lineCap: "round", lineJoin: "round", dashArray: "" };
 const AROUND_THE_EARTH_M = 40_075_016.7;
@@ -18,12 +19,12 @@ export class Bands {
   }
 
   /** Lay the band of a line, so many metres to each side, or move the one that it has. */
-  show(id: number, line: L.Polyline, metres: number, { color = "" }: L.PathOptions): void {
+  show(id: number, line: Line, metres: number, { color = "" }: L.PathOptions): void {
     const known = this.bands.get(id);
     const still = { interactive: false, pmIgnore: true, smoothFactor: 0 };
     const band = known ?? { stroke: L.polyline([], still).addTo(this.map), metres };
     band.metres = metres;
-    band.stroke.setLatLngs(line.getLatLngs()).setStyle({ ...BAND, color });
+    band.stroke.setLatLngs(line.getLatLngs() as L.LatLng[]).setStyle({ ...BAND, color });
     this.bands.set(id, band);
     this.fit(band);
   }

@@ -1,48 +1,74 @@
-// The map: outlines of teams, drawing with Geoman, and the shapes of the list on the ground.
+// The map: drawing and changing with Geoman, and the shapes of the list on the ground.
 
 import L from "leaflet";
 import "@geoman-io/leaflet-geoman-free";
-import type { LineString, MultiPolygon, Polygon } from "geojson";
+import type { Geometry, Polygon } from "geojson";
 import { type Base, type Options, type Team, type Teams, baseMap } from "../map/base";
-import { distance } from "../shared/figures";
-import { type Area, type Shape } from "./areas";
+import type { Area, Shape } from "./areas";
 import { Bands } from "./bands";
+import { type Drawn, type Line, USUAL_WIDTH, areaOf, circle, isNamed, isOfTheHand, layerOf, unfinished } from "./ground";
 import { useOurWords } from "./hints";
+import { Snapping } from "./snapping";
 
-export type Tool = "Polygon" | "Rectangle" | "Circle" | "Line";
-export type Drawn = L.Polygon | L.Circle | L.Polyline;
+export type Tool = "Polygon" | "Rectangle" | "Circle" | "Line" | "Hole" | "Move";
 
 export interface Listener {
-  drawn(layer: Drawn): void;
-  changing(layer: Drawn): void;
-  changed(layer: Drawn): void;
+  /** A shape was drawn. */
+  drawn(area: Area): void;
+  /** A hole was drawn. */
+  cut(hole: Polygon): void;
+  /** Something is being drawn that is not a shape yet. */
+  drawing(area: Area, isHole: boolean): void;
+  /** A shape of the list moves under the hand. */
+  changing(id: number, area: Area): void;
+  /** The hand was taken off. */
+  settled(): void;
   team(team: Team): void;
   tool(tool: Tool | null): void;
+  /** The ground of an area is wanted that only the server knows. */
+  ground(area: Area): void;
+}
+
+interface OnMap {
+  readonly layer: Drawn | null;
+  readonly area: Area;
 }
 
 const ACCENT = "#1d70b8";
-/** How far a line that is drawn reaches to each side, until another width is typed. */
-const USUAL_WIDTH = 100;
+const INK = "#0b0c0c";
 const ADDED: L.PathOptions = { color: ACCENT, weight: 2, fillColor: ACCENT, fillOpacity: 0.12, dashArray: "" };
-const SUBTRACTED: L.PathOptions = { ...ADDED, color: "#0b0c0c", fillColor: "#0b0c0c", dashArray: "6 5" };
+// The page's template has the pattern: slanted lines, as the legend of shapes says.
+const SUBTRACTED: L.PathOptions = { ...ADDED, color: INK, fillColor: "url(#taken-away)", fillOpacity: 1, dashArray: "6 5" };
 const FAULTY: L.PathOptions = { ...ADDED, color: "#d4351c", fillColor: "#d4351c", dashArray: "2 5" };
-const DECIMALS = 6; // about 0.1 m
+const GEOMAN: Record<Exclude<Tool, "Move">, L.PM.SUPPORTED_SHAPES> = {
+  Polygon: "Polygon", Rectangle: "Rectangle", Circle: "Circle", Line: "Line", Hole: "Polygon",
+};
+const POINTED: L.CircleMarkerOptions = { radius: 11, color: INK, weight: 3, fillColor: "#ffdd00", fillOpacity: 0.6, interactive: false, pmIgnore: true };
+// Handles of long outlines: those nearest to the pointer.
+const MOST_HANDLES = 150;
 
 export class Drawing {
   readonly map: L.Map;
-  private readonly layers = new Map<number, L.Path>();
-  private readonly base: Base;
+  readonly base: Base;
+  readonly snapping: Snapping;
+  /** The radius that the next circle has; null for one that the hand gives. */
+  radius: number | null = null;
+  /** How far the next line reaches to each side. */
+  width = USUAL_WIDTH;
+  private readonly drawn = new Map<number, OnMap>();
+  private readonly grounds = new Map<string, Geometry>();
   private readonly bands: Bands;
+  private tool: Tool | null = null;
+  private working: L.Layer | null = null;
+  private centre: L.LatLng | null = null;
+  private pointer: L.CircleMarker | null = null;
 
-  constructor(
-    container: HTMLElement,
-    options: Options,
-    private readonly listener: Listener,
-  ) {
+  constructor(container: HTMLElement, options: Options, private readonly listener: Listener) {
     this.base = baseMap(container, { ...options, choose: (team) => this.choose(team) });
     this.map = this.base.map;
     this.bands = new Bands(this.map);
-    // Handles of shapes can only be dragged: the keyboard has the panel, and would stop at each for nothing.
+    this.snapping = new Snapping(this.base);
+    // Handles of shapes can only be dragged: the keyboard has the list, and would stop at each for nothing.
     L.Marker.mergeOptions({ keyboard: false });
     useOurWords(this.map);
     this.map.pm.setGlobalOptions({
@@ -54,13 +80,9 @@ export class Drawing {
       snappable: false,
     });
     this.map.on("pm:create", ({ layer }) => this.finish(layer as Drawn));
-    this.map.on("pm:drawstart", ({ workingLayer }) => {
-      if (workingLayer instanceof L.Circle || workingLayer instanceof L.Rectangle) {
-        const working = workingLayer;
-        working.on("pm:change", () => listener.changing(working));
-      }
-    });
-    this.map.on("pm:drawend", () => listener.tool(null));
+    this.map.on("pm:drawstart", ({ workingLayer }) => this.begin(workingLayer));
+    this.map.on("pm:drawend", () => this.end());
+    this.map.on("mousemove", ({ latlng }) => this.trail(latlng));
   }
 
   /** The teams, when their outlines are on the map. */
@@ -69,139 +91,193 @@ export class Drawing {
   }
 
   start(tool: Tool): void {
-    this.map.pm.enableDraw(tool);
+    this.stop();
+    this.tool = tool;
+    if (tool === "Move") this.eachOfTheHand((layer) => layer.pm.enableLayerDrag());
+    else this.map.pm.enableDraw(GEOMAN[tool]);
     this.listener.tool(tool);
   }
 
   stop(): void {
-    this.map.pm.disableDraw();
+    if (this.tool === "Move") {
+      this.eachOfTheHand((layer) => layer.pm.disableLayerDrag());
+      this.eachOfTheHand(handles);
+      this.end();
+    } else {
+      this.map.pm.disableDraw();
+    }
   }
 
-  /** Put a drawn layer under the number of its shape, with handles to change it. */
-  adopt(id: number, layer: Drawn): void {
-    this.layers.set(id, layer);
-    layer.on("pm:change", () => this.listener.changing(layer));
-    layer.on("pm:edit", () => this.listener.changed(layer));
-    layer.pm.enable({ allowSelfIntersection: true });
+  /** Take back the last corner of what is being drawn; tell whether there was one. */
+  takeBack(): boolean {
+    if (!(this.working instanceof L.Polyline) || this.working instanceof L.Rectangle) return false;
+    if (this.working.getLatLngs().length === 0) return false;
+    // Geoman's own button for it, which has no other name.
+    const kinds = this.map.pm.Draw as unknown as Record<string, { _removeLastVertex(): void }>;
+    kinds[this.tool === "Line" ? "Line" : "Polygon"]?._removeLastVertex();
+    return true;
   }
 
-  /** Put another outline in the place of a shape's, with handles to change it. */
-  replace(id: number, geometry: Polygon | MultiPolygon): void {
-    this.remove(id);
-    const [layer] = L.geoJSON(geometry, { style: ADDED }).getLayers();
-    if (layer instanceof L.Polygon) this.adopt(id, layer.addTo(this.map));
+  /** Finish the circle that is being drawn with the radius that was typed, where its middle is or the map's. */
+  place(): void {
+    if (this.radius === null) return;
+    const area = circle(this.centre ?? this.map.getCenter(), this.radius);
+    this.stop();
+    if (area !== null) this.listener.drawn(area);
   }
 
-  /** Draw a shape that was typed; what has no place on the map (a list of postcodes) is left out. */
-  show({ id, area, found }: Shape, middle: L.LatLngExpression | null): void {
-    const typed = { interactive: false, pmIgnore: true };
-    if (area.type === "radius" && middle !== null) {
-      const radius = "metres" in area ? area.metres : (found ?? 0);
-      this.keep(id, L.circle(middle, { radius, ...typed }));
+  /** Show these shapes, and no others. */
+  sync(shapes: readonly Shape[]): void {
+    const ids = new Set(shapes.map(({ id }) => id));
+    for (const id of [...this.drawn.keys()]) if (!ids.has(id)) this.remove(id);
+    for (const shape of shapes) {
+      const known = this.drawn.get(shape.id);
+      if (known?.area !== shape.area || known.layer === null) this.put(shape);
+      this.restyle(shape);
     }
-    if (area.type === "team") {
-      const rings = area.codes.map((code) => this.base.outlines.get(code)?.getLatLngs() ?? []);
-      this.keep(id, L.polygon(rings as L.LatLng[][], typed));
-    }
-    if (area.type === "rectangle") {
-      this.keep(id, L.rectangle([[area.south, area.west], [area.north, area.east]], typed));
-    }
-    if (area.type === "corridor") {
-      const line = area.line.coordinates.map(([longitude = 0, latitude = 0]) => L.latLng(latitude, longitude));
-      this.keep(id, L.polyline<LineString>(line, typed));
-    }
+  }
+
+  /** The ground of an area is known now. */
+  know(area: Area, ground: Geometry): void {
+    this.grounds.set(JSON.stringify(area), ground);
   }
 
   /** Give a circle that holds so many people its width; tell whether it was another before. */
   widen(id: number, metres: number): boolean {
-    const circle = this.layers.get(id);
+    const circle = this.drawn.get(id)?.layer;
     if (!(circle instanceof L.Circle) || circle.getRadius() === metres) return false;
     circle.setRadius(metres);
     return true;
   }
 
-  /** Show which shapes add, which take away and which do not count. */
-  restyle(shapes: readonly Shape[]): void {
-    for (const { id, area, isSubtracted, fault } of shapes) {
-      const layer = this.layers.get(id);
-      const style = fault !== null ? FAULTY : isSubtracted ? SUBTRACTED : ADDED;
-      layer?.setStyle(area.type === "corridor" ? { ...style, fill: false } : style);
-      if (area.type === "corridor" && layer instanceof L.Polyline) this.bands.show(id, layer, area.metres, style);
-    }
-  }
-
-  remove(id: number): void {
-    this.layers.get(id)?.remove();
-    this.layers.delete(id);
-    this.bands.remove(id);
-  }
-
   /** Bring a shape into view. */
   zoomTo(id: number): void {
-    const layer = this.layers.get(id);
-    if (layer instanceof L.Circle || layer instanceof L.Polyline) {
-      this.map.fitBounds(layer.getBounds(), { padding: [40, 40], maxZoom: 15 });
-    }
+    const layer = this.drawn.get(id)?.layer;
+    if (layer != null) this.map.fitBounds(layer.getBounds(), { padding: [40, 40], maxZoom: 15 });
+  }
+
+  /** Whether all of a shape is in view. */
+  isInView(id: number): boolean {
+    const layer = this.drawn.get(id)?.layer;
+    return layer == null || this.map.getBounds().contains(layer.getBounds());
+  }
+
+  /** Show a position, until another is shown or none. */
+  point(position: readonly number[] | null): void {
+    this.pointer?.remove();
+    if (position === null) return;
+    const [longitude = 0, latitude = 0] = position;
+    this.pointer = L.circleMarker([latitude, longitude], POINTED).addTo(this.map);
   }
 
   has(id: number): boolean {
-    return this.layers.has(id);
+    return this.drawn.get(id)?.layer != null;
   }
 
-  idOf(layer: Drawn): number | null {
-    for (const [id, each] of this.layers) if (each === layer) return id;
-    return null;
+  private put(shape: Shape): void {
+    this.remove(shape.id);
+    const { id, area } = shape;
+    const layer = layerOf(shape, shape.found, {
+      team: (code) => this.base.outlines.get(code),
+      ground: (of) => this.grounds.get(JSON.stringify(of)),
+    });
+    this.drawn.set(id, { layer, area });
+    if (layer === null) {
+      if (isNamed(area)) this.listener.ground(area);
+      return;
+    }
+    const isOfHand = isOfTheHand(area);
+    // Others' clicks go through to the teams below.
+    L.setOptions(layer, { interactive: isOfHand, pmIgnore: !isOfHand, snapIgnore: true, smoothFactor: isOfHand ? 1 : 0.5 });
+    layer.addTo(this.map);
+    if (isOfHand) this.follow(id, layer);
   }
 
-  private keep(id: number, layer: Drawn): void {
-    this.layers.set(id, layer.setStyle(ADDED).addTo(this.map));
+  /** Give a layer its handles, and tell when they are used. */
+  private follow(id: number, layer: Drawn): void {
+    const changing = () => {
+      const before = this.drawn.get(id)?.area;
+      const area = areaOf(layer, before?.type === "corridor" ? before.metres : USUAL_WIDTH);
+      if (area === null || JSON.stringify(area) === JSON.stringify(before)) return;
+      this.drawn.set(id, { layer, area });
+      this.listener.changing(id, area);
+    };
+    for (const event of ["pm:change", "pm:drag"]) layer.on(event, changing);
+    for (const event of ["pm:edit", "pm:dragend"]) {
+      layer.on(event, () => {
+        changing();
+        this.listener.settled();
+      });
+    }
+    if (this.tool === "Move") layer.pm.enableLayerDrag();
+    else handles(layer);
+  }
+
+  /** Show whether a shape adds, takes away or does not count. */
+  private restyle({ id, area, isSubtracted, fault }: Shape): void {
+    const layer = this.drawn.get(id)?.layer ?? null;
+    const style = fault !== null ? FAULTY : isSubtracted ? SUBTRACTED : ADDED;
+    layer?.setStyle(area.type === "corridor" ? { ...style, fill: false } : style);
+    if (area.type === "corridor" && layer !== null) this.bands.show(id, layer as Line, area.metres, style);
+  }
+
+  private remove(id: number): void {
+    const layer = this.drawn.get(id)?.layer;
+    layer?.pm?.disable();
+    layer?.remove();
+    this.drawn.delete(id);
+    this.bands.remove(id);
+  }
+
+  private eachOfTheHand(act: (layer: Drawn) => void): void {
+    for (const { layer, area } of this.drawn.values()) if (layer !== null && isOfTheHand(area)) act(layer);
   }
 
   private choose(team: Team): void {
-    if (!this.map.pm.globalDrawModeEnabled()) this.listener.team(team);
+    if (this.tool === null) this.listener.team(team);
+  }
+
+  private begin(working: L.Layer): void {
+    [this.working, this.centre] = [working, null];
+    if (working instanceof L.Circle || working instanceof L.Rectangle) {
+      working.on("pm:change", () => {
+        const area = areaOf(working);
+        if (area !== null) this.listener.drawing(area, false);
+      });
+    }
+    working.on("pm:centerplaced", ({ latlng }: { latlng?: L.LatLng }) => {
+      this.centre = latlng ?? (working as L.Circle).getLatLng();
+      // Geoman is still at work on the click.
+      if (this.radius !== null) window.setTimeout(() => this.place());
+    });
+  }
+
+  /** Polygons and lines grow with the pointer, too. */
+  private trail(pointer: L.LatLng): void {
+    const { working } = this;
+    if (!(working instanceof L.Polyline) || working instanceof L.Rectangle) return;
+    const placed = working.getLatLngs() as L.LatLng[];
+    const area = placed.length === 0 ? null : unfinished(placed, pointer, this.tool === "Line" ? this.width : null);
+    if (area !== null) this.listener.drawing(area, this.tool === "Hole");
   }
 
   private finish(layer: Drawn): void {
+    const isHole = this.tool === "Hole";
+    const area = areaOf(layer, this.width);
+    layer.remove();
     this.stop();
-    this.listener.drawn(layer);
+    if (isHole && area?.type === "polygon") this.listener.cut(area.geometry as Polygon);
+    else if (area !== null) this.listener.drawn(area);
+  }
+
+  private end(): void {
+    [this.tool, this.working, this.centre] = [null, null, null];
+    this.listener.tool(null);
   }
 }
 
-/**
- * A drawn layer as a target area; none while it has no size.
- *
- * A line keeps the width that it had.
- */
-export function areaOf(layer: Drawn, before: Area | null = null): Area | null {
-  if (layer instanceof L.Circle) {
-    const { lng, lat } = layer.getLatLng();
-    const metres = Math.round(layer.getRadius() * 10) / 10;
-    if (!(metres > 0)) return null;
-    const centre = { longitude: rounded(lng), latitude: rounded(lat) };
-    return { type: "radius", centre, metres };
-  }
-  const bounds = layer.getBounds();
-  if (bounds.isValid() && bounds.getSouthWest().equals(bounds.getNorthEast())) return null;
-  if (layer instanceof L.Rectangle) {
-    const [west, south] = [rounded(bounds.getWest()), rounded(bounds.getSouth())];
-    const [east, north] = [rounded(bounds.getEast()), rounded(bounds.getNorth())];
-    return west < east && south < north ? { type: "rectangle", west, south, east, north } : null;
-  }
-  const { geometry } = layer.toGeoJSON(DECIMALS);
-  if (geometry.type === "LineString") {
-    const metres = before?.type === "corridor" ? before.metres : USUAL_WIDTH;
-    return { type: "corridor", line: geometry, metres };
-  }
-  return { type: "polygon", geometry: geometry as Polygon | MultiPolygon };
-}
-
-/** What a drawn layer is, in words. */
-export function wordsOf(layer: Drawn): string {
-  if (layer instanceof L.Circle) return `a circle of ${distance(layer.getRadius())}`;
-  if (layer instanceof L.Rectangle) return "a rectangle";
-  return layer instanceof L.Polygon ? "a polygon" : "along a line";
-}
-
-function rounded(degrees: number): number {
-  return Number(degrees.toFixed(DECIMALS));
+/** Give a layer its handles. */
+function handles(layer: Drawn): void {
+  const corners = layer instanceof L.Circle ? 1 : (layer.getLatLngs() as unknown[]).flat(3).length;
+  layer.pm.enable({ allowSelfIntersection: true, limitMarkersToCount: corners > MOST_HANDLES ? MOST_HANDLES : -1 });
 }

@@ -1,23 +1,15 @@
 // The panel beside the map: the sentence, the figures, the teams, the list of shapes.
 
-import { capitalised, distance, listed, thousands } from "../shared/figures";
+import { capitalised, listed, thousands } from "../shared/figures";
 import type { Shape } from "./areas";
 import { CHANNELS, type Figures, type Selection } from "./asking";
 
-export interface ShapeActs {
-  remove(shape: Shape): void;
-  repair(shape: Shape): void;
-  widen(shape: Shape, metres: number): void;
-  turn(shape: Shape): void;
-  zoomTo(shape: Shape): void;
-  isOnMap(shape: Shape): boolean;
+export interface FaultActs {
   repairFaulty(): void;
   removeFaulty(): void;
 }
 
 const SAID_AFTER_MS = 700;
-const WIDEST = 20_000; // what the server takes
-const REPAIR = "Use the repaired shape";
 const ESTIMATE = "≈\u202f";
 
 // In the order of the conditions; each goes after a number, whether that is one or many.
@@ -50,7 +42,6 @@ export class Panel {
   private readonly repair = element("repair-faulty", HTMLButtonElement);
   private readonly spoken = element("spoken", HTMLElement);
   private readonly teams = element("by-team", HTMLElement);
-  private readonly list = element("shapes", HTMLUListElement);
   private readonly value = element("selection-value", HTMLTextAreaElement);
   private readonly empty = this.sentence.textContent ?? "";
   private saying = 0;
@@ -104,54 +95,17 @@ export class Panel {
     this.tell(message, "");
   }
 
-  /** The shapes as a list with buttons: the same things as on the map. */
-  showShapes(shapes: readonly Shape[], selection: Selection | null, acts: ShapeActs): void {
-    const focused = document.activeElement?.id ?? "";
-    this.list.replaceChildren(...shapes.map((shape) => this.line(shape, acts)));
-    // Who works with the keyboard goes on where they were.
-    if (focused !== "") document.getElementById(focused)?.focus();
+  /** Say which shapes do not count, as long as they do not; what mends them is done by buttons. */
+  showFaults(shapes: readonly Shape[], acts: FaultActs): void {
     this.faulty = shapes.filter(({ fault }) => fault !== null);
     this.tellFaults();
     this.mend.onclick = acts.removeFaulty;
     this.repair.onclick = acts.repairFaulty;
-    element("no-shapes", HTMLElement).hidden = shapes.length > 0;
-    this.showValue(selection);
   }
 
   /** What is counted, for the API and the command line. */
   showValue(selection: Selection | null): void {
     this.value.value = selection === null ? "" : JSON.stringify(selection, null, 1);
-  }
-
-  private line(shape: Shape, acts: ShapeActs): HTMLLIElement {
-    const item = document.createElement("li");
-    const text = document.createElement("span");
-    text.textContent = `${shape.isSubtracted ? "without " : ""}${wordsFor(shape)}`;
-    item.append(text);
-    if (shape.fault !== null) {
-      const fault = document.createElement("span");
-      fault.className = "error";
-      fault.textContent = `Does not count. ${shape.fault}`;
-      item.append(fault);
-    }
-    const buttons: [string, string, () => void][] = [
-      ["turn", shape.isSubtracted ? "Add instead" : "Take away instead", () => acts.turn(shape)],
-      ["remove", "Remove", () => acts.remove(shape)],
-    ];
-    if (acts.isOnMap(shape)) buttons.unshift(["show", "Show", () => acts.zoomTo(shape)]);
-    if (shape.repaired !== null) buttons.unshift(["repair", REPAIR, () => acts.repair(shape)]);
-    for (const [act, name, onClick] of buttons) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "link";
-      button.id = `shape-${shape.id}-${act}`;
-      button.textContent = name;
-      button.setAttribute("aria-label", `${name}: ${shape.words}`);
-      button.addEventListener("click", onClick);
-      item.append(button);
-    }
-    if (shape.area.type === "corridor") item.append(width(shape, shape.area.metres, acts));
-    return item;
   }
 
   /** Say which shape does not count, and why, or how many; the others do. */
@@ -163,7 +117,7 @@ export class Panel {
     const repairable = this.faulty.filter(({ repaired }) => repaired !== null).length;
     this.mend.hidden = first === undefined;
     this.repair.hidden = repairable === 0;
-    this.repair.textContent = repairable > 1 ? "Use the repaired shapes" : REPAIR;
+    this.repair.textContent = repairable > 1 ? "Use the repaired shapes" : "Use the repaired shape";
     this.mend.textContent = others.length > 0 ? "Remove these shapes" : "Remove this shape";
   }
 
@@ -216,28 +170,6 @@ function keepReachable(box: HTMLElement): void {
     else box.removeAttribute("tabindex");
   });
   for (const each of [box, ...box.children]) fitted.observe(each);
-}
-
-/** What a shape is, in words, with what is known of it only since it was counted. */
-function wordsFor({ words, found }: Shape): string {
-  return found === null ? words : `${words}: ${distance(found)}`;
-}
-
-/** A field for how far a line reaches to each side. */
-function width(shape: Shape, metres: number, acts: ShapeActs): HTMLElement {
-  const label = document.createElement("label");
-  const field = document.createElement("input");
-  field.type = "number";
-  field.id = `shape-${shape.id}-width`;
-  [field.min, field.max, field.step] = ["1", String(WIDEST), "any"];
-  field.value = String(metres);
-  field.required = true;
-  field.addEventListener("change", () => {
-    if (field.reportValidity()) acts.widen(shape, Number(field.value));
-  });
-  label.className = "width";
-  label.append(field, "metres to each side");
-  return label;
 }
 
 /** How sure a number is as far as postcodes go, which are no points. */

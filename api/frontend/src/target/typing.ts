@@ -1,18 +1,11 @@
 // Everything that can be drawn can be typed: the forms under the list of shapes.
 
-import type { Area } from "./areas";
+import type { Area, Typed } from "./areas";
 import type { Team } from "../map/base";
 import { RefusedError, ask } from "../shared/asking";
 import { distance, listed, thousands } from "../shared/figures";
 import { type Unit, askPreview } from "./asking";
 import { element } from "./panel";
-
-export interface Typed {
-  area: Area;
-  words: string;
-  /** Latitude and longitude of a circle's middle, where it is known. */
-  middle: [number, number] | null;
-}
 
 // What the server takes.
 const MOST_METRES = 200_000;

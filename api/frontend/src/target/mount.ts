@@ -1,0 +1,21 @@
+// What the parts of the page share: each is mounted on this, and none knows of another.
+
+import type { Base } from "../map/base";
+import type { Area, Shape, Typed } from "./areas";
+import type { Selection } from "./asking";
+
+export interface Target {
+  /** The map under the drawing, with its layers and legend. */
+  readonly base: Base;
+  shapes(): readonly Shape[];
+  /** The whole target; null while nothing is added. */
+  area(): Area | null;
+  /** The whole target with whom it is for; null while there is none, or no channel is ticked. */
+  selection(): Selection | null;
+  /** Add shapes in one step, and show them on the map; gives back how many are new. */
+  add(typed: readonly Typed[]): number;
+  /** Who is asked about has changed, and the shapes have not: count again. */
+  choose(): void;
+  /** Be told whenever shapes or choices have changed. */
+  watch(listener: () => void): void;
+}
