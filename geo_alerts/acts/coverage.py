@@ -5,12 +5,11 @@ from math import ceil
 
 import numpy as np
 
-from geo_alerts.acts.drawn import leaflet
+from geo_alerts.acts.drawn import about_people, known_at, leaflet
 from geo_alerts.acts.live import NOW, Inputs, Live, View, When
 from geo_alerts.acts.protection import protected
 from geo_alerts.audiences.coverage import TeamCoverage, coverage_by_team
 from geo_alerts.audiences.disclosure import Role
-from geo_alerts.maps.words import moment, notices
 
 TITLE = "Coverage of neighbourhood alerts"
 
@@ -62,34 +61,7 @@ def coverage_map(live: Live, role: Role, when: When = NOW) -> str:
         NotReadyError: Teams, households or the built front end are missing.
     """
     from geo_alerts.maps.coverage import coverage_map as draw  # noqa: PLC0415 - folium is slow to import
-    from geo_alerts.maps.document import MapAbout  # noqa: PLC0415
 
     answer = coverage(live, role, when)
-    about = MapAbout(
-        title=TITLE,
-        as_of=_as_of(answer.inputs),
-        editions=_editions(answer.inputs),
-        demonstration=answer.inputs.demonstration,
-        attribution=_attribution(answer.view),
-    )
+    about = about_people(TITLE, answer.view, answer.inputs, as_of=known_at(answer.inputs))
     return draw(answer.view.geography.layer, answer.teams, about=about, leaflet=leaflet())
-
-
-def _as_of(inputs: Inputs) -> str:
-    at = inputs.subscribers_as_of
-    return f"Subscribers as of {moment(at)}" if at else "No subscribers yet"
-
-
-def _editions(inputs: Inputs) -> str:
-    named = {
-        "Postcodes": inputs.postcode_edition,
-        "Teams": inputs.boundary_edition,
-        "Households": inputs.households_edition,
-    }
-    return "; ".join(f"{what}: {label}" for what, label in named.items() if label)
-
-
-def _attribution(view: View) -> str:
-    editions = view.geography.editions
-    licences = (editions[layer].licence for layer in sorted(editions))
-    return notices(filter(None, licences))

@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from geo_alerts.acts.editions import EditionAnswer
+from geo_alerts.acts.live import Inputs, View
 from geo_alerts.errors import NotReadyError
 from geo_alerts.maps.words import moment, notices
 
@@ -28,6 +29,43 @@ def about_edition(title: str, *editions: EditionAnswer) -> "MapAbout":
         demonstration=any(one.is_demonstration for one in editions),
         attribution=notices([one.licence for one in editions if one.licence]),
     )
+
+
+def about_people(
+    title: str, view: View, inputs: Inputs, *, as_of: str, asked: str = ""
+) -> "MapAbout":
+    """What a map of people says of itself.
+
+    Args:
+        title: Its heading.
+        view: Whose licences are told.
+        inputs: What the figures were made from.
+        as_of: When the facts were true, in words.
+        asked: What was asked, in a line under the title; empty for none.
+    """
+    from geo_alerts.maps.document import MapAbout  # noqa: PLC0415 - folium is slow to import
+
+    named = {
+        "Postcodes": inputs.postcode_edition,
+        "Teams": inputs.boundary_edition,
+        "Households": inputs.households_edition,
+    }
+    editions = view.geography.editions
+    licences = (editions[layer].licence for layer in sorted(editions))
+    return MapAbout(
+        title=title,
+        as_of=as_of,
+        editions="; ".join(f"{what}: {label}" for what, label in named.items() if label),
+        demonstration=inputs.demonstration,
+        attribution=notices(filter(None, licences)),
+        asked=asked,
+    )
+
+
+def known_at(inputs: Inputs) -> str:
+    """What is known of subscribers up to when, in words."""
+    at = inputs.subscribers_as_of
+    return f"Subscribers as of {moment(at)}" if at else "No subscribers yet"
 
 
 @cache

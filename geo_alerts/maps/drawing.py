@@ -19,13 +19,14 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from geo_alerts.maps.document import Drawing, Tiles
-from geo_alerts.maps.layers import Bounds, Ground, Lines, Outlines
+from geo_alerts.maps.layers import Bounds, Dots, Ground, Lines, Outlines
 
 OUTLINE = "#6f777b"
 # Of areas that let the ground beneath them be seen; they are told by their outlines alone.
 SEE_THROUGH = "transparent"
 INK = "#0b0c0c"
 SPOT_PX = 7
+DOT_LINE_PX = 1.5
 
 
 class _Start(MacroElement):
@@ -59,6 +60,7 @@ def shaded_areas(
     *,
     above: Sequence[Lines] = (),
     beneath: Sequence[Ground] = (),
+    marked: Sequence[Dots] = (),
 ) -> Drawing:
     """A map of areas, or of spots, each with its fill.
 
@@ -68,6 +70,7 @@ def shaded_areas(
         tiles: Base tiles, or none.
         above: Lines drawn over the areas, but beneath spots, the first one lowest.
         beneath: Shaded ground beneath all else, the first one lowest.
+        marked: Dots above all else.
 
     Returns:
         The same text for the same arguments, ids included.
@@ -103,11 +106,14 @@ def shaded_areas(
     strokes = [_drawn_line(line) for line in above]
     for layer in [*strokes, areas] if are_spots else [areas, *strokes]:
         drawn.add_child(layer)
+    for some in marked:
+        drawn.add_child(_drawn_dots(some))
     drawn_bounds = [*(line.bounds for line in above), *(ground.bounds for ground in beneath)]
     bounds = _around([outlines.bounds, *drawn_bounds])
     drawn.add_child(_Start(drawn, areas, bounds))
     seed: list[Any] = [outlines.collection, list(fills), [asdict(line) for line in above]]
     seed += [asdict(ground) for ground in beneath]
+    seed += [asdict(some) for some in marked]
     return _render(drawn, seed=json.dumps(seed))
 
 
@@ -139,6 +145,22 @@ def _drawn_ground(ground: Ground, opacity: float) -> folium.GeoJson:
         style_function=lambda _: style,
         smooth_factor=0.0,
         no_clip=True,
+        interactive=False,
+    )
+
+
+def _drawn_dots(some: Dots) -> folium.GeoJson:
+    style = {
+        "color": some.colour,
+        "weight": DOT_LINE_PX,
+        "fill": some.fill != "none",
+        "fillColor": some.fill,
+        "fillOpacity": 1.0,
+    }
+    return folium.GeoJson(
+        some.feature,
+        style_function=lambda _: style,
+        marker=folium.CircleMarker(radius=some.radius, fill=True, interactive=False),
         interactive=False,
     )
 

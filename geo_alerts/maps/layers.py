@@ -94,11 +94,29 @@ class Ground:
     weight: float
 
 
+@dataclass(frozen=True)
+class Dots:
+    """Places that are marked, however many: nobody can point at one.
+
+    Attributes:
+        feature: A GeoJSON Feature (RFC 7946) with a MultiPoint.
+        colour: Of the line round each dot.
+        fill: A colour, or `none`, which leaves the dots hollow.
+        radius: Of a dot, in pixels.
+    """
+
+    feature: dict[str, Any]
+    colour: str
+    fill: str
+    radius: float
+
+
 def outlines(
     geometries: Sequence[shapely.Geometry] | npt.NDArray[np.object_],
     properties: Sequence[Mapping[str, Any]],
     *,
     tolerance_m: float = TOLERANCE_M,
+    named_within: shapely.Geometry | None = None,
 ) -> Outlines:
     """Areas as GeoJSON for a map, simplified without cracks.
 
@@ -106,6 +124,8 @@ def outlines(
         geometries: n Polygons or MultiPolygons, EPSG:27700, at least one; they should not overlap.
         properties: n mappings, for the features.
         tolerance_m: How coarse; 0 keeps every vertex.
+        named_within: Where the names of areas are to stand, EPSG:27700, for a map of a part of
+            them; an area that shares no ground with it is named where it is.
 
     Returns:
         n features in the order given.
@@ -118,10 +138,11 @@ def outlines(
         areas = shapely.coverage_simplify(areas, tolerance_m)
     in_degrees = geometries_to_epsg_4326(areas)
     west, south, east, north = (float(value) for value in shapely.total_bounds(in_degrees))
+    named = areas if named_within is None else _cut(areas, named_within)
     features = [
         {"type": "Feature", "id": index, "properties": {**given, **label}, "geometry": geometry}
         for index, (given, label, geometry) in enumerate(
-            zip(properties, _labels(areas), map(_geojson, in_degrees), strict=True)
+            zip(properties, _labels(named), map(_geojson, in_degrees), strict=True)
         )
     ]
     return Outlines(
@@ -158,6 +179,27 @@ def spots(
         for index, (position, extent) in enumerate(zip(positions, extent_m, strict=True))
     ]
     return Outlines({"type": "FeatureCollection", "features": features}, bounds)
+
+
+def dots(
+    easting: npt.ArrayLike, northing: npt.ArrayLike, *, colour: str, fill: str, radius: float
+) -> Dots:
+    """Places as dots.
+
+    Args:
+        easting: n metres, EPSG:27700, at least one.
+        northing: n metres.
+        colour: Of the line round each dot.
+        fill: A colour, or `none`.
+        radius: In pixels.
+
+    Raises:
+        OutsideNationalGridError: A place lies outside the National Grid.
+    """
+    longitude, latitude = points_to_epsg_4326(easting, northing)
+    positions = np.column_stack((longitude, latitude)).round(DECIMALS).tolist()
+    geometry = {"type": "MultiPoint", "coordinates": positions}
+    return Dots({"type": "Feature", "properties": {}, "geometry": geometry}, colour, fill, radius)
 
 
 def lines(
@@ -225,6 +267,12 @@ def ground(
     shape = _geojson(in_degrees[0], decimals)
     feature = {"type": "Feature", "properties": {}, "geometry": shape}
     return Ground(feature, ((south, west), (north, east)), fill, edge, weight)
+
+
+def _cut(areas: npt.NDArray[np.object_], within: shapely.Geometry) -> npt.NDArray[np.object_]:
+    # Buffered by nothing, what touches in a line or a point alone is gone.
+    cut = np.asarray(shapely.buffer(shapely.intersection(areas, within), 0))
+    return np.where(shapely.area(cut) > 0, cut, areas)
 
 
 def _labels(areas: npt.NDArray[np.object_]) -> list[dict[str, Any]]:

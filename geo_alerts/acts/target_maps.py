@@ -1,0 +1,198 @@
+"""Target areas with their audiences as maps that open anywhere."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.audience_answers import AudienceAnswer
+from geo_alerts.acts.audiences import audience
+from geo_alerts.acts.drawn import about_people, known_at, leaflet
+from geo_alerts.acts.live import NOW, Inputs, Live, View, When
+from geo_alerts.acts.preview import preview
+from geo_alerts.acts.resolving import area_of, in_place
+from geo_alerts.acts.saved_areas import show
+from geo_alerts.acts.sentences import sentence_of_area
+from geo_alerts.audiences.disclosure import Figures, Role
+from geo_alerts.audiences.rows import expand, is_among
+from geo_alerts.audiences.selection import Reach, Selection
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.units.ground import Ground, Units
+from geo_alerts.audiences.units.on_grid import AreaOnGrid, on_grid
+from geo_alerts.audiences.units.outline import outline_of
+from geo_alerts.audiences.units.reach import units_by_reach
+from geo_alerts.errors import UnknownEditionError
+from geo_alerts.maps.words import moment
+from geo_alerts.places.layer import TEAM
+from geo_alerts.store.editions import POSTCODES
+
+if TYPE_CHECKING:
+    from geo_alerts.maps.target import DrawnTarget
+
+TITLE: Final = "A target area"
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What is said of a target area on its map.
+
+    Attributes:
+        title: The heading.
+        sentence: The selection in words.
+        as_of: When the facts were true, in words.
+        inputs: What the figures were made from.
+        figures: What the reader may see of its people; None for nothing.
+    """
+
+    title: str
+    sentence: str
+    as_of: str
+    inputs: Inputs
+    figures: Figures | None
+
+
+def map_of_selection(live: Live, selection: Selection, role: Role) -> str:
+    """Whom a selection reaches now, as one HTML document that opens from disk.
+
+    Raises:
+        WithheldError: The role may not filter by this.
+        InvalidInputError: The area cannot be resolved, or has no ground.
+        NotFoundError: It names a team, a postcode, a saved area or an audience that is not known.
+        NotReadyError: No directory is imported, or the front end is not built.
+    """
+    answer = preview(live, selection, role)
+    answered = answer.resolved.selection
+    said = Said(
+        TITLE,
+        answer.sentence,
+        known_at(answer.inputs),
+        answer.inputs,
+        answer.figures,
+    )
+    return _drawn(live, live.view(), answered, said, role)
+
+
+def map_of_audience(live: Live, audience_id: str, asker: Asker) -> str:
+    """An audience as it was frozen, as one HTML document that opens from disk.
+
+    Teams are those by which it was counted; of its people it tells what the asker may see.
+
+    Raises:
+        UnknownAudienceError: There is none of this id that the asker may see.
+        InvalidInputError: Its area has no ground, or is not worked out for the asker's role.
+        NotFoundError: Its area names what is gone, or what the asker's role may not see.
+        NotReadyError: No directory is imported, or the front end is not built.
+    """
+    found = audience(live, audience_id, asker)
+    said = Said(
+        found.purpose,
+        found.sentence,
+        f"Frozen {moment(found.created_at.isoformat())}",
+        found.inputs,
+        found.figures,
+    )
+    return _drawn(live, view_of(live, found), found.selection, said, asker.role)
+
+
+def map_of_saved_area(
+    live: Live, saved_area_id: str, role: Role, version: int | None = None
+) -> str:
+    """A saved area and everybody in it, as one HTML document that opens from disk.
+
+    Args:
+        live: Where to look.
+        saved_area_id: Of the saved area.
+        role: Who asks.
+        version: Which one; the latest when None.
+
+    Raises:
+        UnknownSavedAreaError: There is no such saved area, or no such version.
+        InvalidInputError: It cannot be resolved, or has no ground.
+        NotFoundError: It names what is gone, or what the role may not see.
+        NotReadyError: No directory is imported, or the front end is not built.
+    """
+    saved = show(live, saved_area_id, role, version).saved
+    area = area_of(saved)
+    answer = preview(live, Selection(area=area), role)
+    said = Said(
+        f"{saved.name}, version {saved.version}",
+        sentence_of_area(live, area, role),
+        known_at(answer.inputs),
+        answer.inputs,
+        answer.figures,
+    )
+    return _drawn(live, live.view(), answer.resolved.selection, said, role)
+
+
+def view_of(live: Live, found: AudienceAnswer) -> View:
+    """Directory and the teams that an audience was counted by; those of today where they are gone.
+
+    Raises:
+        NotReadyError: No directory is imported.
+    """
+    number = found.inputs.boundary_edition_id
+    try:
+        return live.view(NOW if number is None else When(edition=number))
+    except UnknownEditionError:
+        return live.view()
+
+
+def placed(live: Live, view: View, area: AnyArea, role: Role) -> AreaOnGrid:
+    """A target area on the grid, which its outline is made from.
+
+    Raises:
+        InvalidInputError: It cannot be resolved.
+        NotFoundError: It names what is gone, or what the role may not see.
+    """
+    whole, _ = in_place(live.store, area, role)
+    geography = view.geography
+    return on_grid(whole, geography.directory, geography.layer, geography.layers_of(whole))
+
+
+def live_units(view: View) -> Ground:
+    """The live units of a directory that have a place, whoever lives there; held."""
+    geography = view.geography
+    editions = geography.editions
+    team = editions.get(TEAM)
+    key = (editions[POSTCODES].id, None if team is None else (team.id, geography.activation_seq))
+
+    def load() -> Ground:
+        directory = geography.directory
+        rows = np.flatnonzero(directory.is_live & directory.is_located)
+        units = Units(directory.postcode[rows], directory.easting[rows], directory.northing[rows])
+        return Ground(units, directory, geography.layer, cells=geography.cells)
+
+    return geography.held.get("live units", key, load)
+
+
+def _drawn(live: Live, view: View, selection: Selection, said: Said, role: Role) -> str:
+    # folium is slow to import.
+    from geo_alerts.maps.target import target_map  # noqa: PLC0415
+
+    area = placed(live, view, selection.area, role)
+    target = _target(area, live_units(view), selection.reach, said.figures)
+    about = about_people(said.title, view, said.inputs, as_of=said.as_of, asked=said.sentence)
+    return target_map(target, about=about, leaflet=leaflet())
+
+
+def _target(
+    area: AreaOnGrid, ground: Ground, reach: Reach, figures: Figures | None
+) -> "DrawnTarget":
+    from geo_alerts.maps import target as maps  # noqa: PLC0415 - folium is slow to import
+
+    by_reach = units_by_reach(area, ground)
+    rows = by_reach.of(reach)
+    offset, team = ground.assignment.offset, ground.assignment.area
+    of_units = team[expand(offset[rows], offset[rows + 1] - offset[rows])]
+    return maps.DrawnTarget(
+        ground=outline_of(area, ground),
+        units=maps.Units(
+            ground.units.easting[rows],
+            ground.units.northing[rows],
+            ~is_among(rows, by_reach.whole),
+        ),
+        units_by_team=np.bincount(of_units, minlength=len(ground.layer)),
+        teams=ground.layer,
+        figures=figures,
+    )
