@@ -3,18 +3,18 @@
 import html
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from api.assets import FOLDER, Assets
+from api.assets import Assets
+from api.languages import ENGLISH, Language, read_languages, remember, wanted
+from api.languages import FOLDER as CATALOGUES
 from api.security import csrf_of, session_of
-from api.words import day, last_day, metres, part, several, size, spaced, span, when
-from geo_alerts.maps.words import moment, one_decimal, thousands
-
-TEMPLATES = FOLDER.parent / "templates"
+from api.wording import Wording, environment_of
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -29,38 +29,44 @@ OWN_POLICY = re.compile(
 
 @dataclass(frozen=True)
 class Pages:
-    """What pages are made with."""
+    """What pages are made with.
 
-    environment: Environment
+    Attributes:
+        environments: The templates of each language, by its code.
+        languages: The languages by code, English among them.
+        wording: The texts that each template can show.
+        assets: What pages load.
+    """
+
+    environments: dict[str, Environment]
+    languages: dict[str, Language]
+    wording: Wording
     assets: Assets
 
     @classmethod
-    def read(cls) -> "Pages":
-        """The templates and assets of this installation."""
-        environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-            extensions=["jinja2.ext.i18n"],
-        )
-        environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
-        environment.filters.update(
-            thousands=thousands,
-            one_decimal=one_decimal,
-            metres=metres,
-            moment=moment,
-            day=day,
-            last_day=last_day,
-            part=part,
-            size=size,
-            several=several,
-            spaced=spaced,
-            span=span,
-            when=when,
-        )
-        return cls(environment, Assets.read())
+    def read(cls, catalogues: Path = CATALOGUES) -> "Pages":
+        """The templates and assets of this installation, and its catalogues or those given."""
+        languages = read_languages(catalogues)
+        environments = {code: environment_of(one) for code, one in languages.items()}
+        return cls(environments, languages, Wording(environments[ENGLISH.code]), Assets.read())
+
+    def language_for(self, request: Request, template: str) -> Language:
+        """The language that a request would best take a page in, of those that have all of it."""
+        for code in wanted(request, self.languages):
+            if self.is_ready(self.languages[code], template):
+                return self.languages[code]
+        return ENGLISH
+
+    def others(self, shown: Language, template: str) -> list[Language]:
+        """The languages but the one shown that have all words of a page."""
+        every = self.languages.values()
+        return [one for one in every if one is not shown and self.is_ready(one, template)]
+
+    def is_ready(self, language: Language, template: str) -> bool:
+        """Whether a language has all words of a page, those of its scripts too."""
+        if not language.has(self.wording.texts(template)):
+            return False
+        return not self.wording.has_script(template) or language.has(language.script_texts)
 
 
 def render(
@@ -70,22 +76,32 @@ def render(
     status: int = 200,
     **context: Any,  # noqa: ANN401
 ) -> HTMLResponse:
-    """A page from its template.
+    """A page from its template, in the language that the request asks for where it has all of it.
 
     Every template gets `caller` (None when nobody is signed in), `asset(name)`, `csrf` (for the
-    forms of a session), `inputs` (None where the page does not give them) and `path`.
+    forms of a session), `inputs` (None where the page does not give them), `path`, `language` and
+    `languages` (the others that the page can be had in, each with its address).
     """
     pages: Pages = request.app.state.pages
     session = session_of(request)
+    language = pages.language_for(request, template)
     given = {
         "caller": getattr(request.state, "caller", None),
         "asset": pages.assets.address,
         "csrf": csrf_of(session) if session else "",
         "inputs": None,
         "path": request.url.path,
+        "language": language,
+        "languages": [
+            (one, f"?{request.url.include_query_params(lang=one.code).query}")
+            for one in pages.others(language, template)
+        ],
     }
-    text = pages.environment.get_template(template).render(given | context)
-    return HTMLResponse(text, status, {"Content-Security-Policy": PAGE_POLICY})
+    made = pages.environments[language.code].get_template(template)
+    headers = {"Content-Security-Policy": PAGE_POLICY, "Content-Language": language.tag}
+    answer = HTMLResponse(made.render(given | context), status, headers)
+    remember(request, answer, pages.languages)
+    return answer
 
 
 def stand_alone(text: str) -> HTMLResponse:

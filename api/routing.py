@@ -6,7 +6,7 @@ the server read or check a body.
 """
 
 from collections.abc import Callable, Coroutine
-from typing import Any, get_origin
+from typing import Any, Final, get_origin
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -15,6 +15,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.languages import PARAMETER
 from api.security import authenticate
 from api.strict import check_characters, check_parameters, parse_json, read_json
 
@@ -35,6 +36,7 @@ class Token(Convertor[str]):
 
 register_url_convertor("token", Token())
 
+API: Final = "/v1"
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -49,6 +51,8 @@ class StrictRoute(APIRoute):
         """FastAPI's handler behind our checks."""
         handle = super().get_route_handler()
         parameters = _parameters_of(self.dependant)
+        if not self.path_format.startswith(API):
+            parameters[PARAMETER] = False  # every page may be asked for in a language
         reads_body = self.body_field is not None
 
         async def checked(request: Request) -> Response:

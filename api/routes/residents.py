@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.dependencies import LiveIndex
 from api.forms import Form
+from api.languages import PARAMETER
 from api.pages import render
 from api.routing import ResidentRoute
 from api.schemas.teams import LONGEST_POSTCODE
@@ -59,7 +60,8 @@ def find_my_team(request: Request, live: LiveIndex, _visitor: Visitor, form: For
     except NotReadyError:
         return _form(request, live, status=503, is_closed=True)
     if found.outcome is Outcome.TEAM and found.team:
-        return RedirectResponse(_address(found.team.code, found), SEE_OTHER)
+        language = request.query_params.get(PARAMETER)
+        return RedirectResponse(_address(found.team.code, found, language), SEE_OTHER)
     return _form(request, live, status=STATUS_OF.get(found.outcome, 200), found=found)
 
 
@@ -84,9 +86,11 @@ def _form(
     return _page(request, "your_team.html", status=status, **about)
 
 
-def _address(code: str, found: Search) -> str:
-    others = [("also", team.code) for team in found.others]
-    query = f"?{urlencode(others)}" if others else ""
+def _address(code: str, found: Search, language: str | None) -> str:
+    pairs = [("also", team.code) for team in found.others]
+    if language:
+        pairs.append((PARAMETER, language))
+    query = f"?{urlencode(pairs)}" if pairs else ""
     return f"/your-team/{quote(code, safe='')}{query}"
 
 
