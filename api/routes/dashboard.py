@@ -10,6 +10,7 @@ from api.dependencies import LiveIndex, MayBeEstimated
 from api.pages import render
 from api.routing import SignedInRoute
 from api.security import SignedIn
+from geo_alerts.acts.dashboard.mapped import mapped
 from geo_alerts.acts.dashboard.settling import settle
 from geo_alerts.acts.dashboard.state import MAP_METHODS, MOST_MONTHS, WEIGHTS, DashboardState
 from geo_alerts.errors import NotReadyError
@@ -45,5 +46,6 @@ def show_dashboard(
         most_months=MOST_MONTHS,
         weights=WEIGHTS,
         methods=MAP_METHODS,
+        map=mapped(live, at, caller.role),
         inputs=live.inputs(),
     )

@@ -2,7 +2,7 @@
 
 import { askWhenReady } from "../shared/asking";
 import type { Named } from "./asking";
-import { element } from "./panel";
+import { element } from "../shared/elements";
 
 interface Label {
   kind: "group" | "topic";

@@ -3,7 +3,7 @@
 import { distance } from "../shared/figures";
 import { _ } from "../shared/words";
 import type { Area, Shape } from "./areas";
-import { element } from "./panel";
+import { element } from "../shared/elements";
 import { Corners } from "./vertices";
 
 export interface ShapeActs {

@@ -1,5 +1,6 @@
 // The panel beside the map: the sentence, the figures, the teams, the list of shapes.
 
+import { element } from "../shared/elements";
 import { capitalised, listed, thousands } from "../shared/figures";
 import type { Shape } from "./areas";
 import { CHANNELS, type Figures, type Selection } from "./asking";
@@ -22,13 +23,6 @@ const LEFT_OUT: Record<string, string> = {
   not_in_sample: "not drawn",
   control: "held out to compare with",
 };
-
-/** The element of this id, which the template has. */
-export function element<E extends HTMLElement>(id: string, kind: new () => E): E {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`the page has no ${id}`);
-  return found;
-}
 
 export class Panel {
   private readonly sentence = element("sentence", HTMLElement);

@@ -3,7 +3,7 @@
 import { _ } from "../shared/words";
 import { type Drawing, type Tool } from "./drawing";
 import { HINTS } from "./hints";
-import { element } from "./panel";
+import { element } from "../shared/elements";
 
 export interface Stepping {
   undo(): string | null;

@@ -5,7 +5,7 @@ import type { Team } from "../map/base";
 import { RefusedError, ask } from "../shared/asking";
 import { distance, listed, thousands } from "../shared/figures";
 import { type Unit, askPreview } from "./asking";
-import { element } from "./panel";
+import { element } from "../shared/elements";
 
 // What the server takes.
 const MOST_METRES = 200_000;

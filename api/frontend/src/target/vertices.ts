@@ -4,7 +4,7 @@ import { _ } from "../shared/words";
 import type { Area, Shape } from "./areas";
 import { type Corner, cornersOf, moved, wholeOf } from "./corners";
 import type { ShapeActs } from "./listing";
-import { element } from "./panel";
+import { element } from "../shared/elements";
 
 const STEP_M = 10;
 const WIDE_STEP_M = 100;

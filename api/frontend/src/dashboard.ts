@@ -1,0 +1,98 @@
+// The dashboard's hotspot map: a method, a month, and the same facts in a table.
+
+import { type Base, baseMap } from "./map/base";
+import { Hotspots, type Look } from "./map/cells";
+import "./map/cells.css";
+import "./dashboard/map.css";
+import { Looks } from "./dashboard/looks";
+import { MonthSlider } from "./dashboard/months";
+import { showTable } from "./dashboard/table";
+import { element } from "./shared/elements";
+import { _ } from "./shared/words";
+
+const place = element("hotspot-map", HTMLElement);
+const form = element("choices", HTMLFormElement);
+const method = element("method", HTMLSelectElement);
+const summary = element("map-summary", HTMLElement);
+const { teams = "", looks: address = "", month = "" } = place.dataset;
+
+const base: Base = baseMap(place, { teams });
+const hotspots = new Hotspots(base);
+const looks = new Looks(address);
+const slider = new MonthSlider(place.dataset, () => void look());
+
+element("map-show", HTMLElement).hidden = true;
+method.addEventListener("change", () => void look());
+place.addEventListener("keydown", (event) => { if (event.key === "Escape") slider.stop(); });
+base.ready.then(() => look(), () => look());
+
+/** The state of the form with the method and the month of the map. */
+function query(): URLSearchParams {
+  const given = new FormData(form);
+  const said = new URLSearchParams();
+  for (const [name, value] of given) if (typeof value === "string" && value !== "") said.set(name, value);
+  said.set("method", method.value);
+  said.set("month", slider.month);
+  return said;
+}
+
+/** Show what the map is set to; keep it in the page's address, so that it can be sent on. */
+async function look(): Promise<void> {
+  const asked = query();
+  history.replaceState(null, "", `?${asked}${location.hash}`);
+  place.setAttribute("aria-busy", "true");
+  if (slider.isMissing) return refuse(_("{month} is not imported: a month that is missing is no month without crime.", { month: slider.words }));
+  const answer = await looks.get(asked);
+  if (answer === null) return; // a later choice came first
+  if (answer instanceof Error) return refuse(answer.message);
+  show(answer, asked);
+  looks.prepare(slider.following().map((text) => { const next = query(); next.set("month", text); return next; }));
+}
+
+function show(answer: Look, asked: URLSearchParams): void {
+  place.setAttribute("aria-busy", "false");
+  summary.className = "";
+  summary.textContent = answer.summary;
+  element("map-asked", HTMLElement).textContent = answer.asked;
+  element("keep-question", HTMLInputElement).value = JSON.stringify(answer.question);
+  element("map-csv", HTMLAnchorElement).href = `/dashboard/map.csv?${asked}`;
+  element("map-how-said", HTMLElement).replaceChildren(...answer.how.map(paragraph));
+  hotspots.show(answer);
+  showTable(element("map-table", HTMLElement), answer, (rank) => {
+    hotspots.zoomTo(rank);
+    place.scrollIntoView({ block: "nearest" });
+  });
+  setActs(false);
+  tellOther(asked);
+}
+
+function refuse(words: string): void {
+  place.setAttribute("aria-busy", "false");
+  slider.stop();
+  summary.className = "refused";
+  summary.textContent = words;
+  element("map-asked", HTMLElement).textContent = "";
+  element("map-table", HTMLElement).replaceChildren();
+  hotspots.show(null);
+  setActs(true);
+  tellOther(query());
+}
+
+function setActs(isHidden: boolean): void {
+  element("map-csv", HTMLElement).hidden = isHidden;
+  element("keep", HTMLElement).hidden = isHidden;
+}
+
+/** Where the map shows another month than the figures around it, say so. */
+function tellOther(asked: URLSearchParams): void {
+  const other = element("map-other", HTMLElement);
+  other.hidden = slider.month === month;
+  element("map-other-said", HTMLElement).textContent = _("The map shows {month}; the figures of the page are of {other}.", { month: slider.words, other: slider.wordsOf(month) });
+  element("map-other-link", HTMLAnchorElement).href = `/dashboard?${asked}`;
+}
+
+function paragraph(words: string): HTMLElement {
+  const made = document.createElement("p");
+  made.textContent = words;
+  return made;
+}
