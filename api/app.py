@@ -15,6 +15,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from api import answers
 from api.desk import Desk
+from api.events import Events
 from api.front import Front
 from api.limits import TokenBuckets
 from api.negotiation import ARROW, CSV, NDJSON
@@ -36,8 +37,10 @@ from api.routes import (
     map_data,
     maps,
     pages,
+    places,
     postcodes,
     previews,
+    progress,
     recipients,
     residents,
     saved_areas,
@@ -64,7 +67,9 @@ ROUTERS = (
     residents,
     boundary_pages,
     dashboard,
+    progress,
     service,
+    places,
     postcodes,
     teams,
     previews,
@@ -126,6 +131,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     app.state.live = Live(store or Store.open(chosen.store), chosen.policy, chosen.index_folder)
     app.state.worker = Worker(app.state.live, WORKS)
     app.state.previews = Desk()
+    app.state.events = Events(app.state.live)
     note_policy(app.state.live.store, app.state.live.policy)
     app.state.streams = ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix="streams")
     app.state.uploads = Turns(UPLOADS_AT_ONCE, "uploads")
@@ -163,6 +169,7 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
     worker: Worker = app.state.worker
     worker.wake()
     yield
+    app.state.events.close()
     await run_in_threadpool(worker.wait, LAST_WAIT_S)
 
 

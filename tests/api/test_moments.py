@@ -22,6 +22,7 @@ FROZEN = {"selection": T1, "purpose": "Sheds", "lawful_basis": "public_task"}
 LOOK_UP = {"postcodes": ["SY1 1AA"]}
 QUERIES = {
     "/find": "?postcode=SY1+1AA",
+    "/v1/places:search": "?q=SY1+1AA",
     "/v1/teams/at": "?easting=341000&northing=311000",
 }
 ASKED = {

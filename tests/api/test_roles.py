@@ -84,6 +84,7 @@ CALLS = {
     "list_teams": ("GET", "/v1/teams", None, SIGNED_IN),
     "find_team_at": ("GET", "/v1/teams/at?easting=341000&northing=311000", None, SIGNED_IN),
     "show_team": ("GET", "/v1/teams/T1", None, SIGNED_IN),
+    "search_places": ("GET", "/v1/places:search?q=SY1 1AA", None, SIGNED_IN),
     "list_labels": ("GET", "/v1/labels", None, SIGNED_IN),
     "mark_label": ("PUT", "/v1/labels/group/shop/sensitive", None, ADMINS),
     "unmark_label": ("DELETE", "/v1/labels/group/shop/sensitive", None, ADMINS),
