@@ -22,6 +22,8 @@ from api.negotiation import ARROW, CSV, NDJSON
 from api.openapi import describe
 from api.pages import Pages
 from api.routes import (
+    area_pages,
+    audience_pages,
     audiences,
     audit,
     boundaries,
@@ -29,6 +31,7 @@ from api.routes import (
     boundary_pages,
     crimes,
     dashboard,
+    drawn_areas,
     hotspot_reports,
     hotspots,
     jobs,
@@ -66,6 +69,8 @@ ROUTERS = (
     pages,
     residents,
     boundary_pages,
+    audience_pages,
+    area_pages,
     dashboard,
     progress,
     service,
@@ -77,6 +82,7 @@ ROUTERS = (
     recipients,
     boundaries,
     boundary_files,
+    drawn_areas,
     saved_areas,
     subscribers,
     labels,

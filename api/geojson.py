@@ -18,13 +18,16 @@ from api.schemas.boundaries import AreaOut
 from api.schemas.teams import TeamOut
 from api.shapes.boundaries import row
 from api.shapes.teams import teams_out
+from geo_alerts.acts.area_outlines import OutlinesAnswer
 from geo_alerts.acts.areas import AreaAnswer
 from geo_alerts.acts.editions import EditionAnswer
 from geo_alerts.acts.live import View
 from geo_alerts.acts.look_up import TeamAnswer
+from geo_alerts.audiences.targets.areas import AREA_ADAPTER, AnyArea
 from geo_alerts.crs import geometries_to_epsg_4326
 from geo_alerts.hotspots.layers import CellLayer, HotArea
 from geo_alerts.store.hotspot_runs import Run
+from geo_alerts.store.saved_areas import SavedArea
 
 # About 0.1 m; RFC 7946, section 11.2, advises against more than the data has.
 GRID_DEG = 1e-6
@@ -84,6 +87,31 @@ def layer_cells(run: Run, cells: CellLayer, places: slice, next_page_token: str 
         )
     ]
     return _collection(features, **_about(run), next_page_token=next_page_token)
+
+
+def saved_area(saved: SavedArea, sentence: str, ground: shapely.Geometry) -> Response:
+    """A version of a saved area with its ground, as a Feature."""
+    (shape,) = _shapes([ground])
+    properties = {
+        "name": saved.name,
+        "version": saved.version,
+        "sentence": sentence,
+        "area": dict(saved.area),
+    }
+    return _answer({"type": "Feature", "id": saved.id, "properties": properties, "geometry": shape})
+
+
+def grounds(areas: Sequence[AnyArea], answer: OutlinesAnswer) -> Response:
+    """Target areas with their ground, in order, as a FeatureCollection."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"area": AREA_ADAPTER.dump_python(area, mode="json", by_alias=True)},
+            "geometry": shape,
+        }
+        for area, shape in zip(areas, _shapes(answer.outlines), strict=True)
+    ]
+    return _collection(features, inputs=asdict(answer.inputs))
 
 
 def _about(run: Run) -> dict[str, str]:

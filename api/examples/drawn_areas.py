@@ -1,0 +1,38 @@
+"""Examples of areas as they are drawn and typed; all made up."""
+
+from typing import Any
+
+from api.examples.audiences import CIRCLE, ONE_TEAM_AREA
+
+AREAS_ASKED: tuple[tuple[str, object], ...] = (
+    ("A circle and a team", {"areas": [CIRCLE, ONE_TEAM_AREA]}),
+)
+_CORNERS = [[-2.75, 52.7], [-2.74, 52.7], [-2.74, 52.71], [-2.75, 52.7]]
+POLYGON: dict[str, Any] = {"type": "Polygon", "coordinates": [_CORNERS]}
+GROUNDS: dict[str, Any] = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"area": {"type": "polygon", "geometry": POLYGON}},
+            "geometry": POLYGON,
+        }
+    ],
+}
+TEXT_ASKED: tuple[tuple[str, object], ...] = (
+    ("Positions", {"text": "52.7, -2.75\n52.7, -2.74\n52.71, -2.74"}),
+    ("Well-known text", {"text": "POLYGON ((-2.75 52.7, -2.74 52.7, -2.74 52.71, -2.75 52.7))"}),
+    ("A circle", {"text": "SJ 4923 1253", "form": "circle", "metres": 400}),
+)
+READ: dict[str, Any] = {
+    "shapes": [
+        {
+            "number": 1,
+            "name": "",
+            "taken_away": False,
+            "area": {"type": "polygon", "geometry": POLYGON},
+            "fault": None,
+            "repaired": None,
+        }
+    ]
+}

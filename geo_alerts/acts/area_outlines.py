@@ -1,0 +1,45 @@
+"""The outlines of target areas, for maps and files: nobody is counted, and nothing is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shapely.geometry.base import BaseGeometry
+
+from geo_alerts.acts.live import NOW, Inputs, Live, When
+from geo_alerts.acts.target_outlines import live_units, placed
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.units.outline import outline_of
+
+
+@dataclass(frozen=True, slots=True)
+class OutlinesAnswer:
+    """The ground of some areas.
+
+    Attributes:
+        outlines: Of each area a Polygon or MultiPolygon, EPSG:27700.
+        inputs: What they were made from.
+    """
+
+    outlines: tuple[BaseGeometry, ...]
+    inputs: Inputs
+
+
+def outlines(live: Live, areas: Sequence[AnyArea], role: Role, when: When = NOW) -> OutlinesAnswer:
+    """The ground of each of some areas; a circle has 128 sides.
+
+    Args:
+        live: What they are made from.
+        areas: Without circles that hold so many people: how wide those are, a preview tells.
+        role: Who asks.
+        when: Whose teams are meant.
+
+    Raises:
+        InvalidInputError: An area cannot be resolved, or has no ground.
+        NotFoundError: It names what is not known, or not to the role.
+        NotReadyError: No directory is imported.
+    """
+    view = live.view(when)
+    ground = live_units(view)
+    found = (outline_of(placed(live, view, area, role), ground) for area in areas)
+    return OutlinesAnswer(tuple(found), view.inputs)

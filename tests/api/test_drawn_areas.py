@@ -1,0 +1,49 @@
+"""The ground of areas over HTTP, and shapes read from a text."""
+
+import pytest
+import shapely
+from shapely.geometry import shape
+
+from geo_alerts.crs import drawn_to_epsg_27700
+from tests.api.asking import assert_problem
+from tests.api.world import SIDE, SOUTH, WEST
+
+CIRCLE = {"type": "radius", "centre": {"postcode": "SY1 1AA"}, "metres": 300}
+LIST = {"type": "postcodes", "postcodes": ["SY1 1"]}
+TEAM = {"type": "team", "codes": ["T1"], "edition": None}
+
+
+def grounds(client, *areas):
+    answer = client.post("/v1/areas:geojson", json={"areas": areas})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/geo+json"
+    features = answer.json()["features"]
+    return features, [drawn_to_epsg_27700(shape(one["geometry"])) for one in features]
+
+
+def test_the_ground_of_each_area_is_told_in_order_with_the_area_itself(analyst):
+    features, (circle, team, listed) = grounds(analyst, CIRCLE, TEAM, LIST)
+    assert [one["properties"]["area"] for one in features] == [CIRCLE, TEAM, LIST]
+    middle = shapely.Point(WEST + 200, SOUTH + 200)
+    assert circle.hausdorff_distance(middle.buffer(300)) < 1
+    assert team.area == pytest.approx(SIDE**2, rel=1e-3)
+    # The cells of a team's postcodes, on a lattice in it, cover most of it.
+    assert listed.intersection(team).area > 0.9 * team.area
+
+
+def test_what_is_not_known_or_has_no_ground_is_refused(analyst):
+    unknown = {"areas": [{"type": "team", "codes": ["T9"]}]}
+    assert_problem(analyst.post("/v1/areas:geojson", json=unknown), 404, "unknown_team")
+    nothing = {"type": "difference", "from": TEAM, "without": [TEAM]}
+    answer = analyst.post("/v1/areas:geojson", json={"areas": [nothing]})
+    assert "no ground" in assert_problem(answer, 422, "invalid_area")["detail"]
+
+
+def test_shapes_of_a_text_are_areas_that_can_be_asked(analyst, alert_system):
+    asked = {"text": "SJ 4000 1000\nSJ 4200 1000\nSJ 4200 1200\nSJ 4000 1200", "form": "polygon"}
+    (read,) = analyst.post("/v1/areas:read", json=asked).json()["shapes"]
+    assert read["fault"] is None
+    answer = alert_system.post("/v1/audiences:preview", json={"area": read["area"]})
+    assert answer.json()["people"] > 0
+    refused = analyst.post("/v1/areas:read", json={"text": "here and there"})
+    assert "is none in Great Britain" in assert_problem(refused, 422, "invalid_area")["detail"]
