@@ -23,6 +23,7 @@ from geo_alerts.acts.areas import AreaAnswer
 from geo_alerts.acts.editions import EditionAnswer
 from geo_alerts.acts.live import View
 from geo_alerts.acts.look_up import TeamAnswer
+from geo_alerts.acts.outlines import NamedArea
 from geo_alerts.audiences.targets.areas import AREA_ADAPTER, AnyArea
 from geo_alerts.crs import geometries_to_epsg_4326
 from geo_alerts.hotspots.layers import CellLayer, HotArea
@@ -54,6 +55,20 @@ def area_collection(edition: EditionAnswer, areas: Sequence[AreaAnswer]) -> Resp
         _features(shown, [area.geometry for area in areas]),
         edition=_json_of(row(edition)),
     )
+
+
+def named_areas(areas: Sequence[NamedArea]) -> Response:
+    """Areas by code and name, for a map that shades them, as a FeatureCollection."""
+    features = [
+        {
+            "type": "Feature",
+            "id": area.code,
+            "properties": {"code": area.code, "name": area.name},
+            "geometry": shape,
+        }
+        for area, shape in zip(areas, _shapes([area.geometry for area in areas]), strict=True)
+    ]
+    return _collection(features)
 
 
 def layer_areas(run: Run, areas: Sequence[HotArea]) -> Response:

@@ -44,6 +44,15 @@ ONE_SAVED_AREA = {
     "reviews": [REVIEW],
     "named_by": [{"id": "77d1c0ffee00a1b2c3d4e5f6", "name": "Town and villages"}],
 }
+OUTLINE = {
+    "type": "Feature",
+    "id": SAVED["id"],
+    "properties": {name: SAVED[name] for name in ("name", "version", "sentence", "area")},
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [[[-2.75, 52.7], [-2.74, 52.7], [-2.74, 52.71], [-2.75, 52.7]]],
+    },
+}
 JUST_SAVED = {**ONE_SAVED_AREA, "rehomed": [], "named_by": []}
 REVIEW_ASKED: tuple[tuple[str, object], ...] = (("One", {"seq": 42}),)
 LIST = "postcode\nSY1 1AA\nsy1 2\nSY1 1A\n"

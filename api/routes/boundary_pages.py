@@ -184,9 +184,12 @@ def close_review(
 ) -> Response:
     """Note that somebody looked at a saved area."""
     check_csrf(request, form.get("csrf", ""))
-    asked = _read(ReviewAsked, _told(form))
+    fields = _told(form)
+    back = fields.pop("back", "")
+    asked = _read(ReviewAsked, fields)
     saved_areas.close_review(live, saved_area_id, asked.seq, by=caller.recorded_as)
-    return RedirectResponse("/boundaries#reviews", SEE_OTHER)
+    to_area = f"/areas/{saved_area_id}?done=looked"
+    return RedirectResponse(to_area if back == "area" else "/boundaries#reviews", SEE_OTHER)
 
 
 def _list(

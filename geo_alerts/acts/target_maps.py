@@ -11,21 +11,19 @@ from geo_alerts.acts.audiences import audience
 from geo_alerts.acts.drawn import about_people, known_at, leaflet
 from geo_alerts.acts.live import NOW, Inputs, Live, View, When
 from geo_alerts.acts.preview import preview
-from geo_alerts.acts.resolving import area_of, in_place
+from geo_alerts.acts.resolving import area_of
 from geo_alerts.acts.saved_areas import show
 from geo_alerts.acts.sentences import sentence_of_area
+from geo_alerts.acts.target_outlines import live_units, placed
 from geo_alerts.audiences.disclosure import Figures, Role
 from geo_alerts.audiences.rows import expand, is_among
 from geo_alerts.audiences.selection import Reach, Selection
-from geo_alerts.audiences.targets.areas import AnyArea
-from geo_alerts.audiences.units.ground import Ground, Units
-from geo_alerts.audiences.units.on_grid import AreaOnGrid, on_grid
+from geo_alerts.audiences.units.ground import Ground
+from geo_alerts.audiences.units.on_grid import AreaOnGrid
 from geo_alerts.audiences.units.outline import outline_of
 from geo_alerts.audiences.units.reach import units_by_reach
-from geo_alerts.errors import UnknownEditionError
+from geo_alerts.errors import InvalidInputError, NotFoundError, UnknownEditionError
 from geo_alerts.maps.words import moment
-from geo_alerts.places.layer import TEAM
-from geo_alerts.store.editions import POSTCODES
 
 if TYPE_CHECKING:
     from geo_alerts.maps.target import DrawnTarget
@@ -62,15 +60,9 @@ def map_of_selection(live: Live, selection: Selection, role: Role) -> str:
         NotReadyError: No directory is imported, or the front end is not built.
     """
     answer = preview(live, selection, role)
-    answered = answer.resolved.selection
-    said = Said(
-        TITLE,
-        answer.sentence,
-        known_at(answer.inputs),
-        answer.inputs,
-        answer.figures,
-    )
-    return _drawn(live, live.view(), answered, said, role)
+    as_of = known_at(answer.inputs)
+    said = Said(TITLE, answer.sentence, as_of, answer.inputs, answer.figures)
+    return _drawn(live, live.view(), answer.resolved.selection, said, role)
 
 
 def map_of_audience(live: Live, audience_id: str, asker: Asker) -> str:
@@ -85,14 +77,23 @@ def map_of_audience(live: Live, audience_id: str, asker: Asker) -> str:
         NotReadyError: No directory is imported, or the front end is not built.
     """
     found = audience(live, audience_id, asker)
-    said = Said(
-        found.purpose,
-        found.sentence,
-        f"Frozen {moment(found.created_at.isoformat())}",
-        found.inputs,
-        found.figures,
-    )
-    return _drawn(live, view_of(live, found), found.selection, said, asker.role)
+    as_of = f"Frozen {moment(found.created_at.isoformat())}"
+    said = Said(found.purpose, found.sentence, as_of, found.inputs, found.figures)
+    return _drawn(live, _view_of(live, found), found.selection, said, asker.role)
+
+
+def why_no_map(live: Live, found: AudienceAnswer, role: Role) -> str | None:
+    """Why an audience cannot be drawn for a role, in words; None where it can.
+
+    Raises:
+        NotReadyError: No directory is imported.
+    """
+    view = _view_of(live, found)
+    try:
+        outline_of(placed(live, view, found.selection.area, role), live_units(view))
+    except (InvalidInputError, NotFoundError) as error:
+        return str(error)
+    return None
 
 
 def map_of_saved_area(
@@ -115,55 +116,19 @@ def map_of_saved_area(
     saved = show(live, saved_area_id, role, version).saved
     area = area_of(saved)
     answer = preview(live, Selection(area=area), role)
-    said = Said(
-        f"{saved.name}, version {saved.version}",
-        sentence_of_area(live, area, role),
-        known_at(answer.inputs),
-        answer.inputs,
-        answer.figures,
-    )
+    title = f"{saved.name}, version {saved.version}"
+    sentence, as_of = sentence_of_area(live, area, role), known_at(answer.inputs)
+    said = Said(title, sentence, as_of, answer.inputs, answer.figures)
     return _drawn(live, live.view(), answer.resolved.selection, said, role)
 
 
-def view_of(live: Live, found: AudienceAnswer) -> View:
-    """Directory and the teams that an audience was counted by; those of today where they are gone.
-
-    Raises:
-        NotReadyError: No directory is imported.
-    """
+def _view_of(live: Live, found: AudienceAnswer) -> View:
+    # By the teams that it was counted by; by those of today where they are gone.
     number = found.inputs.boundary_edition_id
     try:
         return live.view(NOW if number is None else When(edition=number))
     except UnknownEditionError:
         return live.view()
-
-
-def placed(live: Live, view: View, area: AnyArea, role: Role) -> AreaOnGrid:
-    """A target area on the grid, which its outline is made from.
-
-    Raises:
-        InvalidInputError: It cannot be resolved.
-        NotFoundError: It names what is gone, or what the role may not see.
-    """
-    whole, _ = in_place(live.store, area, role)
-    geography = view.geography
-    return on_grid(whole, geography.directory, geography.layer, geography.layers_of(whole))
-
-
-def live_units(view: View) -> Ground:
-    """The live units of a directory that have a place, whoever lives there; held."""
-    geography = view.geography
-    editions = geography.editions
-    team = editions.get(TEAM)
-    key = (editions[POSTCODES].id, None if team is None else (team.id, geography.activation_seq))
-
-    def load() -> Ground:
-        directory = geography.directory
-        rows = np.flatnonzero(directory.is_live & directory.is_located)
-        units = Units(directory.postcode[rows], directory.easting[rows], directory.northing[rows])
-        return Ground(units, directory, geography.layer, cells=geography.cells)
-
-    return geography.held.get("live units", key, load)
 
 
 def _drawn(live: Live, view: View, selection: Selection, said: Said, role: Role) -> str:
