@@ -39,7 +39,7 @@ ACTS: Final = frozenset(
         *(f"hotspots.{verb}" for verb in ("backtest", "remove", "run")),
         *(f"import.{what}" for what in ("contacts", "crimes", "households", "postcodes")),
         "import.subscribers",
-        *("key.create", "key.revoke", "label.sensitive", "protection.refresh"),
+        *("key.create", "key.revoke", "label.sensitive", "place.owner", "protection.refresh"),
         *("session.begin", "setting.policy", "sign_in.link", "subscriber.erase"),
     }
 )

@@ -1,4 +1,4 @@
-"""The tables of stored layers of crime, of back-tests, and of jobs."""
+"""The tables of stored layers of crime, of owners of places, of back-tests, and of jobs."""
 
 from sqlalchemy import (
     BigInteger,
@@ -68,6 +68,21 @@ hotspot_area = Table(
 )
 Index("ix_hotspot_area_geometry", hotspot_area.c.geometry, postgresql_using="gist").ddl_if(
     dialect="postgresql"
+)
+
+# --- which team has a repeat location in hand: what was said last counts --------------------------
+
+place_owner = Table(
+    "place_owner",
+    metadata,
+    Column("row_id", row_id_column(), primary_key=True),
+    Column("key", key_text_column(100), nullable=False),
+    # None gives it back to the team on whose ground it is.
+    Column("team_code", String(100)),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Index("ix_place_owner_key", "key", "row_id"),
+    sqlite_autoincrement=True,
 )
 
 # --- back-tests: which method does best for a force and a category --------------------------------

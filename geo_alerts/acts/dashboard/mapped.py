@@ -1,10 +1,11 @@
 """The hotspot map of a dashboard: what is asked for its state, and what is there to be shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from geo_alerts.acts.dashboard.settling import YEAR, Settled
 from geo_alerts.acts.hotspots.looking import Look, look
+from geo_alerts.acts.hotspots.mapping import REPEATS
 from geo_alerts.acts.hotspots.questions import LEAST_STEPS, USUAL, MonthSpan, Question
 from geo_alerts.acts.hotspots.telling import Words, words_of
 from geo_alerts.acts.live import Live
@@ -14,8 +15,6 @@ from geo_alerts.hotspots.months import month_text
 
 # So that hot cells are told in three steps: 90, 95 and 99 %.
 THREE_STEPS: Final = 0.1
-# Of many months: what they show is how a place went on.
-OVER_TIME: Final = frozenset({"emerging", "repeats"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,8 @@ def map_question(settled: Settled) -> Question:
         InvalidInputError: The months are too few for the method.
     """
     method = settled.state.method
+    if method == REPEATS:
+        return repeats_question(settled)
     others: dict[str, Any] = {}
     if "weight" in USUAL[method]:
         others["weight"] = settled.state.weight
@@ -57,14 +58,19 @@ def map_question(settled: Settled) -> Question:
         others["level"] = THREE_STEPS
     if method == "change":
         others["compare_with"] = _year_before(settled)
-    if method in OVER_TIME:
+    if method == "emerging":
         others["months"] = settled.strip_span()
-    if method == "emerging" and len(settled.strip_span().numbers()) < LEAST_STEPS:
-        raise InvalidInputError(
-            f"emerging hotspots need {LEAST_STEPS} months or more up to the one chosen: choose a "
-            "later month or another method"
-        )
+        if len(settled.strip_span().numbers()) < LEAST_STEPS:
+            raise InvalidInputError(
+                f"emerging hotspots need {LEAST_STEPS} months or more up to the one chosen: choose "
+                "a later month or another method"
+            )
     return settled.question(method, **others)
+
+
+def repeats_question(settled: Settled) -> Question:
+    """What is asked of repeat locations: of the whole force, so that ranks and keys are its own."""
+    return settled.question(REPEATS, months=settled.strip_span(), area=None)
 
 
 def look_for(live: Live, settled: Settled, role: Role) -> Look:
@@ -73,7 +79,11 @@ def look_for(live: Live, settled: Settled, role: Role) -> Look:
     Raises:
         GeoAlertsError: As `looking.look`, and `map_question`.
     """
-    return look(live, map_question(settled), role)
+    found = look(live, map_question(settled), role)
+    if found.method != REPEATS or settled.is_whole:
+        return found
+    codes = set(settled.teams.layer.code[settled.chosen].tolist())
+    return replace(found, areas=tuple(one for one in found.areas if one.facts["team"] in codes))
 
 
 def mapped(live: Live, settled: Settled, role: Role) -> Mapped:
