@@ -5,9 +5,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
+from api import geojson
 from api.dependencies import LiveIndex, WhenAskedInQuery
+from api.outlines import SimplifyM
 from api.routing import SignedInRoute
 from geo_alerts.acts.map_points import unit_points
+from geo_alerts.acts.outlines import sectors_for_map
 
 router = APIRouter(include_in_schema=False, route_class=SignedInRoute)
 
@@ -27,3 +30,9 @@ def send_units(
     if tag in if_none_match:
         return Response(status_code=NOT_MODIFIED, headers=headers)
     return Response(points.content, media_type=POINTS, headers=headers)
+
+
+@router.get("/map/sectors")
+def send_sectors(live: LiveIndex, when: WhenAskedInQuery, simplify_m: SimplifyM = 0) -> Response:
+    """Send the ground of postcode sectors, as far as the teams reach, as GeoJSON."""
+    return geojson.named_areas(sectors_for_map(live.view(when), simplify_m))

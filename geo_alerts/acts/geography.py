@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from geo_alerts.acts.turns import Turns
-from geo_alerts.audiences.coverage import apportion, households_by_team
+from geo_alerts.audiences.coverage import Apportioned, apportion, households_by_team
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.audiences.targets.named import HOTSPOTS, LayerKey, Layers, layers_named
 from geo_alerts.errors import InvalidInputError, NotReadyError, UnknownEditionError
@@ -171,6 +171,21 @@ class Geography:
         return assign(self.directory.easting, self.directory.northing, self.layer)
 
     @cached_property
+    def apportioned(self) -> Apportioned:
+        """Households of each unit of the directory.
+
+        Raises:
+            NotReadyError: No households are imported, or none can be shared out.
+        """
+        if self.households is None:
+            raise NotReadyError("no households: run geo-alerts import households FILE")
+        lsoa, households = self.households
+        apportioned = apportion(lsoa, households.astype(np.float64), self.directory)
+        if not apportioned.households.any():
+            raise NotReadyError(NO_LSOA)
+        return apportioned
+
+    @cached_property
     def households_by_team(self) -> npt.NDArray[np.float64]:
         """Households of each team, apportioned to units.
 
@@ -178,13 +193,7 @@ class Geography:
             NotReadyError: No teams or no households are imported, or none can be shared out.
         """
         self.require_teams()
-        if self.households is None:
-            raise NotReadyError("no households: run geo-alerts import households FILE")
-        lsoa, households = self.households
-        apportioned = apportion(lsoa, households.astype(np.float64), self.directory)
-        if not apportioned.households.any():
-            raise NotReadyError(NO_LSOA)
-        return households_by_team(apportioned, self.assignment, self.layer)
+        return households_by_team(self.apportioned, self.assignment, self.layer)
 
     @property
     def cells(self) -> Cells | None:
