@@ -75,12 +75,12 @@ class Language:
         """A filter that tells days and times, telling them in this language."""
         if not self.months:
             return say
-        said = self.translations.pgettext
+        ours = self.translations
         words = {
             **self.months,
-            "am": said("before noon", "am"),
-            "pm": said("after noon", "pm"),
-            " to ": f" {said('between two times', 'to')} ",
+            "am": ours.pgettext("before noon", "am"),
+            "pm": ours.pgettext("after noon", "pm"),
+            " to ": f" {ours.pgettext('between two times', 'to')} ",
         }
         pattern = re.compile(rf"\b(?:{'|'.join(self.months)})\b|(?<=[0-9])[ap]m\b| to ")
         return lambda *given: pattern.sub(lambda found: words[found[0]], say(*given))

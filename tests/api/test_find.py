@@ -9,7 +9,7 @@ ANSWERS = [
     ("SY9 9ZZ", "is not known: well formed, but not in"),
     (
         "SY5 1AA",
-        "It is outside every team. The nearest is <strong>Team 2</strong> (T2), 1.0 km away.",
+        "It is outside every team. The nearest is <strong>Team 2</strong> (T2), 1 km away.",
     ),
     ("xx", "“xx” is not a whole postcode"),
     ("<b>", "“&lt;b&gt;” is not a whole postcode"),

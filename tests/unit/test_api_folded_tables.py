@@ -13,7 +13,7 @@ TEMPLATE = """\
 
 @pytest.mark.parametrize(("count", "seen"), [(0, 0), (50, 50), (51, 50), (200, 50)])
 def test_rows_after_the_fiftieth_are_folded(count, seen):
-    html = Pages.read().environment.from_string(TEMPLATE).render(rows=range(count))
+    html = Pages.read().environments["en"].from_string(TEMPLATE).render(rows=range(count))
     before, _, folded = html.partition("<details>")
     assert before.count("<tr><th") - 1 == seen
     assert folded.count('<th scope="row">') == count - seen
