@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
@@ -13,9 +13,10 @@ from api.dependencies import LiveIndex, MayBeEstimated, WhenAskedInQuery
 from api.errors import UnknownRouteError
 from api.forms import Form
 from api.pages import render, stand_alone
+from api.patterns import AN_ID, SAVED_AREA
 from api.routing import AssetRoute, SignedInRoute, StrictRoute
 from api.schemas.teams import LONGEST_POSTCODE
-from api.schemas.values import Day
+from api.schemas.values import Day, EditionNumber
 from api.security import (
     SESSION_COOKIE,
     SignedIn,
@@ -27,11 +28,12 @@ from api.security import (
 )
 from geo_alerts.acts import coverage as coverage_acts
 from geo_alerts.acts import keys
-from geo_alerts.acts.info import info
+from geo_alerts.acts.info import info, still_to_import
 from geo_alerts.acts.keys import Caller
 from geo_alerts.acts.live import NOW, Live, View, When
 from geo_alerts.acts.look_up import contact_of, look_up, parents_of
 from geo_alerts.audiences.disclosure import may_list
+from geo_alerts.audiences.targets.leaves import MAX_FROM_HOTSPOT_M
 from geo_alerts.errors import InvalidInputError, UnknownEditionError
 from geo_alerts.maps.coverage import coverage_summary, lowest_first
 
@@ -50,15 +52,18 @@ files = APIRouter(route_class=AssetRoute)
 @open_pages.get("/")
 def show_home(request: Request, live: LiveIndex, visitor: Visitor) -> HTMLResponse:
     """Say what this is and what it was made from; how much, to who is signed in."""
-    return render(request, "home.html", inputs=live.inputs(), counts=_counts(live, visitor))
+    return render(request, "home.html", inputs=live.inputs(), **_there(live, visitor))
 
 
 @open_pages.get("/sign-in")
 def ask_to_sign_in(
-    request: Request, _visitor: Visitor, token: Annotated[str, Query(max_length=200)] = ""
+    request: Request,
+    _visitor: Visitor,
+    token: Annotated[str, Query(max_length=200)] = "",
+    signed_out: bool = False,  # noqa: FBT001, FBT002 - a parameter of the query
 ) -> HTMLResponse:
     """Show a button that uses the link: a preview of the link, which only reads, must not."""
-    return render(request, "sign_in.html", token=token)
+    return render(request, "sign_in.html", token=token, signed_out=signed_out)
 
 
 @open_pages.post("/sign-in")
@@ -76,7 +81,7 @@ def sign_out(request: Request, live: LiveIndex, form: Form) -> Response:
     """End the session."""
     check_csrf(request, form.get("csrf", ""))
     keys.sign_out(live.store, request.cookies.get(SESSION_COOKIE, ""))
-    answer = RedirectResponse("/", SEE_OTHER)
+    answer = RedirectResponse("/sign-in?signed_out=true", SEE_OTHER)
     clear_session(request, answer)
     return answer
 
@@ -91,7 +96,7 @@ def find_team(
 ) -> HTMLResponse:
     """Say whose ground a postcode is on, on the first page."""
     asked, day = postcode.strip(), as_of.strip()
-    told: dict[str, Any] = {"asked": asked, "as_of": day, "counts": _counts(live, caller)}
+    told: dict[str, Any] = {"asked": asked, "as_of": day, **_there(live, caller)}
     try:
         view = live.view(_when(day))
     except (InvalidInputError, UnknownEditionError) as error:
@@ -122,8 +127,26 @@ def show_coverage_map(live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery)
     return stand_alone(coverage_acts.coverage_map(live, caller.role, when))
 
 
+class TargetBegun(BaseModel):
+    """What a target begins with, as its address says; the page's script reads it again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    area: Annotated[str | None, Field(max_length=64, pattern=SAVED_AREA)] = None
+    version: EditionNumber | None = None
+    team: Annotated[str | None, Field(min_length=1, max_length=64)] = None
+    layer: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
+    metres: Annotated[float | None, Field(ge=0, le=MAX_FROM_HOTSPOT_M)] = None
+    audience: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
+
+
 @pages.get("/target")
-def show_target(request: Request, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
+def show_target(
+    request: Request,
+    live: LiveIndex,
+    caller: SignedIn,
+    _begun: Annotated[TargetBegun, Query()],
+) -> HTMLResponse:
     """Show the page on which a target is drawn."""
     return render(
         request,
@@ -146,6 +169,11 @@ def send_file(request: Request, name: str) -> Response:
         raise UnknownRouteError("there is no such file")
     kept = FOR_EVER if assets.is_hashed(name) else "no-cache"
     return FileResponse(assets.files[name], headers={"Cache-Control": kept})
+
+
+def _there(live: Live, visitor: Caller | None) -> dict[str, Any]:
+    counts = _counts(live, visitor)
+    return {"counts": counts, "steps": still_to_import(live, counts)}
 
 
 def _counts(live: Live, visitor: Caller | None) -> dict[str, Any]:

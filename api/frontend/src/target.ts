@@ -6,18 +6,22 @@ import { RefusedError } from "./shared/asking";
 import { _ } from "./shared/words";
 import "./target/drawing.css";
 import "./target/target.css";
-import { type Area, type Shape, type Typed, combined, pointers, wordsOf } from "./target/areas";
-import { CHANNELS, type Channel, type Figures, Preview, type Reach, type Selection, askPreview } from "./target/asking";
+import { type Area, type Shape, combined, pointers, wordsOf } from "./target/areas";
+import { type Figures, Preview, type Selection, askPreview } from "./target/asking";
 import { Drawing } from "./target/drawing";
 import { Filters } from "./target/filters";
-import { groundOf, mountFiles } from "./target/geojson";
+import { connectForms } from "./target/forms";
+import { connectExport, groundOf, mendBy, readersOfFiles } from "./target/geojson";
 import { Listing } from "./target/listing";
 import type { Target } from "./target/mount";
+import { offerNames, offerTeams, readersOfNames, teamArea } from "./target/named";
 import { Panel } from "./target/panel";
 import { element } from "./shared/elements";
+import type { SavedArea } from "./target/saved";
 import { Shapes, passing } from "./target/shapes";
+import { begun } from "./target/start";
 import { Tools } from "./target/tools";
-import { connectForms, offerTeams, teamArea } from "./target/typing";
+import { readersOfShapes } from "./target/typing";
 
 const page = element("main", HTMLElement);
 const addresses = {
@@ -29,7 +33,7 @@ const addresses = {
 
 const shapes = new Shapes();
 const panel = new Panel();
-const filters = new Filters();
+const filters: Filters = new Filters(() => choose());
 const watchers: (() => void)[] = [];
 const preview = new Preview(addresses.preview, (answer, those) => {
   if (!(answer instanceof Error)) show(answer, those);
@@ -70,6 +74,7 @@ const target: Target = {
     return added.length;
   },
   choose,
+  opened: open(),
   watch: (listener) => void watchers.push(listener),
 };
 
@@ -144,9 +149,8 @@ function count(those: readonly Shape[]): void {
 
 /** Whom shapes and choices mean; null while no shape counts or no channel is ticked. */
 function selectionOf(those: readonly Shape[]): Selection | null {
-  const [area, channels] = [combined(those), chosenChannels()];
-  if (area === null || channels?.length === 0) return null;
-  return { area, reach: chosenReach(), ...(channels === null ? {} : { channels }), ...filters.chosen() };
+  const [area, conditions] = [combined(those), filters.chosen()];
+  return area === null || conditions === null ? null : { area, ...conditions };
 }
 
 /** There are no figures, and so no circle is known to hold so many people. */
@@ -199,19 +203,6 @@ async function showGround(area: Area): Promise<void> {
   if (shape !== undefined && !drawing.isInView(shape.id)) drawing.zoomTo(shape.id);
 }
 
-/** When a postcode counts that is not wholly inside. */
-function chosenReach(): Reach {
-  const chosen = document.querySelector<HTMLInputElement>("#reach input:checked");
-  return (chosen?.value ?? "centre") as Reach;
-}
-
-/** The channels ticked; null where all are. */
-function chosenChannels(): Channel[] | null {
-  const boxes = [...document.querySelectorAll<HTMLInputElement>("#channels input")];
-  if (boxes.every((box) => box.checked)) return null;
-  return CHANNELS.filter((channel) => boxes.some((box) => box.checked && box.value === channel));
-}
-
 function connectCopy(): void {
   const value = element("selection-value", HTMLTextAreaElement);
   const copied = element("copied", HTMLElement);
@@ -226,18 +217,30 @@ function connectCopy(): void {
   });
 }
 
+/** Begin with what the address names; outlines of teams come first, so that they can be shown. */
+async function open(): Promise<SavedArea | null> {
+  const [{ typed, saved }] = await Promise.all([begun(new URLSearchParams(location.search)), drawing.teams]);
+  if (typed.length > 0) target.add(typed);
+  return saved;
+}
+
 async function showTeams(): Promise<void> {
   const teams = await drawing.teams;
   offerTeams(teams.features.map(({ properties }): Team => properties));
 }
 
-for (const id of ["channels", "reach", "labels"]) element(id, HTMLElement).addEventListener("change", choose);
 connectCopy();
-const forgive = connectForms(addresses, (typed: Typed) => target.add([typed]) > 0);
-mountFiles(target);
+const readers = { ...readersOfShapes(addresses), ...readersOfNames, ...readersOfFiles };
+const forgive = connectForms(readers, (typed) => target.add(typed));
+mendBy((typed) => target.add(typed));
+connectExport(() => shapes.all);
+offerNames();
 update();
 // Without these lists everybody is counted, as the page says.
 filters.offer(addresses.labels).catch(() => undefined);
+target.opened.catch((error: unknown) => {
+  panel.refuse(error instanceof RefusedError ? error.message : _("What the address names could not be shown. Load the page again."));
+});
 showTeams().catch((error: unknown) => {
   panel.refuse(error instanceof RefusedError ? error.message : _("The teams could not be shown. Load the page again."));
 });

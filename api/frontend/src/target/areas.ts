@@ -1,8 +1,10 @@
 // Target areas as the API takes them, and shapes as the list on the page.
 
 import type { LineString, MultiLineString, MultiPolygon, Polygon } from "geojson";
-import { distance } from "../shared/figures";
+import { distance, thousands } from "../shared/figures";
 import { _ } from "../shared/words";
+
+const MOST_NAMED = 3;
 
 export type Centre = { postcode: string } | { longitude: number; latitude: number };
 
@@ -83,13 +85,32 @@ export function parts(area: Area): { area: Area; isSubtracted: boolean }[] {
 export function wordsOf(area: Area): string {
   switch (area.type) {
     case "radius":
-      return "metres" in area ? circleWords(area.centre, area.metres) : _("a circle");
+      if ("metres" in area) return circleWords(area.centre, area.metres);
+      return _("the smallest circle that holds {count} people", { count: thousands(area.holding) });
     case "rectangle":
       return _("a rectangle");
     case "corridor":
       return _("along a line");
-    default:
+    case "polygon":
       return _("a polygon");
+    default:
+      return wordsOfNamed(area);
+  }
+}
+
+/** The same of an area that names ground in place of holding it, without looking the names up. */
+function wordsOfNamed(area: Area): string {
+  switch (area.type) {
+    case "team":
+    case "boundary":
+      return area.codes.length > MOST_NAMED ? _("{count} areas", { count: area.codes.length }) : area.codes.join(", ");
+    case "postcodes":
+      if (area.postcodes.length <= MOST_NAMED) return area.postcodes.join(", ");
+      return _("{count} postcodes, sectors or districts", { count: area.postcodes.length });
+    case "hotspots":
+      return _("round hotspots");
+    default:
+      return _("an area of several parts");
   }
 }
 

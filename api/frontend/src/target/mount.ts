@@ -3,6 +3,7 @@
 import type { Base } from "../map/base";
 import type { Area, Shape, Typed } from "./areas";
 import type { Selection } from "./asking";
+import type { SavedArea } from "./saved";
 
 export interface Target {
   /** The map under the drawing, with its layers and legend. */
@@ -16,6 +17,8 @@ export interface Target {
   add(typed: readonly Typed[]): number;
   /** Who is asked about has changed, and the shapes have not: count again. */
   choose(): void;
+  /** The saved area that the page's address named, once its shapes are in the list; null for none. */
+  readonly opened: Promise<SavedArea | null>;
   /** Be told whenever shapes or choices have changed. */
   watch(listener: () => void): void;
 }
