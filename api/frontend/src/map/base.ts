@@ -8,7 +8,8 @@ import { type Named, label } from "./labels";
 import { Layers } from "./layers";
 import { Legend } from "./legend";
 import { type Outlined, Outlines, named, text } from "./outlines";
-import { PointsLayer, CLASSES, unpack } from "./points";
+import { CLASSES, PointsLayer, unpack } from "./points";
+import { offerUsual } from "./usual";
 
 export interface Team {
   code: string;
@@ -49,6 +50,8 @@ export interface Base {
   readonly legend: Legend;
   /** The teams as they are shown first; fails as `ask` does. */
   readonly ready: Promise<Teams>;
+  /** Say more of each team where the pointer rests on it; null says it no more. */
+  facts(name: string, ofTeam: ((code: string) => string) | null): void;
   /** The teams to the vertex, for what must lie on their outlines exactly. */
   exact(): Promise<Teams>;
 }
@@ -62,25 +65,39 @@ export function baseMap(container: HTMLElement, options: Options): Base {
   const still: L.MapOptions = { attributionControl: false, doubleClickZoom: false };
   const map = L.map(container, { ...still, zoomSnap: 0.5, center: [52.4, -2.6], zoom: 9 });
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
+  // Its room changes with the legend under it.
+  new ResizeObserver(() => void map.invalidateSize({ pan: false, animate: false })).observe(container);
   const legend = new Legend(container);
   const layers = new Layers(map, legend, options.layersIn ?? null);
   const tiles = options.tiles === undefined ? tilesOfPage() : options.tiles;
   if (tiles !== null) showTiles(map, tiles, legend);
   const outlines = new Outlines<Team>(map, options.teams);
+  const facts = new Map<string, (code: string) => string>();
+  const told = (team: Team) => text([named(team), ...[...facts.values()].map((of) => of(team.code))].join(". "));
   const ready = outlines.ready.then((teams: Teams) => {
     const layer = outlines.show(teams, {
       style: OUTLINE,
       onEachFeature: ({ properties }, each) => {
-        each.bindTooltip(text(named(properties)), { sticky: true, opacity: 1 });
+        each.bindTooltip(() => told(properties), { sticky: true, opacity: 1 });
         if (options.choose !== undefined) each.on("click", () => options.choose?.(properties));
       },
     });
     layers.offer({ name: "teams", words: _("Teams"), isOn: true, make: async () => madeOfTeams(map, layer, outlines, teams) });
+    void offerUsual(base);
     if (teams.features.length > 0) map.fitBounds(layer.getBounds(), { padding: [12, 12], animate: false });
     return teams;
   });
   offerDensity(layers, options.units ?? UNITS);
-  return { map, outlines: outlines.byCode, layers, legend, ready, exact: () => outlines.exact() };
+  const base: Base = {
+    map,
+    outlines: outlines.byCode,
+    layers,
+    legend,
+    ready,
+    facts: (name, ofTeam) => void (ofTeam === null ? facts.delete(name) : facts.set(name, ofTeam)),
+    exact: () => outlines.exact(),
+  };
+  return base;
 }
 
 function madeOfTeams(map: L.Map, layer: L.GeoJSON, outlines: Outlines<Team>, teams: Teams) {

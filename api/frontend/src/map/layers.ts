@@ -6,26 +6,40 @@ import type { Entry, Legend } from "./legend";
 
 /** Something that can be shown on the map or not. */
 export interface Choice {
-  /** Its name in the page's address and in the legend. */
+  /** Its name in the legend and for `set`. */
   name: string;
   words: string;
-  /** Fetch and make it, when it is first wanted; what it fails with is told in the list. */
-  make(): Promise<Made>;
   isOn?: boolean;
+  /** One of these at a time; without them there is one only. */
+  options?: readonly { value: string; words: string }[];
+  /** Fetch and make it, when it is first wanted; what it fails with is told in the list. */
+  make(value: string): Promise<Made>;
 }
 
 export interface Made {
   layer: L.Layer;
-  entry: Entry;
+  /** What its marks mean; none where the layer keeps its own entry of the legend. */
+  entry?: Entry;
   /** Sentence for the foot of the legend. */
   asOf?: string;
+  /** Called when it is on the map, and when it is no more. */
+  turned?: (isOn: boolean) => void;
+}
+
+interface Line {
+  readonly choice: Choice;
+  readonly place: number;
+  readonly box: HTMLInputElement;
+  readonly select: HTMLSelectElement | null;
+  readonly said: HTMLElement;
+  readonly made: Map<string, Promise<Made>>;
+  shown: Made | null;
 }
 
 export class Layers {
   private readonly details = document.createElement("details");
   private readonly list = document.createElement("ul");
-  private readonly made = new Map<string, Promise<Made>>();
-  private readonly boxes = new Map<string, HTMLInputElement>();
+  private readonly lines = new Map<string, Line>();
 
   constructor(
     private readonly map: L.Map,
@@ -43,62 +57,90 @@ export class Layers {
       this.details.open = false;
       summary.focus();
     });
+    map.getContainer().addEventListener("pointerdown", (event) => {
+      if (!this.details.contains(event.target as Node)) this.details.open = false;
+    });
     if (place !== null) place.append(this.details);
     else this.onMap();
   }
 
   /** Offer a layer in the list; it is shown at once if it is on from the beginning. */
   offer(choice: Choice): void {
-    const [line, box, label] = [document.createElement("li"), document.createElement("input"), document.createElement("label")];
-    const said = document.createElement("span");
-    said.setAttribute("role", "status");
-    box.type = "checkbox";
-    box.checked = choice.isOn ?? false;
-    label.className = "choice";
-    label.append(box, ` ${choice.words}`);
-    line.append(label, said);
-    this.list.append(line);
-    this.boxes.set(choice.name, box);
+    const line = lineOf(choice, this.lines.size);
+    this.list.append(itemOf(line));
+    this.lines.set(choice.name, line);
     this.details.hidden = false;
-    const turn = () => {
-      this.turn(choice, box).then(
-        () => { said.textContent = ""; },
-        (error: unknown) => {
-          box.checked = false;
-          said.textContent = error instanceof Error ? error.message : _("It could not be shown. Tick it again to try once more.");
-        },
-      );
-    };
-    box.addEventListener("change", turn);
-    if (box.checked) turn();
+    line.box.addEventListener("change", () => void this.turn(line));
+    line.select?.addEventListener("change", () => {
+      line.box.checked = true; // who picks one wants to see it
+      void this.turn(line);
+    });
+    if (line.box.checked) void this.turn(line);
   }
 
   /** Show or hide a layer that was offered, as its box would. */
   set(name: string, isOn: boolean): void {
-    const box = this.boxes.get(name);
-    if (box === undefined || box.checked === isOn) return;
-    box.checked = isOn;
-    box.dispatchEvent(new Event("change"));
+    const line = this.lines.get(name);
+    if (line === undefined || line.box.checked === isOn) return;
+    line.box.checked = isOn;
+    void this.turn(line);
   }
 
-  private async turn(choice: Choice, box: HTMLInputElement): Promise<void> {
-    if (!box.checked && !this.made.has(choice.name)) return;
-    const promise = this.made.get(choice.name) ?? choice.make();
-    this.made.set(choice.name, promise);
-    const made = await promise.catch((error: unknown) => {
-      this.made.delete(choice.name); // so that it is tried again
-      throw error;
-    });
-    // It may have been turned again while it was fetched.
-    if (box.checked) {
-      made.layer.addTo(this.map);
-      this.legend.show(choice.name, made.entry, [...this.boxes.keys()].indexOf(choice.name));
-      this.legend.tell(choice.name, made.asOf ?? "");
-    } else {
-      made.layer.remove();
-      this.legend.hide(choice.name);
-      this.legend.tell(choice.name, "");
+  isOn(name: string): boolean {
+    return this.lines.get(name)?.box.checked ?? false;
+  }
+
+  /** Bring the map to what the box and the choice of a line say. */
+  private async turn(line: Line): Promise<void> {
+    const { box, said } = line;
+    const value = line.select?.value ?? "";
+    const isWanted = () => box.checked && value === (line.select?.value ?? "");
+    said.textContent = "";
+    if (!box.checked) {
+      this.take(line);
+      return;
     }
+    const waits = window.setTimeout(() => { said.textContent = _("Loading…"); }, 300);
+    try {
+      const made = await this.makingOf(line, value);
+      if (isWanted()) this.put(line, made);
+      said.textContent = "";
+    } catch (error) {
+      if (isWanted()) box.checked = false;
+      this.take(line);
+      said.textContent = error instanceof Error ? error.message : _("It could not be shown. Tick the box to try again.");
+    } finally {
+      window.clearTimeout(waits);
+    }
+  }
+
+  private makingOf(line: Line, value: string): Promise<Made> {
+    const known = line.made.get(value);
+    if (known !== undefined) return known;
+    const making = line.choice.make(value);
+    line.made.set(value, making);
+    making.catch(() => line.made.delete(value)); // so that it can be tried again
+    return making;
+  }
+
+  private put(line: Line, made: Made): void {
+    if (line.shown === made) return;
+    this.take(line);
+    line.shown = made;
+    made.layer.addTo(this.map);
+    if (made.entry !== undefined) this.legend.show(line.choice.name, made.entry, line.place);
+    this.legend.tell(line.choice.name, made.asOf ?? "");
+    made.turned?.(true);
+  }
+
+  private take(line: Line): void {
+    const { shown } = line;
+    if (shown === null) return;
+    line.shown = null;
+    shown.layer.remove();
+    this.legend.hide(line.choice.name);
+    this.legend.tell(line.choice.name, "");
+    shown.turned?.(false);
   }
 
   private onMap(): void {
@@ -110,4 +152,24 @@ export class Layers {
     };
     control.addTo(this.map);
   }
+}
+
+function lineOf(choice: Choice, place: number): Line {
+  const [box, said] = [document.createElement("input"), document.createElement("span")];
+  box.type = "checkbox";
+  box.checked = choice.isOn ?? false;
+  said.className = "layer-said";
+  said.setAttribute("role", "status");
+  const select = choice.options === undefined ? null : document.createElement("select");
+  for (const { value, words } of choice.options ?? []) select?.add(new Option(words, value));
+  select?.setAttribute("aria-label", _("{layer}: which", { layer: choice.words }));
+  return { choice, place, box, select, said, made: new Map(), shown: null };
+}
+
+function itemOf({ choice, box, select, said }: Line): HTMLElement {
+  const [item, label] = [document.createElement("li"), document.createElement("label")];
+  label.className = "choice";
+  label.append(box, ` ${choice.words}`);
+  item.append(label, ...(select === null ? [] : [select]), said);
+  return item;
 }

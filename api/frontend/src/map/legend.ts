@@ -4,7 +4,7 @@ import { _ } from "../shared/words";
 
 /** How a mark of the map looks in the legend; colours as the map has them. */
 export interface Mark {
-  shape: "area" | "line" | "dot" | "ring" | "dashed" | "double" | "hatched" | "dotted";
+  shape: "area" | "line" | "dot" | "ring" | "dashed" | "double" | "hatched" | "dotted" | "dashes";
   stroke?: string;
   fill?: string;
   width?: number;
@@ -19,6 +19,8 @@ export interface Entry {
   title: string;
   rows: readonly Row[];
   note?: string;
+  /** Where there is more to read, such as the same facts in a table. */
+  more?: { address: string; words: string };
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -40,7 +42,7 @@ export class Legend {
   }
 
   /** Say what marks mean; an entry of the same name is replaced. Entries stand by `place`, the least first. */
-  show(name: string, { title, rows, note }: Entry, place = Infinity): void {
+  show(name: string, { title, rows, note, more }: Entry, place = Infinity): void {
     const entry = document.createElement("div");
     entry.dataset["place"] = String(place);
     entry.className = "legend-entry";
@@ -50,7 +52,12 @@ export class Legend {
     const list = document.createElement("ul");
     list.append(...rows.map(item));
     entry.append(heading, list);
-    if (note !== undefined) entry.append(noteOf(note));
+    if (note !== undefined && note !== "") entry.append(noteOf(note));
+    if (more !== undefined) {
+      const link = document.createElement("a");
+      [link.href, link.textContent] = [more.address, more.words];
+      entry.append(link);
+    }
     this.entries.get(name)?.remove();
     this.entries.set(name, entry);
     const after = [...this.box.children].find((each) => Number((each as HTMLElement).dataset["place"]) > place);
@@ -88,6 +95,7 @@ function drawn({ shape, stroke = GREY, fill = "none", width = 1 }: Mark): SVGSVG
   const picture = element("svg", { viewBox: "0 0 22 16", width: 22, height: 16, "aria-hidden": "true" });
   const line = { stroke, fill, "stroke-width": width };
   if (shape === "line") picture.append(element("path", { ...line, d: "M1 8H21" }));
+  else if (shape === "dashes") picture.append(element("path", { ...line, d: "M1 8H21", "stroke-dasharray": "8 4" }));
   else if (shape === "dot") picture.append(element("circle", { ...line, cx: 11, cy: 8, r: 4 }));
   else if (shape === "ring" || shape === "dashed" || shape === "double") picture.append(...ring(shape, line));
   else picture.append(element("rect", { ...line, x: 1, y: 1, width: 20, height: 14 }));
