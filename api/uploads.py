@@ -21,6 +21,11 @@ from api.errors import MalformedFormError, UnsupportedMediaTypeError
 from api.forms import media_type_of
 from api.schemas.boundaries import UploadAsked
 from api.security import Admin, check_csrf
+from geo_alerts.acts.boundaries import import_draft
+from geo_alerts.acts.import_jobs import BOUNDARIES, Bringing, recorded
+from geo_alerts.acts.imports import ImportReport
+from geo_alerts.acts.keys import Caller
+from geo_alerts.acts.live import Live
 from geo_alerts.acts.turns import Turns
 
 OCTETS = "application/octet-stream"
@@ -135,5 +140,19 @@ def keep(form: FormData, name: str, folder: Path, called: str) -> Path:
     return path
 
 
-def unwatched(done: int, total: int | None = None) -> None:
-    """Progress of an import that nobody watches: the caller waits for the answer."""
+def keep_draft(live: Live, path: Path, asked: UploadAsked, caller: Caller) -> ImportReport:
+    """Keep a file of boundaries as a draft, with the record of a job that others see meanwhile.
+
+    Raises:
+        GeoAlertsError: As `acts.boundaries.import_draft`.
+    """
+    return recorded(
+        live.store,
+        Bringing(BOUNDARIES, asked.filename, caller.recorded_as),
+        lambda tell: import_draft(live, path, tell, asked.options(), by=caller.recorded_as),
+        _unwatched,
+    )
+
+
+def _unwatched(done: int, total: int | None = None) -> None:
+    """Progress that nobody else is told: who sent the file waits for the answer."""

@@ -24,7 +24,7 @@ from api.schemas.boundaries import (
 )
 from api.security import DESCRIBED, Admin, SignedIn
 from api.shapes import boundaries as shapes
-from api.uploads import OCTETS, SentFile, unwatched
+from api.uploads import OCTETS, SentFile, keep_draft
 from geo_alerts.acts import activation, editions, repairs
 from geo_alerts.acts import boundaries as acts
 from geo_alerts.errors import (
@@ -102,9 +102,7 @@ def upload_boundaries(
     Shapes that are invalid are kept as they are, to be checked and repaired; what cannot be a layer
     at all is refused. The same file again is the same edition.
     """
-    report = acts.import_draft(
-        live, sent.path, unwatched, sent.asked.options(), by=caller.recorded_as
-    )
+    report = keep_draft(live, sent.path, sent.asked, caller)
     edition = editions.edition(live, report.edition_id or 0)
     response.headers["Location"] = _address(edition.id)
     return shapes.imported(report, edition)

@@ -23,7 +23,7 @@ from api.schemas.saved_areas import ReviewAsked
 from api.security import Admin, MayReview, SignedIn, check_csrf
 from api.shapes.boundaries import repaired
 from api.shapes.comparisons import comparison
-from api.uploads import FormWithFile, Scratch, fields_of, keep, unwatched
+from api.uploads import FormWithFile, Scratch, fields_of, keep, keep_draft
 from api.validation import faults_of
 from boundaries.comparing.finding import finding
 from geo_alerts.acts import activation, editions, repairs, saved_areas
@@ -72,7 +72,7 @@ def upload(
     try:
         asked = _read(UploadAsked, _told(fields) | {"filename": _name_of(form)})
         path = keep(form, "file", folder, asked.filename)
-        report = acts.import_draft(live, path, unwatched, asked.options(), by=caller.recorded_as)
+        report = keep_draft(live, path, asked, caller)
     except REFUSED as error:
         return _list(request, live, caller, error=error, sent=fields)
     return _to(report.edition_id or 0, report.outcome.value)

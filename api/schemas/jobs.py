@@ -20,7 +20,13 @@ class JobOut(Told):
     """Long work, as it stands."""
 
     id: str
-    kind: Annotated[str, Field(description="`hotspots.run` or `hotspots.backtest`")]
+    kind: Annotated[
+        str,
+        Field(
+            description="`hotspots.run`, `hotspots.backtest`, or `import.` and what was brought "
+            "in, such as `import.postcodes`"
+        ),
+    ]
     status: Annotated[
         Literal["waiting", "running", "done", "failed", "cancelled"],
         Field(description="The last three are final"),
@@ -31,7 +37,8 @@ class JobOut(Told):
     words: Annotated[str, Field(description="What is being done")]
     cancel_asked: Annotated[bool, Field(description="Whether somebody asked to stop it")]
     result: Annotated[
-        str | None, Field(description="The address of what it made; null before it is done")
+        str | None,
+        Field(description="The address of what it made; null before that, and where it has none"),
     ]
     error: Annotated[JobErrorOut | None, Field(description="Why it failed; null if it did not")]
     created_at: datetime

@@ -5,15 +5,20 @@ from typing import Final
 
 from api.schemas.jobs import JobErrorOut, JobOut, JobsOut
 from geo_alerts.acts.hotspots.works import BACKTEST, RUN
+from geo_alerts.acts.import_jobs import BOUNDARIES, kind_of
 from geo_alerts.store.jobs import Job
 
 # Where what a kind of job makes is found.
-RESULTS: Final = {RUN: "/v1/hotspots", BACKTEST: "/v1/hotspot-backtests"}
+RESULTS: Final = {
+    RUN: "/v1/hotspots",
+    BACKTEST: "/v1/hotspot-backtests",
+    kind_of(BOUNDARIES): "/v1/boundaries",
+}
 
 
 def job(answer: Job) -> JobOut:
     """A job as it stands."""
-    made = answer.result_id
+    where, made = RESULTS.get(answer.kind), answer.result_id
     failed = answer.error_code
     error = None if failed is None else JobErrorOut(code=failed, detail=answer.error or "")
     told = {name: getattr(answer, name) for name in JobOut.model_fields if hasattr(answer, name)}
@@ -21,7 +26,7 @@ def job(answer: Job) -> JobOut:
         {
             **told,
             "question": dict(answer.question),
-            "result": None if made is None else f"{RESULTS[answer.kind]}/{made}",
+            "result": f"{where}/{made}" if where and made else None,
             "error": error,
         }
     )

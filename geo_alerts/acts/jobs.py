@@ -6,14 +6,15 @@ it. The work itself learns of that when it next tells its progress.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.page_tokens import place_of, token_of
-from geo_alerts.audiences.disclosure import Role, may_see_exact_points
-from geo_alerts.errors import CancelledError, ForbiddenError, GeoAlertsError
+from geo_alerts.audiences.disclosure import Role, may_list, may_see_exact_points
+from geo_alerts.errors import CancelledError, ConflictError, ForbiddenError, GeoAlertsError
 from geo_alerts.store import jobs as stored
 from geo_alerts.store.database import Store
 from geo_alerts.store.jobs import Job, Task
@@ -27,6 +28,8 @@ BEAT_S: Final = 0.5
 # As long as nothing is new, only every so many beats are written: each is a change of the store.
 QUIET_BEATS: Final = 10
 PAGE: Final = "jobs"
+# How far these are tells how many people there are, to the one, and when the last of them joined.
+OF_PEOPLE: Final = frozenset({"import.subscribers"})
 
 
 class Reporter:
@@ -135,11 +138,43 @@ def do_now(
         CancelledError: Somebody cancelled it meanwhile.
         GeoAlertsError: What the work raises.
     """
-    begun = stored.begin(live.store, task, by=by)
-    with _recorded(live.store, begun.id, Reporter(told)) as reporter:
-        made = work(live, task.question, by, reporter)
-        _finish(live.store, begun.id, reporter, made)
+    with doing(live.store, task, by=by, told=told) as doings:
+        made = work(live, task.question, by, doings.reporter)
+        doings.made = made
     return made
+
+
+@dataclass(slots=True)
+class Doings:
+    """Work that is under way here and now.
+
+    Attributes:
+        reporter: Told how far it is.
+        made: The id of what it made, once it has; empty of what has none.
+    """
+
+    reporter: Reporter
+    made: str = ""
+
+
+@contextmanager
+def doing(store: Store, task: Task, *, by: str, told: Progress) -> Iterator[Doings]:
+    """Have the block recorded as a job that this process does, and that ends with it.
+
+    Args:
+        store: Where the record is kept.
+        task: What the block does.
+        by: Who asks.
+        told: Told how far it is, too.
+
+    Raises:
+        CancelledError: Somebody cancelled it meanwhile.
+    """
+    begun = stored.begin(store, task, by=by)
+    with _recorded(store, begun.id, Reporter(told)) as reporter:
+        doings = Doings(reporter)
+        yield doings
+        _finish(store, begun.id, reporter, doings.made)
 
 
 def ask(live: Live, task: Task, *, by: str) -> Job:
@@ -155,7 +190,7 @@ def show(live: Live, job_id: str, role: Role) -> Job:
     """
     with live.store.reading() as connection:
         found = stored.job(connection, job_id)
-    if found.is_restricted and not may_see_exact_points(role):
+    if found.kind in _hidden_from(role) or (found.is_restricted and not may_see_exact_points(role)):
         raise stored.unknown_job(job_id)
     return found
 
@@ -195,11 +230,16 @@ def jobs(
         found = stored.jobs(
             connection,
             with_restricted=may_see_exact_points(role),
+            without=_hidden_from(role),
             before=before,
             limit=size + 1,
         )
     more = len(found) > size
     return found[:size], token_of(PAGE, found[size - 1].row_id) if more else None
+
+
+def _hidden_from(role: Role) -> frozenset[str]:
+    return frozenset() if may_list(role) else OF_PEOPLE
 
 
 def _do(live: Live, claimed: Job, work: Work) -> None:
@@ -256,11 +296,15 @@ def _beat(store: Store, job_id: str, reporter: Reporter, ended: threading.Event)
     while not ended.wait(BEAT_S):
         latest = reporter.latest
         is_news = latest != said or quiet >= QUIET_BEATS
-        if is_news:
-            done, total, words = latest
-            goes_on = stored.beat(store, job_id, done=done, total=total, words=words)
-        else:
-            goes_on = stored.may_go_on(store, job_id)
-        said, quiet = latest, 0 if is_news else quiet + 1
-        if not goes_on:
-            reporter.stopped.set()
+        # A long change of the store, as imports make, lets nobody else write: the next beat tells.
+        with suppress(ConflictError):
+            if not _goes_on(store, job_id, latest if is_news else None):
+                reporter.stopped.set()
+            said, quiet = latest, 0 if is_news else quiet + 1
+
+
+def _goes_on(store: Store, job_id: str, news: tuple[int, int | None, str] | None) -> bool:
+    if news is None:
+        return stored.may_go_on(store, job_id)
+    done, total, words = news
+    return stored.beat(store, job_id, done=done, total=total, words=words)

@@ -1,15 +1,17 @@
 """The shipped sample, loaded into a store step by step."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from geo_alerts.acts import imports
+from geo_alerts.acts import import_jobs, imports
 from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
 from geo_alerts.acts.contacts import import_contacts
 from geo_alerts.acts.crimes.importing import import_crimes
 from geo_alerts.acts.crimes.report import CrimeImportReport
+from geo_alerts.acts.import_jobs import Bringing, recorded
 from geo_alerts.acts.imports import ImportReport, SubscriberRules
 from geo_alerts.sources.files import Advance
 from geo_alerts.sources.moments import LONDON
@@ -69,24 +71,42 @@ def import_sample(
     Raises:
         SourceError: A file is missing or not as it should be.
     """
-    with bar("postcodes") as advance:
-        yield imports.import_postcodes(
-            store, folder / "postcodes.csv.gz", advance, label=POSTCODES_LABEL, by=by
-        )
-    with bar("teams") as advance:
-        yield import_boundaries(store, folder / "teams.geojson.gz", advance, DraftOptions(), by=by)
-    with bar("contacts") as advance:
-        yield import_contacts(store, folder / "contacts.json", advance, by=by)
-    with bar("households") as advance:
-        yield imports.import_households(
-            store, folder / "households.csv.gz", advance, label=HOUSEHOLDS_LABEL, by=by
-        )
-    with bar("subscribers") as advance:
-        yield imports.import_subscribers(
-            store, folder / "subscribers.csv.gz", advance, SubscriberRules(as_of=EXPORTED_AT, by=by)
-        )
-    with bar("crimes") as advance:
-        yield _crimes(import_crimes(store, [folder / CRIMES], advance, by=by))
+    parts: Mapping[str, tuple[str, Callable[[Path, Advance], ImportReport]]] = {
+        import_jobs.POSTCODES: (
+            "postcodes.csv.gz",
+            lambda path, tell: imports.import_postcodes(
+                store, path, tell, label=POSTCODES_LABEL, by=by
+            ),
+        ),
+        import_jobs.BOUNDARIES: (
+            "teams.geojson.gz",
+            lambda path, tell: import_boundaries(store, path, tell, DraftOptions(), by=by),
+        ),
+        import_jobs.CONTACTS: (
+            "contacts.json",
+            lambda path, tell: import_contacts(store, path, tell, by=by),
+        ),
+        import_jobs.HOUSEHOLDS: (
+            "households.csv.gz",
+            lambda path, tell: imports.import_households(
+                store, path, tell, label=HOUSEHOLDS_LABEL, by=by
+            ),
+        ),
+        import_jobs.SUBSCRIBERS: (
+            "subscribers.csv.gz",
+            lambda path, tell: imports.import_subscribers(
+                store, path, tell, SubscriberRules(as_of=EXPORTED_AT, by=by)
+            ),
+        ),
+        import_jobs.CRIMES: (
+            CRIMES,
+            lambda path, tell: _crimes(import_crimes(store, [path], tell, by=by)),
+        ),
+    }
+    for what, (file, bring_in) in parts.items():
+        with bar(what) as advance:
+            work = partial(bring_in, folder / file)
+            yield recorded(store, Bringing(what, file, by), work, advance)
 
 
 def _crimes(report: CrimeImportReport) -> ImportReport:

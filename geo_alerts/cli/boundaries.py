@@ -16,6 +16,7 @@ from geo_alerts.acts import editions as edition_acts
 from geo_alerts.acts.activation import ActivationPreview
 from geo_alerts.acts.boundaries import DraftOptions
 from geo_alerts.acts.editions import EditionAnswer
+from geo_alerts.acts.import_jobs import BOUNDARIES, Bringing, recorded
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.words import counted
 from geo_alerts.cli.boundary_words import (
@@ -79,7 +80,12 @@ def import_draft(
     with open_store(store, create=True) as opened:
         live = Live(opened)
         with progress_bar(f"boundaries from {path.name}") as advance:
-            report = acts.import_draft(live, path, advance, options, by=operator())
+            report = recorded(
+                opened,
+                Bringing(BOUNDARIES, path.name, operator()),
+                lambda tell: acts.import_draft(live, path, tell, options, by=operator()),
+                advance,
+            )
         print_report(report, as_json=as_json)
         if not as_json and report.edition_id is not None:
             _print_next(edition_acts.edition(live, report.edition_id))

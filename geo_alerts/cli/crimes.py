@@ -17,6 +17,7 @@ from geo_alerts.acts.crimes.report import (
     InPlaceReport,
     MonthReport,
 )
+from geo_alerts.acts.import_jobs import CRIMES, Bringing, recorded
 from geo_alerts.cli.importing import progress_bar
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
@@ -31,6 +32,7 @@ from geo_alerts.cli.options import (
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.categories import CATEGORIES
 from geo_alerts.hotspots.months import month_number, month_text
+from geo_alerts.sources.files import Advance
 from geo_alerts.store.crime_months import CrimeMonth, Kind
 from geo_alerts.store.crime_removal import remove_month
 
@@ -100,12 +102,17 @@ def bring_in(
     changes nothing. All of it becomes visible at once, or nothing. With --mapping, a force's own
     CSVs, whose exact positions only analysts see.
     """
-    what = "crimes" if len(paths) > 1 else f"crimes from {paths[0].name}"
-    with open_store(store, create=True) as opened, progress_bar(what) as advance:
+    named = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+
+    def work(tell: Advance) -> CrimeImportReport:
         if mapping is None:
-            report = import_crimes(opened, paths, advance, merge=merge, by=operator())
-        else:
-            report = import_own_crimes(opened, paths, mapping, advance, merge=merge, by=operator())
+            return import_crimes(opened, paths, tell, merge=merge, by=operator())
+        return import_own_crimes(opened, paths, mapping, tell, merge=merge, by=operator())
+
+    what = f"crimes from {named}"
+    with open_store(store, create=True) as opened, progress_bar(what) as advance:
+        asked = Bringing(CRIMES, named, operator(), is_restricted=mapping is not None)
+        report = recorded(opened, asked, work, advance)
     if as_json:
         print_json(report.as_dict())
     else:

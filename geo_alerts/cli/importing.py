@@ -19,9 +19,10 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from geo_alerts.acts import imports
+from geo_alerts.acts import import_jobs, imports
 from geo_alerts.acts.boundaries import DraftOptions, import_boundaries
 from geo_alerts.acts.contacts import import_contacts
+from geo_alerts.acts.import_jobs import Bringing, recorded
 from geo_alerts.acts.imports import ImportReport
 from geo_alerts.acts.info import info
 from geo_alerts.acts.live import Live
@@ -60,7 +61,12 @@ def postcodes(
         open_store(store, create=True) as opened,
         progress_bar(f"postcodes from {path.name}") as advance,
     ):
-        report = imports.import_postcodes(opened, path, advance, label=label, by=operator())
+        report = recorded(
+            opened,
+            Bringing(import_jobs.POSTCODES, path.name, operator()),
+            lambda tell: imports.import_postcodes(opened, path, tell, label=label, by=operator()),
+            advance,
+        )
     print_report(report, as_json=as_json)
 
 
@@ -83,7 +89,12 @@ def boundaries(
         open_store(store, create=True) as opened,
         progress_bar(f"boundaries from {path.name}") as advance,
     ):
-        report = import_boundaries(opened, path, advance, options, by=operator())
+        report = recorded(
+            opened,
+            Bringing(import_jobs.BOUNDARIES, path.name, operator()),
+            lambda tell: import_boundaries(opened, path, tell, options, by=operator()),
+            advance,
+        )
     print_report(report, as_json=as_json)
 
 
@@ -100,7 +111,12 @@ def households(
         open_store(store, create=True) as opened,
         progress_bar(f"households from {path.name}") as advance,
     ):
-        report = imports.import_households(opened, path, advance, label=label, by=operator())
+        report = recorded(
+            opened,
+            Bringing(import_jobs.HOUSEHOLDS, path.name, operator()),
+            lambda tell: imports.import_households(opened, path, tell, label=label, by=operator()),
+            advance,
+        )
     print_report(report, as_json=as_json)
 
 
@@ -121,7 +137,14 @@ def contacts(
         open_store(store, create=True) as opened,
         progress_bar(f"contacts from {path.name}") as advance,
     ):
-        report = import_contacts(opened, path, advance, label=label, force=force, by=operator())
+        report = recorded(
+            opened,
+            Bringing(import_jobs.CONTACTS, path.name, operator()),
+            lambda tell: import_contacts(
+                opened, path, tell, label=label, force=force, by=operator()
+            ),
+            advance,
+        )
     print_report(report, as_json=as_json)
 
 
@@ -166,7 +189,12 @@ def subscribers(  # noqa: PLR0913 - one option each
             rejects=rejects or path.with_name(f"{path.name}.rejects.csv"),
             by=operator(),
         )
-        report = imports.import_subscribers(opened, path, bar, rules)
+        report = recorded(
+            opened,
+            Bringing(import_jobs.SUBSCRIBERS, path.name, operator()),
+            lambda tell: imports.import_subscribers(opened, path, tell, rules),
+            bar,
+        )
     print_report(report, as_json=as_json)
 
 

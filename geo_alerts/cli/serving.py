@@ -54,22 +54,34 @@ def serve(
         address = f"http://{shown}:{listening.getsockname()[1]}"
         app = _application(opened)
         seen_as = app.state.front.origin or address
-        server = _Server(_config(app), lambda: _announce(opened, address, seen_as))
+        server = _Server(
+            _config(app), lambda: _announce(opened, address, seen_as), app.state.events.close
+        )
         # Ctrl+C is how a server is told to stop: it is no error.
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """Tells its address once it can be told to stop: a signal sent earlier might be lost."""
+    """Tells its address once it can be told to stop: a signal sent earlier might be lost.
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    When it stops it waits for answers that are under way, so those without an end are ended first.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, announce: Callable[[], None], end_streams: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._announce = announce
+        self._end_streams = end_streams
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()
+        await super().shutdown(sockets)
 
 
 def _application(store: Store) -> "FastAPI":

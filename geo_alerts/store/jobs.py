@@ -6,7 +6,7 @@ to ask: who works on it looks twice a second.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -176,19 +176,27 @@ def unknown_job(job_id: str) -> UnknownJobError:
 
 
 def jobs(
-    connection: Connection, *, with_restricted: bool, before: int | None = None, limit: int
+    connection: Connection,
+    *,
+    with_restricted: bool,
+    without: Collection[str] = (),
+    before: int | None = None,
+    limit: int,
 ) -> list[Job]:
     """Jobs, the newest first.
 
     Args:
         connection: A look at the store.
         with_restricted: Whether those are among them that not everybody may see.
+        without: Kinds that are left out.
         before: Only those of a lower `row_id`.
         limit: At most so many.
     """
     query = select(table).order_by(table.c.row_id.desc()).limit(limit)
     if not with_restricted:
         query = query.where(table.c.is_restricted.is_(False))
+    if without:
+        query = query.where(table.c.kind.not_in(sorted(without)))
     if before is not None:
         query = query.where(table.c.row_id < before)
     return [_job(row) for row in connection.execute(query)]

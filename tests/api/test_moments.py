@@ -77,6 +77,7 @@ def _paths(app, client, layer_id):
 
 def _all_told(app, client, layer_id):
     """Every answer to a GET, in each kind that it may have, and the answers that come of bodies."""
+    app.state.events.close()  # or the stream of events would have no end
     for path in _paths(app, client, layer_id):
         for kind in KINDS:
             yield path, client.get(path, headers={"Accept": kind})
