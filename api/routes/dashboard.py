@@ -1,19 +1,33 @@
 """The commander's dashboard: one page whose address holds its state, and its tables as CSV."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
+from api import charts
 from api.dependencies import LiveIndex, MayBeEstimated
+from api.negotiation import CSV
 from api.pages import render
 from api.routing import SignedInRoute
 from api.security import SignedIn
 from geo_alerts.acts.dashboard.mapped import mapped
+from geo_alerts.acts.dashboard.review import missing_words
 from geo_alerts.acts.dashboard.settling import settle
-from geo_alerts.acts.dashboard.state import MAP_METHODS, MOST_MONTHS, WEIGHTS, DashboardState
+from geo_alerts.acts.dashboard.showing import dashboard
+from geo_alerts.acts.dashboard.state import MOST_MONTHS, DashboardState
+from geo_alerts.acts.dashboard.tables import TABLES, table_of
+from geo_alerts.acts.spreadsheets import csv_text
 from geo_alerts.errors import NotReadyError
+from geo_alerts.hotspots.harm import LIMITS
+
+# Rows of what is ranked that stand on the page; the files have them all.
+MOST_PLACES: Final = 10
+MOST_GAPS: Final = 10
+# Of fewer with a position the page begins by saying so.
+LEAST_LOCATED: Final = 0.95
 
 router = APIRouter(
     include_in_schema=False, default_response_class=HTMLResponse, route_class=SignedInRoute
@@ -29,23 +43,45 @@ def show_dashboard(
     """Show the dashboard; where there is nothing to show yet, what to do next."""
     try:
         at = settle(live, state)
+        board = dashboard(live, at, caller.role)
     except NotReadyError as error:
-        return render(
-            request,
-            "dashboard_empty.html",
-            reason=str(error),
-            inputs=live.inputs(),
-            role=caller.role,
-        )
+        return render(request, "dashboard_empty.html", reason=str(error), inputs=live.inputs())
     return render(
         request,
         "dashboard.html",
+        board=board,
         at=at,
         state=at.state,
         query=at.state.query(),
+        charts=charts,
+        tables=list(TABLES),
+        owners={},
+        missing_words=missing_words(at),
         most_months=MOST_MONTHS,
-        weights=WEIGHTS,
-        methods=MAP_METHODS,
+        most_places=MOST_PLACES,
+        most_gaps=MOST_GAPS,
+        least_located=LEAST_LOCATED,
+        harm_limits=LIMITS,
         map=mapped(live, at, caller.role),
-        inputs=live.inputs(),
+        inputs=board.reached.inputs or live.inputs(),
+    )
+
+
+def _sends(name: str) -> Callable[..., Response]:
+    # Each table has an address of its own, so that one that is none is not found.
+    def send(live: LiveIndex, caller: SignedIn, state: Asked) -> Response:
+        board = dashboard(live, settle(live, state), caller.role)
+        table = table_of(board, name)
+        return Response(csv_text(table.columns, table.rows), media_type=CSV)
+
+    return send
+
+
+for name in TABLES:
+    router.add_api_route(
+        f"/dashboard/{name}.csv",
+        _sends(name),
+        name=f"send_{name}_of_dashboard",
+        response_class=Response,
+        dependencies=[MayBeEstimated],
     )

@@ -5,9 +5,10 @@ formula, which may call programs or send what stands beside it elsewhere.
 """
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from geo_alerts.acts.files import replacing
 
@@ -46,10 +47,21 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, ob
         InvalidInputError: It cannot be written.
     """
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as to:
-        writer = csv.DictWriter(to, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _in_csv(row[name]) for name in columns} for row in rows)
+        _write(to, columns, rows)
     return len(rows)
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> str:
+    """Rows as the text of such a file; arguments as `write_csv`."""
+    to = io.StringIO(newline="")
+    _write(to, columns, rows)
+    return to.getvalue()
+
+
+def _write(to: TextIO, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+    writer = csv.DictWriter(to, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _in_csv(row[name]) for name in columns} for row in rows)
 
 
 def _in_csv(value: object) -> object:

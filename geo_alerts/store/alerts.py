@@ -42,6 +42,23 @@ class AlertsPage:
     is_last: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SentAlert:
+    """An alert among all that were sent.
+
+    Attributes:
+        audience: The id of the audience.
+        purpose: What the audience was asked for.
+        sent_at: When the alert was sent.
+        recorded_by: Who said so.
+    """
+
+    audience: str
+    purpose: str
+    sent_at: datetime
+    recorded_by: str
+
+
 def record(connection: Connection, audience_id: str, said: Alert) -> tuple[Alert, bool]:
     """Keep that an alert was sent; what was said first of a key stands.
 
@@ -104,6 +121,27 @@ def sent_since(connection: Connection, since: datetime) -> Mapping[str, int]:
         .group_by(audience.c.id)
     )
     return {row.id: row.times for row in connection.execute(query)}
+
+
+def latest_alerts(connection: Connection, limit: int) -> list[SentAlert]:
+    """The alerts that were sent last, to whatever audience, the newest first.
+
+    Args:
+        connection: A reading one.
+        limit: At most so many.
+    """
+    query = (
+        select(
+            audience.c.id.label("audience"),
+            audience.c.purpose,
+            alert.c.sent_at,
+            alert.c.recorded_by,
+        )
+        .join_from(alert, audience, audience.c.row_id == alert.c.audience_row_id)
+        .order_by(alert.c.sent_at.desc(), alert.c.id.desc())
+        .limit(limit)
+    )
+    return [SentAlert(**row) for row in connection.execute(query).mappings()]
 
 
 _COLUMNS = tuple(alert.c[name] for name in Alert.__slots__)

@@ -89,6 +89,26 @@ class Settled:
         return tuple(map(month_text, self.there))
 
     @property
+    def category_slugs(self) -> tuple[str, ...]:
+        """The category looked at; none for all."""
+        return () if self.state.category is None else (self.state.category,)
+
+    @property
+    def category_name(self) -> str:
+        """The category looked at; empty for all."""
+        return next((one.name for one in CATEGORIES if one.slug == self.state.category), "")
+
+    @property
+    def months_taken(self) -> tuple[str, ...]:
+        """The months taken together, such as `2025-03`, ascending."""
+        return tuple(map(month_text, self.span))
+
+    @property
+    def strip_months(self) -> tuple[str, ...]:
+        """The 24 months of strips and small lines."""
+        return tuple(map(month_text, range(self.last - STRIP_MONTHS + 1, self.last + 1)))
+
+    @property
     def team_choices(self) -> tuple[Area, ...]:
         """The teams that may be chosen: of the local policing area where one is."""
         layer, lpa = self.teams.layer, self.state.lpa
@@ -128,7 +148,7 @@ class Settled:
         asked: dict[str, Any] = {
             "method": method,
             "forces": (self.force,),
-            "categories": () if self.state.category is None else (self.state.category,),
+            "categories": self.category_slugs,
             "months": MonthSpan(first=month_text(self.span[0]), last=month_text(self.last)),
             "missing": "mask",
             "area": self.area(),

@@ -1,0 +1,71 @@
+"""Whom alerts reach, on a dashboard: coverage by team, its gaps, and the alerts that were sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from geo_alerts.acts.coverage import coverage
+from geo_alerts.acts.dashboard.settling import Settled
+from geo_alerts.acts.live import Inputs, Live, When
+from geo_alerts.audiences.coverage import TeamCoverage
+from geo_alerts.audiences.disclosure import Role
+from geo_alerts.errors import NotReadyError
+from geo_alerts.maps.coverage import lowest_first
+from geo_alerts.store.alerts import SentAlert, latest_alerts
+
+# So many alerts are told, the latest.
+MOST_ALERTS: Final = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """Whom alerts reach.
+
+    Attributes:
+        teams: Coverage of the teams looked at, the lowest first; without households last.
+        middle: The rate of the middle team, people for every 1,000 households; None of none.
+        is_estimated: Whether people are estimates.
+        inputs: What coverage was made from; None where it could not be told.
+        refused: Why coverage cannot be told, in words.
+        alerts: The latest that were sent, the newest first.
+    """
+
+    teams: tuple[TeamCoverage, ...]
+    middle: float | None
+    is_estimated: bool
+    inputs: Inputs | None
+    refused: str
+    alerts: tuple[SentAlert, ...]
+
+
+def reached(live: Live, at: Settled, role: Role) -> Reached:
+    """Whom alerts reach in the teams looked at: exact, or estimated for limited roles.
+
+    Coverage is of today's teams unless a day is asked for, since people are those of now.
+
+    Raises:
+        UnknownEditionError: No teams were in force on the day asked for.
+    """
+    with live.store.reading() as connection:
+        alerts = tuple(latest_alerts(connection, MOST_ALERTS))
+    try:
+        answer = coverage(live, role, When(as_of=at.state.as_of))
+    except NotReadyError as error:
+        return Reached((), None, is_estimated=False, inputs=None, refused=str(error), alerts=alerts)
+    chosen = set(at.teams.layer.code[at.chosen].tolist())
+    rows = [one for one in answer.teams if at.is_whole or one.code in chosen]
+    return Reached(
+        teams=tuple(lowest_first(rows)),
+        middle=_middle(rows),
+        is_estimated=not live.policy.sees_exact(role),
+        inputs=answer.inputs,
+        refused="",
+        alerts=alerts,
+    )
+
+
+def _middle(rows: Sequence[TeamCoverage]) -> float | None:
+    rates = [one.per_1000 for one in rows if one.per_1000 is not None]
+    return float(np.median(rates)) if rates else None
