@@ -41,7 +41,7 @@ def show_areas(request: Request, live: LiveIndex, asker: AskerSignedIn) -> HTMLR
         request,
         "areas.html",
         rows=[(one, _sentence(live, one, asker.role)) for one in saved],
-        to_review={review.saved.id for review in acts.reviews(live)},
+        look_again={review.saved.id for review in acts.reviews(live)},
         inputs=live.inputs(),
     )
 

@@ -15,6 +15,7 @@ from boundaries.comparing.affected import Affected
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.saved_areas import OpenReview
+from geo_alerts.acts.target_maps import map_of_saved_area
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.reading import repaired_document
 from geo_alerts.audiences.targets.areas import AnyArea
@@ -29,7 +30,9 @@ from geo_alerts.cli.options import (
     operator,
     print_json,
     printed,
+    require_html,
     told,
+    write_map,
 )
 from geo_alerts.cli.selecting import read_bytes, wanted_area
 from geo_alerts.cli.taking import taking
@@ -142,6 +145,21 @@ def show(
         printed.print(f"[bold]It cannot be asked as it is:[/] {escape(answer.problem)}")
     _print_reviews(answer.reviews, printed)
     print_json(answer.saved.area)
+
+
+@app.command("map")
+def draw(
+    area_id: AreaId,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    version: Annotated[
+        int | None, typer.Option(min=1, metavar="NUMBER", help="Which version; the latest if none.")
+    ] = None,
+    store: StoreUrl = DEFAULT_STORE,
+) -> None:
+    """Draw a saved area, with everybody in it by team, as one HTML file that opens anywhere."""
+    require_html(output)
+    with open_live(store) as live:
+        write_map(output, map_of_saved_area(live, area_id, Role.ADMIN, version))
 
 
 @app.command()

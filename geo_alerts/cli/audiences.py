@@ -11,7 +11,7 @@ from rich.table import Column, Table
 
 from api.settings import read_settings
 from geo_alerts.acts import alerts as alert_acts
-from geo_alerts.acts import approval
+from geo_alerts.acts import approval, target_maps
 from geo_alerts.acts import audiences as acts
 from geo_alerts.acts.audience_answers import AudienceAnswer, LawfulBasis
 from geo_alerts.acts.audiences import Wanted
@@ -26,9 +26,11 @@ from geo_alerts.cli.options import (
     print_json,
     printed,
     read_time,
+    require_html,
     told,
+    write_map,
 )
-from geo_alerts.cli.selecting import selected
+from geo_alerts.cli.selecting import asked_selection, selected
 from geo_alerts.cli.summary import unknown_in_words
 from geo_alerts.cli.taking import taking
 from geo_alerts.sources.moments import in_words
@@ -169,6 +171,27 @@ def recipients(
         count = write_recipients(live, audience_id, asker_here(), output, part)
     who = "people of the control group" if control else "recipients"
     told.print(f"{count:,} {who} written to {escape(str(output))}")
+
+
+@taking(selection=asked_selection)
+def draw(
+    selection: Selection | None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    audience_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Of an audience that is kept.")
+    ] = None,
+    store: StoreUrl = DEFAULT_STORE,
+) -> None:
+    """Draw an audience that is kept, or whom a selection reaches now, as one HTML file."""
+    require_html(output)
+    if (audience_id is None) == (selection is None):
+        raise typer.BadParameter("give the id of an audience, or a selection")
+    with open_live(store) as live:
+        if selection is None:
+            document = target_maps.map_of_audience(live, audience_id or "", asker_here())
+        else:
+            document = target_maps.map_of_selection(live, selection, asker_here().role)
+        write_map(output, document)
 
 
 def _alert_json(one: Alert) -> dict[str, str]:

@@ -17,6 +17,7 @@ from geo_alerts.cli.taking import taking
 from geo_alerts.errors import InvalidAreaError
 
 STANDARD_INPUT = Path("-")
+WHICH = "give one of --area, --postcodes and --selection"
 
 AreaFile = Annotated[
     Path | None,
@@ -60,7 +61,7 @@ def asked_area(
     if postcodes is None:
         return None
     listed = area_of_list(read_bytes(postcodes), postcodes.name, strict=strict)
-    for fault in listed.rejected:
+    for fault in (one.fault() for one in listed.rejected):
         told.print(escape(f"left out: {fault}"))
     return listed.area
 
@@ -79,21 +80,35 @@ def wanted_area(area: AnyArea | None) -> AnyArea:
 
 
 @taking(area=asked_area, given=conditions)
-def selected(
+def asked_selection(
     area: AnyArea | None, given: dict[str, Any], selection: SelectionFile = None
-) -> Selection:
-    """Whom a command is about.
+) -> Selection | None:
+    """Whom a command is about; None where nothing is said of it.
 
     Raises:
         InvalidAreaError: A file cannot be read, or does not hold what it should.
     """
+    if area is None and selection is None and not given:
+        return None
     if (area is None) == (selection is None):
-        raise typer.BadParameter("give one of --area, --postcodes and --selection")
+        raise typer.BadParameter(WHICH)
     if selection is None:
         return Selection(area=area, **given)
     if given:
         raise typer.BadParameter("a selection says itself whom of its area it reaches")
     return read_selection(read_bytes(selection))
+
+
+@taking(selection=asked_selection)
+def selected(selection: Selection | None) -> Selection:
+    """Whom a command is about, which is needed.
+
+    Raises:
+        InvalidAreaError: A file cannot be read, or does not hold what it should.
+    """
+    if selection is None:
+        raise typer.BadParameter(WHICH)
+    return selection
 
 
 def read_area_file(area: Path) -> AnyArea:

@@ -1,9 +1,23 @@
 """What tests of the API share: the address, and what a problem must look like."""
 
+import re
+from html import unescape
+
 ADDRESS = "http://127.0.0.1:8000"
 OURS = {"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"}
 OCTETS = {"Content-Type": "application/octet-stream"}
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
+
+
+def csrf_of(page):
+    """What the forms of a page send along."""
+    return re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)[1]
+
+
+def main_of(page):
+    """What a page says of its own: text alone, blanks in ones."""
+    inside = page.text.partition("<main")[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", inside.partition(">")[2])).split())
 
 
 def assert_problem(answer, status, code):

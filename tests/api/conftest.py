@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from geo_alerts.acts.keys import create_key
+from geo_alerts.acts.keys import create_key, sign_in_link_token
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.database import Store
-from tests.api.asking import ADDRESS
+from tests.api.asking import ADDRESS, OURS
 from tests.api.world import build
 from tests.hotspot_world import import_months
 
@@ -72,6 +72,19 @@ def client_of(app, world):
         return TestClient(app, base_url=ADDRESS, headers=headers)
 
     return make
+
+
+@pytest.fixture
+def browser_of(app, store):
+    """Sign in as somebody of a role, each in a browser of their own."""
+
+    def act(role: Role, name: str = "A. Person") -> TestClient:
+        browser = TestClient(app, base_url=ADDRESS, headers={"Accept": "text/html", **OURS})
+        token = sign_in_link_token(store, name=name, role=role)
+        browser.post("/sign-in", data={"token": token}, follow_redirects=False)
+        return browser
+
+    return act
 
 
 @pytest.fixture

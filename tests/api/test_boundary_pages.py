@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from geo_alerts.acts import keys
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.sources.moments import LONDON
-from tests.api.asking import OURS
+from tests.api.asking import csrf_of
 from tests.api.world import FAULTY, NEXT, squares
 
 TODAY = datetime.now(LONDON).date()
@@ -16,26 +15,9 @@ LATER = TODAY + timedelta(days=30)
 
 
 @pytest.fixture
-def browser_of(client, store):
-    """Sign in as somebody of a role; gives the browser."""
-
-    def act(role):
-        token = keys.sign_in_link_token(store, name="A. Person", role=role)
-        client.post("/sign-in", data={"token": token}, headers=OURS)
-        client.headers.update({"Accept": "text/html", **OURS})
-        return client
-
-    return act
-
-
-@pytest.fixture
 def browser(browser_of):
     """The browser of an administrator."""
     return browser_of(Role.ADMIN)
-
-
-def csrf_of(page):
-    return re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)[1]
 
 
 @pytest.fixture

@@ -146,6 +146,9 @@ CALLS = {
     "list_jobs": ("GET", "/v1/jobs", None, SIGNED_IN),
     "show_job": ("GET", "/v1/jobs/{job}", None, SIGNED_IN),
     "cancel_job": ("POST", "/v1/jobs/{job}:cancel", None, OWNERS),
+    "map_audience": ("GET", "/v1/audiences/{frozen}/map.html", None, OF_OTHERS),
+    "map_saved_area": ("GET", "/v1/saved-areas/{saved}/map.html", None, SIGNED_IN),
+    "export_saved_area": ("GET", "/v1/saved-areas/{saved}/outline", None, SIGNED_IN),
     "close_review": ("POST", "/v1/saved-areas/{saved}:close-review", {"seq": 9999}, REVIEWERS),
 }
 PAGES = {
@@ -158,6 +161,10 @@ PAGES = {
     "/boundaries/3": SIGNED_IN,
     "/boundaries/3/compare": SIGNED_IN,
     "/target": SIGNED_IN,
+    "/audiences": SIGNED_IN,
+    "/audiences/{frozen}": OF_OTHERS,
+    "/areas": SIGNED_IN,
+    "/areas/{saved}": SIGNED_IN,
 }
 
 
@@ -218,10 +225,11 @@ def test_a_call_answers_those_who_may_ask_and_nobody_else(name, client, client_o
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_shown_to_those_who_may_see_it(path, client, client_of):
+def test_a_page_is_shown_to_those_who_may_see_it(path, client, client_of, alert_system):
+    there = path.format_map(Made(alert_system, client_of(Role.ADMIN)))
     for role, outcome in PAGES[path].items():
         caller = client_of(role) if role else client
-        answer = caller.get(path, headers={"Accept": "text/html"})
+        answer = caller.get(there, headers={"Accept": "text/html"})
         assert answer.status_code == (200 if outcome == "yes" else outcome), (role, answer.text)
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
