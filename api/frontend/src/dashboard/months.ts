@@ -14,7 +14,7 @@ export class MonthSlider {
 
   constructor(given: DOMStringMap, private readonly changed: () => void) {
     this.months = (given["months"] ?? "").split(" ").filter(Boolean);
-    this.missing = new Set((given["missing"] ?? "").split(" "));
+    this.missing = new Set((given["missing"] ?? "").split(" ").filter(Boolean));
     this.range.value = String(Math.max(0, this.months.indexOf(given["month"] ?? "")));
     this.range.addEventListener("input", () => {
       this.stop();
@@ -75,7 +75,7 @@ export class MonthSlider {
   /** The next month in a direction that is there; -1 where there is none. */
   private next(by: number): number {
     let place = Number(this.range.value) + by;
-    while (this.missing.has(this.months[place] ?? "")) place += by;
+    while (place in this.months && this.missing.has(this.months[place] ?? "")) place += by;
     return place in this.months ? place : -1;
   }
 
