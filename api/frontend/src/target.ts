@@ -20,6 +20,7 @@ import { element } from "./shared/elements";
 import type { SavedArea } from "./target/saved";
 import { Shapes, passing } from "./target/shapes";
 import { begun } from "./target/start";
+import { mountPanel } from "./target/parts";
 import { Tools } from "./target/tools";
 import { readersOfShapes } from "./target/typing";
 
@@ -220,7 +221,7 @@ function connectCopy(): void {
 /** Begin with what the address names; outlines of teams come first, so that they can be shown. */
 async function open(): Promise<SavedArea | null> {
   const [{ typed, saved }] = await Promise.all([begun(new URLSearchParams(location.search)), drawing.teams]);
-  if (typed.length > 0) target.add(typed);
+  if (target.add(typed) > 0) drawing.showAll();
   return saved;
 }
 
@@ -236,8 +237,7 @@ mendBy((typed) => target.add(typed));
 connectExport(() => shapes.all);
 offerNames();
 update();
-// Without these lists everybody is counted, as the page says.
-filters.offer(addresses.labels).catch(() => undefined);
+mountPanel(target, filters, { labels: addresses.labels, bounds: () => drawing.bounds(), refuse: (message) => panel.refuse(message) });
 target.opened.catch((error: unknown) => {
   panel.refuse(error instanceof RefusedError ? error.message : _("What the address names could not be shown. Load the page again."));
 });

@@ -46,6 +46,8 @@ const GEOMAN: Record<Exclude<Tool, "Move">, L.PM.SUPPORTED_SHAPES> = {
 const POINTED: L.CircleMarkerOptions = { radius: 11, color: INK, weight: 3, fillColor: "#ffdd00", fillOpacity: 0.6, interactive: false, pmIgnore: true };
 // Handles of long outlines: those nearest to the pointer.
 const MOST_HANDLES = 150;
+// What is smaller on the screen is looked at more closely when it is added.
+const LEAST_PX = 40;
 
 export class Drawing {
   readonly map: L.Map;
@@ -156,10 +158,26 @@ export class Drawing {
     if (layer != null) this.map.fitBounds(layer.getBounds(), { padding: [40, 40], maxZoom: 15 });
   }
 
-  /** Whether all of a shape is in view. */
+  /** Whether all of a shape is in view, and large enough to be seen. */
   isInView(id: number): boolean {
     const layer = this.drawn.get(id)?.layer;
-    return layer == null || this.map.getBounds().contains(layer.getBounds());
+    if (layer == null) return true;
+    const bounds = layer.getBounds();
+    const [corner, opposite] = [bounds.getNorthWest(), bounds.getSouthEast()].map((at) => this.map.latLngToContainerPoint(at));
+    const size = corner === undefined || opposite === undefined ? 0 : corner.distanceTo(opposite);
+    return this.map.getBounds().contains(bounds) && size >= LEAST_PX;
+  }
+
+  /** The box round all shapes that are on the map; not valid while none is. */
+  bounds(): L.LatLngBounds {
+    const boxes = [...this.drawn.values()].flatMap(({ layer }) => (layer == null ? [] : [layer.getBounds()]));
+    return boxes.reduce((all, box) => all.extend(box), L.latLngBounds([]));
+  }
+
+  /** Bring all shapes into view. */
+  showAll(): void {
+    const bounds = this.bounds();
+    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [40, 40], maxZoom: 15 });
   }
 
   /** Show a position, until another is shown or none. */

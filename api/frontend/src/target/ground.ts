@@ -3,6 +3,7 @@
 import L from "leaflet";
 import type { Geometry, LineString, MultiLineString, MultiPolygon, Polygon } from "geojson";
 import type { Area, Made } from "./areas";
+import { isTangled } from "./rings";
 
 export type Line = L.Polyline<LineString | MultiLineString>;
 export type Drawn = L.Polygon | L.Circle | Line;
@@ -80,13 +81,14 @@ export function circle({ lat, lng }: L.LatLng, radius: number): Area | null {
   return { type: "radius", centre: { longitude: rounded(lng), latitude: rounded(lat) }, metres };
 }
 
-/** What is drawn so far, as if it ended at the pointer; null while that has no area. */
+/** What is drawn so far, as if it ended at the pointer; null while that is no shape yet, or crosses itself. */
 export function unfinished(placed: readonly L.LatLng[], pointer: L.LatLng, metres: number | null): Area | null {
   const along = [...placed, pointer].map(({ lng, lat }) => [rounded(lng), rounded(lat)]);
   const [first] = along;
   if (metres !== null) return along.length < 2 ? null : { type: "corridor", line: { type: "LineString", coordinates: along }, metres };
   if (first === undefined || along.length < 3) return null;
-  return { type: "polygon", geometry: { type: "Polygon", coordinates: [[...along, first]] } };
+  const ring = [...along, first];
+  return isTangled(ring) ? null : { type: "polygon", geometry: { type: "Polygon", coordinates: [ring] } };
 }
 
 export function rounded(degrees: number): number {

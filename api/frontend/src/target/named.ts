@@ -38,7 +38,7 @@ export const readersOfNames: Readonly<Record<string, Reader>> = {
     const [layer, areas] = [text(form, "layer"), chosen("boundary")];
     need(layer !== "", "layer", _("Choose a kind of area."));
     need(areas.length > 0, "codes", _("Choose an area from the list."));
-    const area: Area = { type: "boundary", layer, codes: areas.map(({ code }) => code) };
+    const area: Area = { type: "boundary", layer, codes: areas.map(({ code }) => code), edition: null };
     return [{ area, words: namesOf(areas, layerWords(layer)), middle: null }];
   },
   "type-hotspots": (form) => {
@@ -58,7 +58,7 @@ export const readersOfNames: Readonly<Record<string, Reader>> = {
 
 /** Whole teams as one shape. */
 export function teamArea(...teams: readonly Team[]): Typed {
-  const area: Area = { type: "team", codes: teams.map(({ code }) => code) };
+  const area: Area = { type: "team", codes: teams.map(({ code }) => code), edition: null };
   return { area, words: namesOf(teams, _("teams")), middle: null };
 }
 

@@ -4,7 +4,7 @@ import type { MultiPolygon, Polygon } from "geojson";
 import { _ } from "../shared/words";
 import { type Area, type Made, type Shape, type Typed, wordsAfter } from "./areas";
 import { History } from "./history";
-import { holeIn } from "./holes";
+import { holeIn } from "./rings";
 
 interface Fault {
   readonly message: string;

@@ -35,7 +35,12 @@ export class Tools {
     this.undo.addEventListener("click", () => this.step("undo"));
     this.redo.addEventListener("click", () => this.step("redo"));
     const snap = element("snap", HTMLInputElement);
-    snap.addEventListener("change", () => drawing().snapping.turn(snap.checked));
+    snap.addEventListener("change", () => {
+      drawing().snapping.turn(snap.checked).catch(() => {
+        snap.checked = false;
+        this.hint.textContent = _("The boundaries could not be loaded. Tick it again to try once more.");
+      });
+    });
     this.connectSize();
     document.addEventListener("keydown", (event) => this.press(event));
   }
@@ -45,7 +50,6 @@ export class Tools {
     for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.dataset["tool"] === tool));
     this.stop.hidden = tool === null;
     this.hint.textContent = tool === null ? this.idle : HINTS[tool];
-    this.size.hidden = tool !== "Circle" && tool !== "Line";
     element("size-of-circle", HTMLElement).hidden = tool !== "Circle";
     element("size-of-line", HTMLElement).hidden = tool !== "Line";
   }
