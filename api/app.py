@@ -136,7 +136,9 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
         lifespan=_working,
     )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    app.state.live = Live(store or Store.open(chosen.store), chosen.policy, chosen.index_folder)
+    app.state.live = Live(
+        store or Store.open(chosen.store), chosen.policy, chosen.index_folder, chosen.base_tiles
+    )
     app.state.worker = Worker(app.state.live, WORKS)
     app.state.previews = Desk()
     app.state.events = Events(app.state.live)

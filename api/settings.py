@@ -9,13 +9,15 @@ import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.limits import plain_address
 from geo_alerts.acts.policy import APPROVAL_ABOVE, PROTECTION_DAYS, Policy
+from geo_alerts.acts.tiles import NOBODYS, NOT_TILES, tiles_of
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.maps.document import Tiles
 
 PREFIX: Final = "GEO_ALERTS_"
 _PUBLIC_URL: Final = re.compile(
@@ -85,6 +87,19 @@ class Settings(BaseSettings):
         pattern=r"^https://[^\s\"'<>]+$",
         description="Where residents sign up for alerts; without it their pages show no such link.",
     )
+    tiles: str | None = Field(
+        default=None,
+        description=(
+            "Address of pictures under the maps, with {z}, {x} and {y}, such as "
+            "https://tiles.example.org/{z}/{x}/{y}.png; browsers then ask that server. By default "
+            "there are none, and nothing is asked of anybody else."
+        ),
+    )
+    tiles_attribution: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="Whose those pictures are, as their owner wants it said.",
+    )
 
     index_folder: Path | None = Field(
         default=None,
@@ -111,6 +126,11 @@ class Settings(BaseSettings):
     )
 
     @property
+    def base_tiles(self) -> Tiles | None:
+        """What is under the maps."""
+        return tiles_of(self.tiles, self.tiles_attribution)
+
+    @property
     def policy(self) -> Policy:
         """What a force has set of who sees what."""
         return Policy(
@@ -130,6 +150,22 @@ class Settings(BaseSettings):
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("tiles")
+    @classmethod
+    def _an_address_of_tiles(cls, value: str | None) -> str | None:
+        try:
+            tiles_of(value, "whoever they belong to")
+        except InvalidInputError as error:
+            raise ValueError(NOT_TILES) from error
+        return value
+
+    @field_validator("tiles_attribution")
+    @classmethod
+    def _said_where_there_are_tiles(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("tiles") and not (value or "").strip():
+            raise ValueError(NOBODYS)
         return value
 
     @field_validator("public_url")

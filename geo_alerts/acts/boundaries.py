@@ -223,7 +223,7 @@ def faults_map(live: Live, number: int, options: "CheckOptions | None" = None) -
     about = about_edition(f"Faults of {answer.label}", answer)
     report = _report(live, number, options)
     with live.slow.one():
-        return draw(areas, report, about=about, leaflet=leaflet())
+        return draw(areas, report, about=about, leaflet=leaflet(), tiles=live.tiles)
 
 
 def write_faults(live: Live, number: int, path: Path, options: "CheckOptions | None" = None) -> int:

@@ -174,7 +174,7 @@ def map_of(live: Live, answer: CompareAnswer) -> str:
     drawn = [answer.new, *([] if answer.old is None else [answer.old])]
     about = about_edition(f"What {answer.new.label} changes", *drawn)
     with live.slow.one():
-        return draw(answer.comparison, about=about, leaflet=leaflet())
+        return draw(answer.comparison, about=about, leaflet=leaflet(), tiles=live.tiles)
 
 
 def _require_comparable(old: Edition | None, new: Edition) -> None:

@@ -64,4 +64,6 @@ def coverage_map(live: Live, role: Role, when: When = NOW) -> str:
 
     answer = coverage(live, role, when)
     about = about_people(TITLE, answer.view, answer.inputs, as_of=known_at(answer.inputs))
-    return draw(answer.view.geography.layer, answer.teams, about=about, leaflet=leaflet())
+    return draw(
+        answer.view.geography.layer, answer.teams, about=about, leaflet=leaflet(), tiles=live.tiles
+    )

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
 
@@ -39,6 +39,9 @@ from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, Edition
 from geo_alerts.store.index_snapshot import history_at, latest_history
 from geo_alerts.store.protection import ReleaseFacts
 from geo_alerts.store.subscribers import changes_since, erased_since, subscribers_as_of
+
+if TYPE_CHECKING:
+    from geo_alerts.maps.document import Tiles
 
 USUAL_POLICY: Final = Policy()
 
@@ -157,7 +160,11 @@ class Live:
     """The answers' sources over one store; threads may share it."""
 
     def __init__(
-        self, store: Store, policy: Policy = USUAL_POLICY, index_folder: Path | None = None
+        self,
+        store: Store,
+        policy: Policy = USUAL_POLICY,
+        index_folder: Path | None = None,
+        tiles: "Tiles | None" = None,
     ) -> None:
         """Keep the store; nothing is read before it is asked for.
 
@@ -166,9 +173,11 @@ class Live:
             policy: What a force has set.
             index_folder: Where the audience index is kept on disk; for a store of one file beside
                 it where none is given, for any other nowhere.
+            tiles: Pictures under the maps that are drawn; by default none.
         """
         self.store = store
         self.policy = policy
+        self.tiles = tiles
         self.held = Held(store)
         self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks and repairs")
         self.looks = Turns(LOOKS_AT_ONCE, "looks at hotspots")

@@ -138,7 +138,7 @@ def _drawn(live: Live, view: View, selection: Selection, said: Said, role: Role)
     area = placed(live, view, selection.area, role)
     target = _target(area, live_units(view), selection.reach, said.figures)
     about = about_people(said.title, view, said.inputs, as_of=said.as_of, asked=said.sentence)
-    return target_map(target, about=about, leaflet=leaflet())
+    return target_map(target, about=about, leaflet=leaflet(), tiles=live.tiles)
 
 
 def _target(

@@ -18,8 +18,10 @@ from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.files import replacing
 from geo_alerts.acts.live import USUAL_POLICY, Live, When
 from geo_alerts.acts.policy import Policy
+from geo_alerts.acts.tiles import tiles_of
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import UnknownFormatError
+from geo_alerts.maps.document import Tiles
 from geo_alerts.sources.moments import read_moment
 from geo_alerts.store.database import Store
 
@@ -29,6 +31,9 @@ if sys.platform != "win32":  # where users have no numbers
 DEFAULT_STORE = "sqlite:///geo-alerts.db"
 # Where the audience index is kept on disk, as the server has it of its settings.
 INDEX_FOLDER = "GEO_ALERTS_INDEX_FOLDER"
+# What is under the maps that are drawn, likewise.
+TILES = "GEO_ALERTS_TILES"
+TILES_ATTRIBUTION = "GEO_ALERTS_TILES_ATTRIBUTION"
 
 StoreUrl = Annotated[
     str,
@@ -96,13 +101,22 @@ def open_store(url: str, *, create: bool = False) -> Store:
 def open_live(url: str, policy: Policy = USUAL_POLICY) -> Iterator[Live]:
     """The live index over an existing store, for a while."""
     with open_store(url) as store:
-        yield Live(store, policy, index_folder())
+        yield Live(store, policy, index_folder(), base_tiles())
 
 
 def index_folder() -> Path | None:
     """Where the audience index is kept on disk, where that is set."""
     folder = os.environ.get(INDEX_FOLDER)
     return Path(folder) if folder else None
+
+
+def base_tiles() -> Tiles | None:
+    """What is under the maps, where that is set.
+
+    Raises:
+        InvalidInputError: It is set to what it cannot be.
+    """
+    return tiles_of(os.environ.get(TILES), os.environ.get(TILES_ATTRIBUTION))
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401

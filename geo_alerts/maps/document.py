@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from geo_alerts.errors import InvalidInputError
 
+_PLAIN_HOST = re.compile(r"(?:\{s\}\.)?[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
 DEMONSTRATION = "Demonstration teams, synthetic subscribers"
 
 
@@ -40,6 +41,20 @@ class Tiles:
 
     url: str
     attribution: str
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host, `{s}` as a wildcard, in the form that a policy wants.
+
+        Raises:
+            InvalidInputError: The address is not http or https, or names no plain host.
+        """
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not _PLAIN_HOST.fullmatch(parts.netloc):
+            raise InvalidInputError(
+                f"the address of the tiles should begin with https://, not {self.url!r}"
+            )
+        return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
 
 
 @dataclass(frozen=True)
@@ -206,7 +221,7 @@ def document(
 
 
 def _policy(scripts: Sequence[str], style: str, tiles: Tiles | None) -> str:
-    images = "data:" if tiles is None else f"data: {_origin(tiles.url)}"
+    images = "data:" if tiles is None else f"data: {tiles.origin}"
     directives = (
         "default-src 'none'",
         f"script-src {' '.join(map(_source_hash, scripts))}",
@@ -221,14 +236,6 @@ def _policy(scripts: Sequence[str], style: str, tiles: Tiles | None) -> str:
 def _source_hash(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _origin(url: str) -> str:
-    """Scheme and host of a tile server, `{s}` as a wildcard, in the form that a policy wants."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not re.fullmatch(r"[\w.{}:-]+", parts.netloc):
-        raise InvalidInputError(f"the address of the tiles should begin with https://, not {url!r}")
-    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
 
 
 def _inline_script(text: str) -> Markup:

@@ -52,7 +52,7 @@ def map_of(live: Live, run_id: str, role: Role) -> str:
     teams = _teams(live)
     about = _about(run, teams)
     if run.method == REPEATS:
-        return repeats_map(areas, about=about, leaflet=leaflet(), teams=teams)
+        return repeats_map(areas, about=about, leaflet=leaflet(), teams=teams, tiles=live.tiles)
     drawn = DrawnLayer(
         method=run.method,
         cells=cells,
@@ -60,7 +60,7 @@ def map_of(live: Live, run_id: str, role: Role) -> str:
         facts=run.facts,
         teams=() if teams is None else teams.geometry,
     )
-    return hotspots_map(drawn, about=about, leaflet=leaflet())
+    return hotspots_map(drawn, about=about, leaflet=leaflet(), tiles=live.tiles)
 
 
 def title_of(run: Answer) -> str:
