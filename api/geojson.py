@@ -116,15 +116,18 @@ def saved_area(saved: SavedArea, sentence: str, ground: shapely.Geometry) -> Res
     return _answer({"type": "Feature", "id": saved.id, "properties": properties, "geometry": shape})
 
 
-def grounds(areas: Sequence[AnyArea], answer: OutlinesAnswer) -> Response:
-    """Target areas with their ground, in order, as a FeatureCollection."""
+def grounds(areas: Sequence[AnyArea], said: Sequence[str], answer: OutlinesAnswer) -> Response:
+    """Target areas with their words and their ground, in order, as a FeatureCollection."""
     features = [
         {
             "type": "Feature",
-            "properties": {"area": AREA_ADAPTER.dump_python(area, mode="json", by_alias=True)},
+            "properties": {
+                "area": AREA_ADAPTER.dump_python(area, mode="json", by_alias=True),
+                "sentence": sentence,
+            },
             "geometry": shape,
         }
-        for area, shape in zip(areas, _shapes(answer.outlines), strict=True)
+        for area, sentence, shape in zip(areas, said, _shapes(answer.outlines), strict=True)
     ]
     return _collection(features, inputs=asdict(answer.inputs))
 

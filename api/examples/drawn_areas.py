@@ -14,7 +14,10 @@ GROUNDS: dict[str, Any] = {
     "features": [
         {
             "type": "Feature",
-            "properties": {"area": {"type": "polygon", "geometry": POLYGON}},
+            "properties": {
+                "area": {"type": "polygon", "geometry": POLYGON},
+                "sentence": "In a shape of 38 ha drawn round SJ 497 121",
+            },
             "geometry": POLYGON,
         }
     ],

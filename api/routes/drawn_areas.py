@@ -15,6 +15,7 @@ from api.routing import SignedInRoute
 from api.schemas.drawn_areas import AreasAsked, TextAsked, TypedShapeOut, TypedShapesOut
 from api.security import DESCRIBED, SignedIn
 from geo_alerts.acts.area_outlines import outlines
+from geo_alerts.acts.sentences import sentence_of_area
 from geo_alerts.audiences.typed_shapes import read_shapes
 from geo_alerts.errors import InvalidAreaError
 
@@ -45,10 +46,12 @@ def show_ground(
     """Show the ground of each area as a Feature, for maps and other programs; nothing is kept.
 
     Circles and the ends of corridors have 128 sides; of a list of postcodes the ground is that
-    which is taken to belong to them. The area itself is among the properties.
+    which is taken to belong to them. The area itself is among the
+    properties, and what it is in words.
     """
     answer = outlines(live, asked.areas, caller.role, when)
-    return geojson.grounds(asked.areas, answer)
+    said = [sentence_of_area(live, area, caller.role) for area in asked.areas]
+    return geojson.grounds(asked.areas, said, answer)
 
 
 @router.post(

@@ -85,6 +85,7 @@ class RejectedOut(Told):
     """A row of a list that is left out."""
 
     row: Annotated[int, Field(description="As an editor counts lines, from 1")]
+    value: Annotated[str, Field(description="What stands there, cut short")]
     reason: str
 
 

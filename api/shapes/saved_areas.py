@@ -63,7 +63,9 @@ def listed(answer: ListedArea) -> ListedAreaOut:
     told = answer.rejected[:MOST_REJECTED]
     return ListedAreaOut(
         area=answer.area,
-        rejected=tuple(RejectedOut(row=one.row or 0, reason=one.reason) for one in told),
+        rejected=tuple(
+            RejectedOut(row=one.row, value=one.value, reason=one.reason) for one in told
+        ),
         rejected_count=len(answer.rejected),
         repeated_count=answer.repeated,
     )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from geo_alerts.audiences.targets.leaves import MAX_POSTCODES, PostcodesArea
-from geo_alerts.errors import Fault, InvalidInputError, SourceFaultsError
-from geo_alerts.sources.postcode_list import read_postcode_list
+from geo_alerts.errors import InvalidInputError, SourceFaultsError
+from geo_alerts.sources.postcode_list import RejectedRow, read_postcode_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class ListedArea:
     """
 
     area: PostcodesArea
-    rejected: tuple[Fault, ...]
+    rejected: tuple[RejectedRow, ...]
     repeated: int
 
 
@@ -37,7 +37,7 @@ def area_of_list(content: bytes, name: str, *, strict: bool = False) -> ListedAr
     """
     found = read_postcode_list(content, name)
     if found.rejected and (strict or not found.postcodes):
-        raise SourceFaultsError(name, found.rejected)
+        raise SourceFaultsError(name, tuple(one.fault() for one in found.rejected))
     if len(found.postcodes) > MAX_POSTCODES:
         raise InvalidInputError(
             f"{name} holds {len(found.postcodes):,} postcodes; one area has at most "

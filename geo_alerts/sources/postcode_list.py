@@ -25,18 +25,37 @@ MOST_ROWS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that holds no postcode.
+
+    Attributes:
+        row: As an editor counts lines, from 1.
+        value: What stands there, cut short.
+        reason: Why it is none, without the value.
+    """
+
+    row: int
+    value: str
+    reason: str
+
+    def fault(self) -> Fault:
+        """The same as a fault of the file."""
+        return Fault(self.row, COLUMN, f"{self.value!r}: {self.reason}", shared=self.reason)
+
+
+@dataclass(frozen=True, slots=True)
 class PostcodeList:
     """What a list holds.
 
     Attributes:
         postcodes: Units, sectors and districts in their usual spelling, each once, in the order in
             which they first stand.
-        rejected: What is no such thing, by row as an editor counts lines.
+        rejected: What is no such thing.
         repeated: Rows that repeat another.
     """
 
     postcodes: tuple[str, ...]
-    rejected: tuple[Fault, ...]
+    rejected: tuple[RejectedRow, ...]
     repeated: int
 
 
@@ -59,8 +78,7 @@ def read_postcode_list(content: bytes, name: str) -> PostcodeList:
         try:
             found[_text_of(cell)] = None
         except MalformedPostcodeError as error:
-            reason = f"{cell[:_SHOWN]!r}: {error}"
-            rejected.append(Fault(line, COLUMN, reason, shared=str(error)))
+            rejected.append(RejectedRow(line, cell[:_SHOWN], str(error)))
     if not count:
         raise SourceError(f"{name} holds no postcodes")
     return PostcodeList(tuple(found), tuple(rejected), count - len(rejected) - len(found))

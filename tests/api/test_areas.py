@@ -35,7 +35,8 @@ def test_a_list_of_postcodes_is_made_an_area_that_can_be_asked(analyst, alert_sy
     assert (made["rejected_count"], made["repeated_count"]) == (1, 1)
     (rejected,) = made["rejected"]
     assert rejected["row"] == 3
-    assert rejected["reason"].startswith("'rubbish': it")
+    assert rejected["value"] == "rubbish"
+    assert rejected["reason"].startswith("it")
     assert people(alert_system.post(PREVIEW, json={"area": made["area"]})) == 33
 
 

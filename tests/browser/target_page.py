@@ -11,9 +11,41 @@ def open_target(page, server):
 
 
 def type_circle(page, postcode, metres):
-    page.get_by_label("Postcode", exact=True).fill(postcode)
+    page.get_by_label("Postcode or position").fill(postcode)
     page.get_by_label("Circle of").fill(str(metres))
     page.get_by_role("button", name="Add the circle").click()
+
+
+def way(page, name):
+    """Open one of the ways to type a shape, unless it is open."""
+    details = page.locator("details.way", has=page.locator("summary", has_text=name))
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+
+
+def add_teams(page, *codes):
+    way(page, "Teams")
+    page.get_by_label("Teams hold Ctrl").select_option(list(codes))
+    page.get_by_role("button", name="Add the teams").click()
+
+
+def type_postcodes(page, text):
+    way(page, "Postcodes, sectors, districts")
+    page.get_by_label("Postcodes, sectors or districts").fill(text)
+    page.get_by_role("button", name="Add them").click()
+
+
+def type_line(page, text):
+    way(page, "Along a line")
+    page.get_by_label("Along a line of postcodes").fill(text)
+    page.get_by_role("button", name="Add the line").click()
+
+
+def type_rectangle(page, *sides):
+    way(page, "Rectangle")
+    for name, value in zip(("West", "South", "East", "North"), sides, strict=True):
+        page.get_by_label(name).fill(str(value))
+    page.get_by_role("button", name="Add the rectangle").click()
 
 
 def draw(page, tool, *offsets):
@@ -34,6 +66,7 @@ def click_on_map(page, *offsets):
 def answer_with(page, **figures):
     """Answer previews in place of the server: 3 people by email, and what is given."""
     usual = {"question": None, "people": 3, "places": 3, "deliveries": {"email": 3}, "by_team": []}
+    usual |= {"sentence": "People in a test"}
     usual |= {"left_out": {}, "edge": None, "error": None, "not_counted": [], "distances": []}
     page.route("**/v1/audiences:preview*", lambda route: route.fulfill(json=usual | figures))
 

@@ -28,11 +28,11 @@ def test_a_list_has_one_postcode_a_line(text):
     found = read(text)
     assert found.postcodes == ("SY1 1AA", "SY1 2", "TF9")
     assert found.repeated == 1
-    assert [str(fault).partition(":")[0] for fault in found.rejected] == [
+    assert [str(one.fault()).partition(":")[0] for one in found.rejected] == [
         "row 6, column postcode",
         "row 7, column postcode",
     ]
-    assert "'rubbish': it" in found.rejected[0].reason
+    assert "'rubbish': it" in found.rejected[0].fault().reason
     assert "name its districts" in found.rejected[1].reason
 
 

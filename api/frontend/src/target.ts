@@ -2,12 +2,12 @@
 
 import "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css";
 import type { Team } from "./map/base";
-import { RefusedError } from "./shared/asking";
+import { RefusedError, ask } from "./shared/asking";
 import { _ } from "./shared/words";
 import "./target/drawing.css";
 import "./target/target.css";
 import { type Area, type Shape, combined, pointers, wordsOf } from "./target/areas";
-import { type Figures, Preview, type Selection, askPreview } from "./target/asking";
+import { type Figures, Preview, type Selection, type Unit, askPreview } from "./target/asking";
 import { Drawing } from "./target/drawing";
 import { Filters } from "./target/filters";
 import { connectForms } from "./target/forms";
@@ -193,11 +193,23 @@ async function findFault(area: Area): Promise<boolean> {
   return shapes.refuse(area, answer.message, answer.more.repaired ?? null);
 }
 
+/** Look up where an area is; tell whether that is known now. */
+async function learn(area: Area): Promise<boolean> {
+  if (area.type === "radius" && "postcode" in area.centre) {
+    const { postcode } = area.centre;
+    const { latitude, longitude } = await ask<Unit>(`${addresses.postcodes}/${encodeURIComponent(postcode)}`);
+    if (latitude === null || longitude === null) return false;
+    drawing.knowMiddle(postcode, [latitude, longitude]);
+    return true;
+  }
+  const ground = await groundOf(area);
+  if (ground !== null) drawing.know(area, ground);
+  return ground !== null;
+}
+
 /** Show the ground of what only the server knows; without it the shape counts, and is in the list. */
 async function showGround(area: Area): Promise<void> {
-  const ground = await groundOf(area).catch(() => null);
-  if (ground === null) return;
-  drawing.know(area, ground);
+  if (!(await learn(area).catch(() => false))) return;
   drawing.sync(shapes.all);
   listing.show(shapes.all);
   const shape = shapes.all.find((one) => one.area === area);

@@ -15,6 +15,12 @@ export function thousands(number: number): string {
   return number.toLocaleString("en-GB").replaceAll(",", "\u202f");
 }
 
+/** A day or a time of ISO 8601 as people write the day: 3 March 2025. */
+export function day(iso: string): string {
+  const wanted: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", year: "numeric", timeZone: "Europe/London" };
+  return new Date(iso).toLocaleDateString("en-GB", wanted);
+}
+
 /** "a, b or c". */
 export function listed(words: readonly string[], last: "and" | "or"): string {
   const [end, ...before] = [...words].reverse();

@@ -10,6 +10,8 @@ export type Reach = "centre" | "any" | "whole";
 
 export interface Figures {
   question: number | null;
+  /** The selection in plain words. */
+  sentence: string;
   people: number;
   places: number;
   deliveries: Partial<Record<Channel, number>>;
@@ -24,17 +26,27 @@ export interface Figures {
   distances: { pointer: string; metres: number }[];
 }
 
-/** Who has any of these groups or topics. */
-export interface Named {
-  any_of: readonly string[];
-}
+export type Rule = "any_of" | "all_of" | "none_of";
 
-export interface Selection {
-  area: Area;
+/** Who has any of these groups or topics, every one, or none. */
+export type Named = Partial<Record<Rule, readonly string[]>>;
+
+/** What a selection takes beside its area. */
+export interface Conditions {
   reach?: Reach;
   channels?: readonly Channel[];
   groups?: Named;
   topics?: Named;
+  joined?: { on_or_after?: string | null; before?: string | null };
+  not_in_audiences?: readonly string[];
+  cap?: { alerts: number; days: number } | null;
+  urgent?: boolean;
+  sample?: { size: number; seed?: number } | null;
+  control?: { share: number; seed?: number } | null;
+}
+
+export interface Selection extends Conditions {
+  area: Area;
 }
 
 export interface Unit {

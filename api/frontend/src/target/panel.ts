@@ -1,9 +1,11 @@
-// The panel beside the map: the sentence, the figures, the teams, the list of shapes.
+// The panel beside the map: the sentence of the selection, the figures, how sure they are, the teams.
 
+import "./panel.css";
 import { element } from "../shared/elements";
 import { capitalised, listed, thousands } from "../shared/figures";
+import { _ } from "../shared/words";
 import type { Shape } from "./areas";
-import { CHANNELS, type Figures, type Selection } from "./asking";
+import { CHANNELS, type Channel, type Figures, type Selection } from "./asking";
 
 export interface FaultActs {
   repairFaulty(): void;
@@ -15,16 +17,29 @@ const ESTIMATE = "≈\u202f";
 
 // In the order of the conditions; each goes after a number, whether that is one or many.
 const LEFT_OUT: Record<string, string> = {
-  already_reached: "reached already",
-  no_channel: "who chose no way to be told",
-  other_channels: "who chose other ways to be told",
-  withdrawn: "who withdrew",
-  cap: "told enough lately",
-  not_in_sample: "not drawn",
-  control: "held out to compare with",
+  already_reached: _("reached already"),
+  no_channel: _("who chose no way to be told"),
+  other_channels: _("who chose other ways to be told"),
+  withdrawn: _("who withdrew"),
+  cap: _("told enough lately"),
+  not_in_sample: _("not drawn"),
+  control: _("held out to compare with"),
 };
 
+// Conditions that estimates know nothing of.
+const NOT_COUNTED: Record<string, string> = {
+  joined: _("when people joined"),
+  not_in_audiences: _("earlier audiences that are left out"),
+  cap: _("alerts that people had lately"),
+  sample: _("the sample that is drawn"),
+  control: _("the people who are held out to compare with"),
+};
+const BY: Record<Channel, string> = { email: _("by email"), text: _("by text"), voice: _("by voice") };
+
 export class Panel {
+  private readonly selection = element("selection-sentence", HTMLElement);
+  /** The same where the audience is asked for. */
+  private readonly asked = element("asked-sentence", HTMLElement);
   private readonly sentence = element("sentence", HTMLElement);
   private readonly figures = element("figures", HTMLElement);
   private readonly edge = element("edge", HTMLElement);
@@ -55,16 +70,15 @@ export class Panel {
     const reached = CHANNELS.flatMap((channel) => {
       const count = figures.deliveries[channel];
       this.set(`figure-${channel}`, count, figures);
-      return count ? [`${about(count)} by ${channel}`] : [];
+      return count ? [`${about(count)} ${BY[channel]}`] : [];
     });
     this.set("figure-people", figures.people, figures);
     this.set("figure-places", figures.places, figures);
-    const noun = figures.people === 1 ? "person" : "people";
-    const error = isEstimate ? ` (± ${thousands(figures.error ?? 0)})` : "";
-    const who = `${isEstimate ? "About " : ""}${thousands(figures.people)} ${noun}${error}`;
-    this.say(`${who} would get this${reached.length > 0 ? `: ${listed(reached, "and")}` : ""}.`);
+    const ways = reached.length > 0 ? `: ${listed(reached, "and")}` : "";
+    this.selection.textContent = this.asked.textContent = figures.sentence;
+    this.say(_("{who} would get this{ways}.", { who: inWords(figures), ways }));
     this.edge.textContent = figures.edge === null ? "" : onTheEdge(figures.edge, about);
-    this.note.textContent = leftOut(figures);
+    this.note.textContent = [leftOut(figures), notCounted(figures)].filter(Boolean).join(" ");
     this.showTeams(figures);
   }
 
@@ -74,6 +88,7 @@ export class Panel {
     this.teams.hidden = true;
     this.edge.textContent = "";
     this.note.textContent = "";
+    this.selection.textContent = this.asked.textContent = "";
     this.say(this.empty);
   }
 
@@ -85,7 +100,7 @@ export class Panel {
   /** There are no figures, and the reason is told. */
   refuse(message: string): void {
     this.clear();
-    this.say("There are no figures for this.");
+    this.say(_("There are no figures for this."));
     this.tell(message, "");
   }
 
@@ -106,13 +121,13 @@ export class Panel {
   private tellFaults(): void {
     const [first, ...others] = this.faulty;
     if (first === undefined) this.tell("", "");
-    else if (others.length === 0) this.tell(`${capitalised(first.words)} does not count.`, first.fault ?? "");
-    else this.tell(`${this.faulty.length} shapes do not count.`, "The list of shapes says why.");
+    else if (others.length === 0) this.tell(_("{shape} does not count.", { shape: capitalised(first.words) }), first.fault ?? "");
+    else this.tell(_("{count} shapes do not count.", { count: this.faulty.length }), _("The list of shapes says why."));
     const repairable = this.faulty.filter(({ repaired }) => repaired !== null).length;
     this.mend.hidden = first === undefined;
     this.repair.hidden = repairable === 0;
-    this.repair.textContent = repairable > 1 ? "Use the repaired shapes" : "Use the repaired shape";
-    this.mend.textContent = others.length > 0 ? "Remove these shapes" : "Remove this shape";
+    this.repair.textContent = repairable > 1 ? _("Use the repaired shapes") : _("Use the repaired shape");
+    this.mend.textContent = others.length > 0 ? _("Remove these shapes") : _("Remove this shape");
   }
 
   private tell(message: string, why: string): void {
@@ -146,7 +161,7 @@ export class Panel {
     const mark = error === null ? "" : ESTIMATE;
     figure.textContent = count === undefined ? "–" : `${mark}${thousands(count)}`;
     if (error === null) figure.removeAttribute("title");
-    else figure.title = `An estimate; that of people is off by at most ${thousands(error)}, 19 times in 20`;
+    else figure.title = _("An estimate; that of people is off by at most {error}, 19 times in 20", { error: thousands(error) });
   }
 
   /** Show at once; read out once the figures have come to rest. */
@@ -169,9 +184,10 @@ function keepReachable(box: HTMLElement): void {
 /** How sure a number is as far as postcodes go, which are no points. */
 function onTheEdge({ low, high, people }: NonNullable<Figures["edge"]>, about: (count: number) => string): string {
   if (low === high && people === 0) return "";
-  const between = `Between ${about(low)} (postcodes wholly inside) and ${about(high)} (any part)`;
-  if (people === 0) return `${between}.`;
-  return `${between}: ${about(people)} ${people === 1 ? "stands" : "stand"} on the edge.`;
+  const told = { low: about(low), high: about(high), people: about(people) };
+  if (people === 0) return _("Between {low} (postcodes wholly inside) and {high} (any part).", told);
+  if (people === 1) return _("Between {low} (postcodes wholly inside) and {high} (any part): {people} stands on the edge.", told);
+  return _("Between {low} (postcodes wholly inside) and {high} (any part): {people} stand on the edge.", told);
 }
 
 /** Who is meant but gets nothing, and why. */
@@ -180,5 +196,18 @@ function leftOut({ left_out }: Figures): string {
     const count = left_out[reason];
     return count ? [`${thousands(count)} ${words}`] : [];
   });
-  return reasons.length > 0 ? `Left out: ${listed(reasons, "and")}.` : "";
+  return reasons.length > 0 ? _("Left out: {reasons}.", { reasons: listed(reasons, "and") }) : "";
+}
+
+/** What the estimate knows nothing of. */
+function notCounted({ not_counted }: Figures): string {
+  const named = not_counted.map((name) => NOT_COUNTED[name] ?? name);
+  return named.length > 0 ? _("The estimate takes no account of {conditions}.", { conditions: listed(named, "and") }) : "";
+}
+
+/** How many people, with the error of an estimate. */
+function inWords({ people, error }: Figures): string {
+  const told = { people: thousands(people), error: thousands(error ?? 0) };
+  if (error === null) return people === 1 ? _("{people} person", told) : _("{people} people", told);
+  return people === 1 ? _("About {people} person (± {error})", told) : _("About {people} people (± {error})", told);
 }

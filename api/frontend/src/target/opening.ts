@@ -1,0 +1,39 @@
+// A frozen audience's selection used again: its area as shapes, and its filters.
+
+import { ask } from "../shared/asking";
+import { type Area, type Typed, parts } from "./areas";
+import type { Conditions, Selection } from "./asking";
+import type { Target } from "./mount";
+
+interface Grounds {
+  features: { properties: { sentence: string } }[];
+}
+
+/** Put the selection that an audience was asked for into the page. */
+export async function openAudience(id: string, target: Target, setFilters: (conditions: Conditions) => void): Promise<void> {
+  const { asked } = await ask<{ asked: Selection }>(`/v1/audiences/${encodeURIComponent(id)}`);
+  const { area, ...conditions } = asked;
+  setFilters(conditions);
+  target.add(await shapesOf(area));
+  target.choose();
+}
+
+/** An area as shapes of the list, each with the words that the server has for it. */
+export async function shapesOf(area: Area): Promise<Typed[]> {
+  const all = parts(area);
+  const headers = { "Content-Type": "application/json", Accept: "application/geo+json" };
+  const body = JSON.stringify({ areas: all.map((part) => part.area) });
+  const { features } = await ask<Grounds>("/v1/areas:geojson", { method: "POST", headers, body });
+  return all.map(({ area: part, isSubtracted }, at) => ({
+    area: part,
+    words: asListed(features[at]?.properties.sentence ?? ""),
+    middle: null,
+    isSubtracted,
+  }));
+}
+
+/** A sentence as a line of the list: "In Monkmoor" is "Monkmoor", "Within 400 m of …" stays. */
+function asListed(sentence: string): string {
+  if (sentence.startsWith("In ")) return sentence.slice(3);
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+}
