@@ -21,22 +21,18 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A column of a strip.
+class Strip:
+    """Columns side by side, as the attribute `d` of paths wants them.
 
     Attributes:
-        x: Its left side.
-        y: Its top.
-        width: Of it.
-        height: Of it; 0 for none.
-        is_missing: Whether there is no value, which is not 0.
+        columns: Those with a value above 0.
+        first: The first of them alone.
+        missing: Boxes where there is no value, which is not 0.
     """
 
-    x: float
-    y: float
-    width: float
-    height: float
-    is_missing: bool
+    columns: str
+    first: str
+    missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,7 @@ def line(
     )
 
 
-def bars(values: Values, *, size: tuple[float, float] = (120.0, 20.0)) -> tuple[Bar, ...]:
+def columns(values: Values, *, size: tuple[float, float] = (120.0, 20.0)) -> Strip:
     """A strip of columns from 0 to the highest value; what is missing is marked.
 
     Args:
@@ -118,16 +114,15 @@ def bars(values: Values, *, size: tuple[float, float] = (120.0, 20.0)) -> tuple[
     width, height = size
     top = max([*_known(values), 1.0])
     step = width / max(len(values), 1)
-    return tuple(
-        Bar(
-            x=round(at * step, 2),
-            y=round(height - height * (value or 0) / top, 2),
-            width=round(step - 1, 2),
-            height=round(height * (value or 0) / top, 2),
-            is_missing=value is None,
-        )
-        for at, value in enumerate(values)
-    )
+
+    def column(at: int, share: float) -> str:
+        tall = round(height * share, 1)
+        side = round(step - min(1.0, step / 4), 1)
+        return f"M{round(at * step, 1):g},{height:g}v-{tall:g}h{side:g}v{tall:g}z"
+
+    columns = [column(at, value / top) for at, value in enumerate(values) if value]
+    missing = [column(at, 1.0) for at, value in enumerate(values) if value is None]
+    return Strip("".join(columns), "".join(columns[:1]), "".join(missing))
 
 
 def curve(shares: Sequence[tuple[float, float]], size: tuple[float, float]) -> str:

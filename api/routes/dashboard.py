@@ -55,7 +55,6 @@ def show_dashboard(
         query=at.state.query(),
         charts=charts,
         tables=list(TABLES),
-        owners={},
         missing_words=missing_words(at),
         most_months=MOST_MONTHS,
         most_places=MOST_PLACES,

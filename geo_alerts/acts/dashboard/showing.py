@@ -1,5 +1,6 @@
 """A whole dashboard: everything that the page and its tables tell."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geo_alerts.acts.dashboard.lasting import (
@@ -13,6 +14,7 @@ from geo_alerts.acts.dashboard.lasting import (
 from geo_alerts.acts.dashboard.reached import Reached, reached
 from geo_alerts.acts.dashboard.review import Review, review
 from geo_alerts.acts.dashboard.settling import Settled
+from geo_alerts.acts.hotspots.owning import Owner, owners
 from geo_alerts.acts.hotspots.reports.made_from import AskedOfCrimes, MadeFrom, made_from, there
 from geo_alerts.acts.hotspots.weighing import weights_of
 from geo_alerts.acts.live import Live
@@ -28,6 +30,8 @@ class Dashboard:
         at: What it is of.
         review: Crime: together, by team, by category.
         repeats: Repeat locations.
+        owners: Teams that were named for them, by their keys; others are in the hand of the team on
+            whose ground they are.
         spread: How concentrated crime is.
         foretold: The latest back-test; None where there is none.
         reached: Coverage and alerts.
@@ -38,6 +42,7 @@ class Dashboard:
     at: Settled
     review: Review
     repeats: Repeats
+    owners: Mapping[str, Owner]
     spread: Spread
     foretold: Foretold | None
     reached: Reached
@@ -61,10 +66,12 @@ def dashboard(live: Live, at: Settled, role: Role) -> Dashboard:
     span = at.strip_span()
     asked = AskedOfCrimes(forces=(at.force,), categories=at.category_slugs)
     presence = there(live, asked.of_months(span, missing="mask"), span)
+    places = repeats(live, at, role)
     return Dashboard(
         at=at,
         review=review(live, at),
-        repeats=repeats(live, at, role),
+        repeats=places,
+        owners=owners(live, {one.key for one in places.places}),
         spread=spread(live, at, role),
         foretold=foretold(live, at, role),
         reached=reached(live, at, role),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from geo_alerts.acts.dashboard.comparing import Line
+from geo_alerts.acts.dashboard.lasting import Repeat
 from geo_alerts.acts.dashboard.showing import Dashboard
 
 Row = dict[str, object]
@@ -25,7 +26,7 @@ class Table:
 
 
 def table_of(board: Dashboard, name: str) -> Table:
-    """A table of a dashboard, by its name of `TABLES`; the same as the page shows, and all of it."""
+    """A table of a dashboard, by its name of `TABLES`: as the page shows it, and all of it."""
     own, make = TABLES[name]
     columns = (*own, *_months(board, name))
     return Table(columns, [dict.fromkeys(columns) | row for row in make(board)])
@@ -76,6 +77,7 @@ def _repeats(board: Dashboard) -> list[Row]:
         {
             "rank": one.rank,
             "key": one.key,
+            "owner": _owner(board, one),
             **{name: one.facts[name] for name in OF_REPEATS if name in one.facts},
             "persistence_low": one.facts["persistence"]["low"],
             "persistence_high": one.facts["persistence"]["high"],
@@ -83,6 +85,12 @@ def _repeats(board: Dashboard) -> list[Row]:
         }
         for one in board.repeats.places
     ]
+
+
+def _owner(board: Dashboard, place: Repeat) -> str | None:
+    named = board.owners.get(place.key)
+    team: str | None = place.facts["team"]
+    return team if named is None else named.code
 
 
 def _concentration(board: Dashboard) -> list[Row]:
@@ -174,7 +182,10 @@ TABLES: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = MappingProxyType(
         "figures": (LINE_COLUMNS, lambda board: _lines(board, [board.review.whole])),
         "teams": (LINE_COLUMNS, lambda board: _lines(board, board.review.teams)),
         "categories": (LINE_COLUMNS, lambda board: _lines(board, board.review.categories)),
-        "repeats": (("rank", "key", *OF_REPEATS, "persistence_low", "persistence_high"), _repeats),
+        "repeats": (
+            ("rank", "key", "owner", *OF_REPEATS, "persistence_low", "persistence_high"),
+            _repeats,
+        ),
         "concentration": (("share_of_ground", "share_of_crime"), _concentration),
         "backtest": (("method", "share_in_one_percent_of_ground"), _backtest),
         "coverage": (
