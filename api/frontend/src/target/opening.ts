@@ -1,7 +1,7 @@
 // A frozen audience's selection used again: its area as shapes, and its filters.
 
 import { ask } from "../shared/asking";
-import { type Area, type Typed, parts } from "./areas";
+import { type Area, type Typed, parts, wordsOf } from "./areas";
 import type { Conditions, Selection } from "./asking";
 import type { Target } from "./mount";
 
@@ -23,13 +23,12 @@ export async function shapesOf(area: Area): Promise<Typed[]> {
   const all = parts(area);
   const headers = { "Content-Type": "application/json", Accept: "application/geo+json" };
   const body = JSON.stringify({ areas: all.map((part) => part.area) });
-  const { features } = await ask<Grounds>("/v1/areas:geojson", { method: "POST", headers, body });
-  return all.map(({ area: part, isSubtracted }, at) => ({
-    area: part,
-    words: asListed(features[at]?.properties.sentence ?? ""),
-    middle: null,
-    isSubtracted,
-  }));
+  // A circle that holds so many people has no outline before they are counted, and so no words from there.
+  const told = await ask<Grounds>("/v1/areas:geojson", { method: "POST", headers, body }).catch(() => null);
+  return all.map(({ area: part, isSubtracted }, at) => {
+    const sentence = told?.features[at]?.properties.sentence;
+    return { area: part, words: sentence === undefined ? wordsOf(part) : asListed(sentence), middle: null, isSubtracted };
+  });
 }
 
 /** A sentence as a line of the list: "In Monkmoor" is "Monkmoor", "Within 400 m of …" stays. */
