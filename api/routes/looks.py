@@ -3,9 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
+from starlette.responses import Response
 
 from api.dependencies import LiveIndex
 from api.examples import looks as examples
+from api.negotiation import CSV
 from api.openapi import ROLE, SIGNED_IN, WITH_BODY, answers, request_examples
 from api.routes.hotspots import UNANSWERABLE
 from api.routing import SignedInRoute
@@ -17,6 +19,8 @@ from geo_alerts.acts.dashboard.settling import settle
 from geo_alerts.acts.dashboard.state import DashboardState
 from geo_alerts.acts.hotspots.looking import kept_as, look
 from geo_alerts.acts.hotspots.questions import Question
+from geo_alerts.acts.hotspots.telling import rows_of
+from geo_alerts.acts.spreadsheets import csv_text
 
 router = APIRouter(route_class=SignedInRoute)
 
@@ -49,3 +53,12 @@ def look_for_dashboard(
     """Answer what the dashboard's map shows for a state."""
     found = look_for(live, settle(live, state), caller.role)
     return shapes.look(found, kept_as(live, found))
+
+
+@router.get("/dashboard/map.csv", include_in_schema=False)
+def send_table_of_map(
+    live: LiveIndex, caller: SignedIn, state: Annotated[DashboardState, Query()]
+) -> Response:
+    """Send the areas that the dashboard's map shows, all of them, as a spreadsheet takes them."""
+    found = look_for(live, settle(live, state), caller.role)
+    return Response(csv_text(*rows_of(found.areas)), media_type=CSV)

@@ -1,8 +1,8 @@
 """What is told of hotspots in words and as a table: on pages, beside answers that are not kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from geo_alerts.acts.hotspots.described import Answer, asked_of
 from geo_alerts.acts.hotspots.mapping import REPEATS, title_of
@@ -55,3 +55,23 @@ def words_of(answer: Answer, areas: Sequence[HotArea]) -> Words:
         table=repeats_table(shown) if is_repeats else hotspots_table(shown),
         more=len(areas) - len(shown),
     )
+
+
+def rows_of(areas: Sequence[HotArea]) -> tuple[list[str], list[dict[str, object]]]:
+    """The facts of areas for a spreadsheet: names of columns, and a row for each.
+
+    Facts that are no number, text or truth value, such as a strip of months, are left out.
+    """
+    told: list[dict[str, object]] = [
+        {"rank": area.rank, "key": area.key or "", **_plain(area.facts)} for area in areas
+    ]
+    columns = list(dict.fromkeys(name for row in told for name in row)) or ["rank", "key"]
+    return columns, [{name: row.get(name, "") for name in columns} for row in told]
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        name: "" if value is None else value
+        for name, value in facts.items()
+        if value is None or isinstance(value, str | int | float)
+    }

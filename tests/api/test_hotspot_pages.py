@@ -1,0 +1,149 @@
+"""The pages of hotspots, and their forms, as a browser sends them without a script."""
+
+import json
+import re
+
+import pytest
+
+from geo_alerts.audiences.disclosure import Role
+from tests.api.asking import csrf_of, main_of
+from tests.hotspot_world import HOT_CRIMES, LAST
+
+FORM = {
+    "method": "counts",
+    "force": "west-mercia",
+    "first": "2024-01",
+    "last": "2024-11",
+    "category-burglary": "on",
+    "name": "Sheds",
+}
+CRIMES = 11 * HOT_CRIMES
+ALL = {"first": "2024-01", "last": LAST}
+
+
+@pytest.fixture
+def browser(browser_of):
+    """The browser of an analyst."""
+    return browser_of(Role.ANALYST)
+
+
+@pytest.fixture
+def ask(browser, app):
+    """Fill in the form and send it; gives the page that comes."""
+
+    def send(**fields):
+        csrf = csrf_of(browser.get("/hotspots/new"))
+        answer = browser.post("/hotspots", data={"csrf": csrf, **FORM, **fields})
+        app.state.worker.wait()
+        return answer
+
+    return send
+
+
+def the_layer(browser):
+    return browser.get("/v1/hotspots").json()["layers"][0]
+
+
+def test_without_layers_the_list_says_what_to_do_next(browser):
+    assert "No layer is kept yet" in main_of(browser.get("/hotspots"))
+    assert "No layer of this kind is kept" in main_of(browser.get("/hotspots?method=density"))
+
+
+def test_without_crimes_it_says_how_they_come_in(empty_client):
+    for path in ("/hotspots", "/hotspots/new"):
+        page = empty_client.get(path, headers={"Accept": "text/html"})
+        assert "geo-alerts import crimes PATH" in main_of(page)
+
+
+def test_a_form_becomes_a_job_and_the_job_a_layer_with_its_page(browser, ask):
+    assert ask().url.path == "/progress"
+    layer = the_layer(browser)
+    assert (layer["name"], layer["method"]) == ("Sheds", "counts")
+    page = browser.get(f"/hotspots/{layer['id']}")
+    said = main_of(page)
+    assert f"{CRIMES} of {CRIMES} crimes" in said
+    assert "On or near High Street" in said
+    assert f"/target?layer={layer['id']}&amp;metres=100" in page.text
+    assert f'src="/v1/hotspots/{layer["id"]}/map.html"' in page.text
+    listed = main_of(browser.get("/hotspots"))
+    assert "Sheds" in listed
+    assert "January 2024 to November 2024" in listed
+
+
+def test_what_was_asked_before_is_shown_at_once(browser, ask):
+    ask()
+    again = ask()
+    assert again.url.path == f"/hotspots/{the_layer(browser)['id']}"
+    assert "this is that layer" in main_of(again)
+
+
+def test_the_question_of_a_look_is_kept_as_it_was_seen(browser, app):
+    look = browser.get("/dashboard/map?month=2025-01&months=3&method=density").json()
+    csrf = csrf_of(browser.get("/hotspots/new"))
+    sent = {"csrf": csrf, "question": json.dumps(look["question"])}
+    assert browser.post("/hotspots", data=sent).url.path == "/progress"
+    app.state.worker.wait()
+    again = browser.get("/dashboard/map?month=2025-01&months=3&method=density").json()
+    assert again["layer"] == the_layer(browser)["id"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"first": "2024-11", "last": "2024-01"}, "the last month comes before the first"),
+        ({"cell_m": "wide"}, "the side of cells: a whole number is wanted"),
+        ({"level": "0.05"}, "counts does not use level: leave it out"),
+        ({"method": "density", "bandwidth_m": "x"}, "the bandwidth: a number is wanted"),
+        ({"name": "call 07700 900123"}, "telephone"),
+    ],
+)
+def test_what_is_refused_is_told_on_the_form_which_keeps_what_was_sent(ask, fields, words):
+    page = ask(**fields)
+    assert page.status_code == 422
+    assert words in main_of(page)
+    assert re.search(r'name="category-burglary" checked', page.text)
+
+
+def test_change_is_asked_against_the_months_of_before(browser, ask):
+    ask(method="change", first="2024-12", last=LAST, before_first="2024-01", before_last="2024-11")
+    asked = the_layer(browser)["question"]
+    assert asked["compare_with"] == {"first": "2024-01", "last": "2024-11"}
+
+
+def test_who_asked_removes_a_layer_and_others_are_not_offered_it(browser, analyst, app, ask):
+    ask()
+    path = f"/hotspots/{the_layer(browser)['id']}"
+    csrf = csrf_of(browser.get(path))
+    assert "The layer is removed" in main_of(browser.post(f"{path}/remove", data={"csrf": csrf}))
+    assert browser.get(path, headers={"Accept": "text/html"}).status_code == 404
+    question = {"method": "counts", "forces": ["west-mercia"], "months": ALL}
+    analyst.post("/v1/hotspots", json={"question": question})
+    app.state.worker.wait()
+    path = f"/hotspots/{the_layer(browser)['id']}"
+    assert "Remove" not in main_of(browser.get(path))
+    refused = browser.post(f"{path}/remove", data={"csrf": csrf})
+    assert refused.status_code == 403
+    assert "only who asked for a layer" in main_of(refused)
+
+
+def test_a_form_of_another_site_is_refused(browser):
+    assert browser.post("/hotspots", data={"csrf": "0", **FORM}).status_code == 403
+
+
+def test_a_backtest_has_a_page_with_the_methods_compared(analyst, app, browser):
+    asked = {"forces": ["west-mercia"], "months": 1, "train_months": 12}
+    job = analyst.post("/v1/hotspots:backtest", json=asked).json()["id"]
+    app.state.worker.wait()
+    result = analyst.get(f"/v1/jobs/{job}").json()["result"].rpartition("/")[2]
+    said = main_of(browser.get(f"/hotspots/backtests/{result}"))
+    assert "February 2025" in said
+    assert "(chosen)" in said or "( chosen )" in said
+
+
+def test_the_table_of_the_map_comes_as_csv_with_every_area(browser):
+    query = "month=2024-11&months=11&method=counts&category=burglary"
+    answer = browser.get(f"/dashboard/map.csv?{query}")
+    assert answer.headers["content-type"].startswith("text/csv")
+    header, row = answer.text.splitlines()
+    first = dict(zip(header.split(","), row.split(","), strict=True))
+    assert (first["rank"], first["crimes"]) == ("1", str(CRIMES))
