@@ -15,6 +15,8 @@ from api.languages import ENGLISH, Language, read_languages, remember, wanted
 from api.languages import FOLDER as CATALOGUES
 from api.security import csrf_of, session_of
 from api.wording import Wording, environment_of
+from geo_alerts.acts.keys import Caller
+from geo_alerts.maps.document import Tiles
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -79,29 +81,46 @@ def render(
     """A page from its template, in the language that the request asks for where it has all of it.
 
     Every template gets `caller` (None when nobody is signed in), `asset(name)`, `csrf` (for the
-    forms of a session), `inputs` (None where the page does not give them), `path`, `language` and
-    `languages` (the others that the page can be had in, each with its address).
+    forms of a session), `inputs` (None where the page does not give them), `path`, `language`,
+    `languages` (the others that the page can be had in, each with its address), `session_lasts_s`
+    (None where no session will end) and `tiles` (None, or what is under the maps).
     """
     pages: Pages = request.app.state.pages
     session = session_of(request)
     language = pages.language_for(request, template)
+    caller: Caller | None = getattr(request.state, "caller", None)
+    tiles: Tiles | None = request.app.state.live.tiles
     given = {
-        "caller": getattr(request.state, "caller", None),
+        "caller": caller,
         "asset": pages.assets.address,
         "csrf": csrf_of(session) if session else "",
         "inputs": None,
         "path": request.url.path,
         "language": language,
+        "session_lasts_s": _lasts_s(request, caller),
+        "tiles": tiles,
         "languages": [
             (one, f"?{request.url.include_query_params(lang=one.code).query}")
             for one in pages.others(language, template)
         ],
     }
     made = pages.environments[language.code].get_template(template)
-    headers = {"Content-Security-Policy": PAGE_POLICY, "Content-Language": language.tag}
+    headers = {"Content-Security-Policy": _policy(tiles), "Content-Language": language.tag}
     answer = HTMLResponse(made.render(given | context), status, headers)
     remember(request, answer, pages.languages)
     return answer
+
+
+def _policy(tiles: Tiles | None) -> str:
+    images = "img-src 'self' data:"
+    return PAGE_POLICY.replace(images, f"{images} {tiles.origin}") if tiles else PAGE_POLICY
+
+
+def _lasts_s(request: Request, caller: Caller | None) -> int | None:
+    # In seconds from now rather than as a time: clocks of browsers are wrong more often.
+    if caller is None or caller.until is None:
+        return None
+    return int((caller.until - request.app.state.live.store.clock()).total_seconds())
 
 
 def stand_alone(text: str) -> HTMLResponse:

@@ -7,13 +7,14 @@ from typing import Any, Final, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 
 from api.languages import Language
-from api.words import day, last_day, metres, part, several, size, spaced, span, when
+from api.words import clock, day, last_day, metres, part, several, size, spaced, span, when
 from geo_alerts.maps.words import moment, one_decimal, thousands
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 # Filters that tell days and times, which each language does in its own words.
 DATED: Final[Mapping[str, Callable[..., str]]] = {
     "moment": moment,
+    "clock": clock,
     "day": day,
     "last_day": last_day,
     "span": span,

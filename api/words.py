@@ -33,6 +33,11 @@ def when(text: str) -> str:
     return moment(text)
 
 
+def clock(text: str) -> str:
+    """The time of day of a time of ISO 8601, in Britain: `5:30pm`."""
+    return moment(text).partition(", ")[2]
+
+
 def span(starts_at: str, ends_at: str | None) -> str:
     """From when to when, ISO 8601; of one day the day is told once."""
     begin = moment(starts_at)

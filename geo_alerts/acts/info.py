@@ -1,5 +1,6 @@
 """What the store holds: editions, hashes, counts; and what is still missing."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from geo_alerts.acts.live import Live
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.store.activations import in_force
 from geo_alerts.store.crime_months import OF_CRIMES, CrimeMonth, crime_months
-from geo_alerts.store.editions import POSTCODES, TEAM, Edition
+from geo_alerts.store.editions import CONTACTS, HOUSEHOLDS, POSTCODES, TEAM, Edition
 from geo_alerts.store.subscribers import latest_change_set, subscribers_as_of
 
 # What nothing can be answered without, and the command that brings it.
@@ -31,6 +32,25 @@ def info(live: Live) -> dict[str, Any]:
         "crimes": _crimes(crimes) if crimes else None,
         **({} if POSTCODES not in editions else _counts(live)),
     }
+
+
+def still_to_import(live: Live, told: Mapping[str, Any]) -> list[str]:
+    """What was never imported, by the words of `geo-alerts import`, in the order that it needs.
+
+    Args:
+        live: What answers are made from.
+        told: What `info` gave, or a part of it: of what it lacks nothing is said.
+    """
+    with live.store.reading() as connection:
+        editions = in_force(connection, live.today())
+    missing = [word for layer, word in NEEDED.items() if layer not in editions]
+    if "editions" in told:
+        missing += [word for word in (HOUSEHOLDS, CONTACTS) if word not in editions]
+    if "inputs" in told and told["inputs"]["subscribers_as_of"] is None:
+        missing.append("subscribers")
+    if "crimes" in told and told["crimes"] is None:
+        missing.append("crimes")
+    return missing
 
 
 def waiting_for(live: Live) -> str | None:

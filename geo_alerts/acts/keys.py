@@ -33,11 +33,19 @@ _NO_SECRET: Final = hashlib.sha256(b"").hexdigest()
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks; `key_id` is None for people who signed in by a link."""
+    """Who asks.
+
+    Attributes:
+        key_id: The key's; None for people who signed in by a link.
+        name: Whose key or session it is.
+        role: What they may do.
+        until: When the session ends; None for a key.
+    """
 
     key_id: str | None
     name: str
     role: Role
+    until: datetime | None = None
 
     @property
     def recorded_as(self) -> str:
@@ -175,10 +183,11 @@ def caller_of_session(store: Store, session_token: str) -> Caller:
         NotSignedInError: It is nobody's, has expired or was ended.
     """
     with store.reading() as connection:
-        identity = stored.session_of(connection, _sha256(session_token), store.clock())
-    if identity is None:
+        found = stored.session_of(connection, _sha256(session_token), store.clock())
+    if found is None:
         raise NotSignedInError("the session has ended; sign in again")
-    return Caller(None, identity.name, Role(identity.role))
+    identity, until = found
+    return Caller(None, identity.name, Role(identity.role), until)
 
 
 def sign_out(store: Store, session_token: str) -> None:

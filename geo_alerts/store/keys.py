@@ -131,15 +131,17 @@ def use_sign_in_token(
         return Identity(row.name, row.role)
 
 
-def session_of(connection: Connection, sha256: str, now: datetime) -> Identity | None:
-    """Whose session it is; None where it is unknown, ended or expired."""
+def session_of(
+    connection: Connection, sha256: str, now: datetime
+) -> tuple[Identity, datetime] | None:
+    """Whose session it is and when it ends; None where it is unknown, ended or expired."""
     is_good = (
         (session.c.id_sha256 == sha256)
         & session.c.ended_at.is_(None)
         & (session.c.expires_at > now)
     )
     row = connection.execute(select(session).where(is_good)).one_or_none()
-    return None if row is None else Identity(row.name, row.role)
+    return None if row is None else (Identity(row.name, row.role), row.expires_at)
 
 
 def end_session(store: Store, sha256: str) -> None:

@@ -146,7 +146,8 @@ def test_signing_out_ends_the_session_for_everybody_who_has_it(browser_client):
     session = browser_client.cookies[SESSION_COOKIE]
     form = {"csrf": csrf_in(browser_client.get("/"))}
     answer = browser_client.post("/sign-out", data=form, headers=OURS, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?signed_out=true")
+    assert "You have signed out" in browser_client.get("/sign-in?signed_out=true").text
     assert SESSION_COOKIE not in browser_client.cookies
     browser_client.cookies.set(SESSION_COOKIE, session)
     assert browser_client.get("/v1/teams").status_code == 401

@@ -73,7 +73,7 @@ def test_a_session_is_known_until_it_expires_or_is_ended(store: Store):
     keys.add_sign_in_token(store, HASH, ANNE, until, "cli")
     assert keys.use_sign_in_token(store, HASH, OTHER, until) == ANNE
     with store.reading() as connection:
-        assert keys.session_of(connection, OTHER, now) == ANNE
+        assert keys.session_of(connection, OTHER, now) == (ANNE, until)
         assert keys.session_of(connection, OTHER, until) is None
         assert keys.session_of(connection, HASH, now) is None
     keys.end_session(store, OTHER)
