@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.target_page import (
+    add_teams,
     area_of,
     click_on_map,
     draw,
@@ -16,6 +17,9 @@ from tests.browser.target_page import (
     people_of_value,
     sentence,
     type_circle,
+    type_line,
+    type_postcodes,
+    type_rectangle,
     zoom_out,
 )
 
@@ -35,8 +39,7 @@ def test_a_circle_that_is_typed_counts_who_is_there(as_admin, server):
 
 def test_shapes_add_and_take_away_and_leave_no_trace(as_admin, server):
     open_target(as_admin, server)
-    as_admin.get_by_label("Team", exact=True).select_option("T1")
-    as_admin.get_by_role("button", name="Add the team").click()
+    add_teams(as_admin, "T1")
     expect(as_admin.locator("#figure-people")).to_have_text("60")
     type_circle(as_admin, "SY1 1AA", 10)
     as_admin.get_by_role("button", name="Take away instead: within 10 m of SY1 1AA").click()
@@ -91,7 +94,7 @@ def test_channels_that_are_not_wanted_leave_their_people_out(as_admin, server):
 @pytest.mark.parametrize(
     ("postcode", "metres", "told"),
     [
-        ("", 400, "Type a postcode."),
+        ("", 400, "Type a postcode, or a position."),
         ("SY1 1AA", 0, "Type a distance in metres: more than 0, at most 200\u202f000."),
         ("SY1 1AA", 200_001, "Type a distance in metres: more than 0, at most 200\u202f000."),
         ("nonsense", 400, "NONSENSE was not found."),
@@ -108,13 +111,10 @@ def test_what_cannot_be_used_is_told_beside_the_field(as_admin, server, postcode
 
 def test_a_list_with_a_fault_does_not_join_the_target(as_admin, server):
     open_target(as_admin, server)
-    field = as_admin.get_by_label("Postcodes, sectors or districts")
-    field.fill("SY1 1AA, xx")
-    as_admin.get_by_role("button", name="Add them").click()
+    type_postcodes(as_admin, "SY1 1AA, xx")
     expect(as_admin.locator("#type-postcodes .error")).to_contain_text("'xx'")
     assert as_admin.locator("#shapes li").count() == 0
-    field.fill("sy1 1aa, SY2")
-    as_admin.get_by_role("button", name="Add them").click()
+    type_postcodes(as_admin, "sy1 1aa, SY2")
     expect(as_admin.locator("#figure-people")).to_have_text("33")
     assert "SY1 1AA and SY2" in as_admin.locator("#shapes").inner_text()
 
@@ -147,15 +147,12 @@ def test_a_line_that_is_drawn_reaches_as_far_to_each_side_as_is_typed(as_admin, 
 
 def test_a_line_and_a_rectangle_can_be_typed(as_admin, server):
     open_target(as_admin, server)
-    as_admin.get_by_label("Along a line of postcodes").fill("SY1 1AA, sy11ab")
-    as_admin.get_by_role("button", name="Add the line").click()
+    type_line(as_admin, "SY1 1AA, sy11ab")
     expect(as_admin.locator("#shapes li")).to_contain_text("along a line from SY1 1AA to SY1 1AB")
     # Two units, 400 m apart: three people each have a place in either.
     expect(as_admin.locator("#figure-people")).to_have_text("6")
     as_admin.get_by_role("button", name="Remove: along a line").click()
-    for side, degrees in (("West", -3), ("South", 52), ("East", -2), ("North", 53)):
-        as_admin.get_by_label(side).fill(str(degrees))
-    as_admin.get_by_role("button", name="Add the rectangle").click()
+    type_rectangle(as_admin, -3, 52, -2, 53)
     expect(as_admin.locator("#figure-people")).to_have_text("96")
     assert area_of(as_admin) == {
         "type": "rectangle",
@@ -168,9 +165,7 @@ def test_a_line_and_a_rectangle_can_be_typed(as_admin, server):
 
 def test_a_rectangle_whose_sides_are_the_wrong_way_round_is_told(as_admin, server):
     open_target(as_admin, server)
-    for side, degrees in (("West", -2), ("South", 52), ("East", -3), ("North", 53)):
-        as_admin.get_by_label(side).fill(str(degrees))
-    as_admin.get_by_role("button", name="Add the rectangle").click()
+    type_rectangle(as_admin, -2, 52, -3, 53)
     told = as_admin.locator("#type-rectangle .error")
     expect(told).to_contain_text("The east must be more than the west")
     expect(as_admin.get_by_label("East")).to_be_focused()
@@ -237,8 +232,7 @@ def test_a_circle_that_is_drawn_too_large_is_told_in_plain_words(as_admin, serve
 def test_the_same_team_twice_is_once(as_admin, server):
     open_target(as_admin, server)
     for _ in range(2):
-        as_admin.get_by_label("Team", exact=True).select_option("T1")
-        as_admin.get_by_role("button", name="Add the team").click()
+        add_teams(as_admin, "T1")
     expect(as_admin.locator("#type-team .error")).to_have_text("That is in the list already.")
     expect(as_admin.locator("#shapes li")).to_have_count(1)
 

@@ -12,6 +12,9 @@ from tests.browser.target_page import (
     selection_of,
     sentence,
     type_circle,
+    type_line,
+    type_postcodes,
+    type_rectangle,
     zoom_out,
 )
 
@@ -20,17 +23,6 @@ pytestmark = pytest.mark.browser
 BOW_TIE = [(0, 0), (120, 120), (120, 0), (0, 120), (0, 0)]
 IN_SY1_1AA = "3 people would get this: 3 by email and 2 by text."
 CHANNELS = ("email", "text", "voice")
-
-
-def type_rectangle(page, *sides):
-    for name, value in zip(("West", "South", "East", "North"), sides, strict=True):
-        page.get_by_label(name).fill(str(value))
-    page.get_by_role("button", name="Add the rectangle").click()
-
-
-def type_postcodes(page, text):
-    page.get_by_label("Postcodes, sectors or districts").fill(text)
-    page.get_by_role("button", name="Add them").click()
 
 
 # --- what is missing ------------------------------------------------------------------------------
@@ -91,10 +83,6 @@ def test_eastings_and_northings_are_told_where_degrees_are_wanted(as_admin, serv
         "Type the west in degrees, such as -2.75."
     )
     expect(as_admin.get_by_label("West")).to_be_focused()
-    type_circle(as_admin, "349000, 312000", 400)
-    expect(as_admin.locator("#type-circle .error")).to_have_text(
-        "That looks like metres on the National Grid (an easting or northing). Type a postcode."
-    )
     expect(as_admin.locator("#shapes li")).to_have_count(0)
 
 
@@ -114,8 +102,7 @@ def test_blanks_between_postcodes_are_told_to_be_commas(as_admin, server, text):
     several = text.partition(",")[0].upper()
     told = f"There is more than one in “{several}”: put commas between them."
     expect(as_admin.locator("#type-postcodes .error")).to_have_text(told)
-    as_admin.get_by_label("Along a line of postcodes").fill(text)
-    as_admin.get_by_role("button", name="Add the line").click()
+    type_line(as_admin, text)
     expect(as_admin.locator("#type-line .error")).to_have_text(told)
     expect(as_admin.locator("#shapes li")).to_have_count(0)
 

@@ -59,6 +59,7 @@ export class Drawing {
   width = USUAL_WIDTH;
   private readonly drawn = new Map<number, OnMap>();
   private readonly grounds = new Map<string, Geometry>();
+  private readonly middles = new Map<string, [number, number]>();
   private readonly bands: Bands;
   private tool: Tool | null = null;
   private working: L.Layer | null = null;
@@ -144,6 +145,11 @@ export class Drawing {
     this.grounds.set(JSON.stringify(area), ground);
   }
 
+  /** Latitude and longitude of a postcode are known now. */
+  knowMiddle(postcode: string, middle: [number, number]): void {
+    this.middles.set(postcode, middle);
+  }
+
   /** Give a circle that holds so many people its width; tell whether it was another before. */
   widen(id: number, metres: number): boolean {
     const circle = this.drawn.get(id)?.layer;
@@ -197,6 +203,7 @@ export class Drawing {
     const { id, area } = shape;
     const layer = layerOf(shape, shape.found, {
       team: (code) => this.base.outlines.get(code),
+      middle: (postcode) => this.middles.get(postcode),
       ground: (of) => this.grounds.get(JSON.stringify(of)),
     });
     this.drawn.set(id, { layer, area });

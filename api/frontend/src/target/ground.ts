@@ -16,6 +16,8 @@ const DECIMALS = 6; // about 0.1 m
 export interface Known {
   /** The outline of a team as it is on the map. */
   team(code: string): L.Polygon | undefined;
+  /** Where a postcode is that was looked up. */
+  middle(postcode: string): [number, number] | undefined;
   /** The ground of an area as the server told it. */
   ground(area: Area): Geometry | undefined;
 }
@@ -27,16 +29,17 @@ export function isOfTheHand(area: Area): boolean {
   return area.type === "polygon" || area.type === "rectangle";
 }
 
-/** Whether only the server knows where an area is. */
+/** Whether only the server knows where an area is; a circle's postcode may be known from its form. */
 export function isNamed(area: Area): boolean {
-  return !isOfTheHand(area) && area.type !== "radius" && area.type !== "team" && area.type !== "corridor";
+  return !isOfTheHand(area) && area.type !== "team" && area.type !== "corridor";
 }
 
 /** What is drawn of a shape; null while its place is not known. */
 export function layerOf({ area, middle }: Made, found: number | null, known: Known): Drawn | null {
   switch (area.type) {
     case "radius": {
-      const centre = "longitude" in area.centre ? L.latLng(area.centre.latitude, area.centre.longitude) : middle;
+      const { centre: of } = area;
+      const centre = "longitude" in of ? L.latLng(of.latitude, of.longitude) : (middle ?? known.middle(of.postcode) ?? null);
       return centre === null ? null : L.circle(centre, { radius: "metres" in area ? area.metres : (found ?? 0) });
     }
     case "rectangle":

@@ -1,6 +1,7 @@
 // Saved areas as shapes of the list.
 
 import { type Area, type Typed, parts, wordsOf } from "./areas";
+import { shapesOf } from "./opening";
 
 export interface SavedArea {
   id: string;
@@ -10,7 +11,9 @@ export interface SavedArea {
   owner: string;
 }
 
-/** The shapes of a saved area, each to be changed by itself. */
-export function shapesOfSaved({ area }: SavedArea): Typed[] {
-  return parts(area).map(({ area: part, isSubtracted }) => ({ area: part, words: wordsOf(part), middle: null, isSubtracted }));
+/** The shapes of a saved area, each to be changed by itself, with the server's words where it has some. */
+export function shapesOfSaved({ area }: SavedArea): Promise<Typed[]> {
+  const plain = parts(area).map(({ area: part, isSubtracted }) => ({ area: part, words: wordsOf(part), middle: null, isSubtracted }));
+  // A circle that holds so many people has no outline of its own.
+  return shapesOf(area).catch(() => plain);
 }

@@ -18,7 +18,7 @@ export async function begun(query: URLSearchParams): Promise<Begun> {
   if (id !== null) {
     const version = query.get("version");
     const saved = await ask<SavedArea>(`/v1/saved-areas/${encodeURIComponent(id)}${version === null ? "" : `?version=${version}`}`);
-    return { typed: shapesOfSaved(saved), saved };
+    return { typed: await shapesOfSaved(saved), saved };
   }
   if (team !== null) {
     const { name } = await ask<{ name: string }>(`/v1/teams/${encodeURIComponent(team)}`);

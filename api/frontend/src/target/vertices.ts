@@ -82,7 +82,7 @@ export class Corners {
       row.append(remove);
     }
     if (fewest !== undefined) {
-      const more = button(`${id}-add`, _("Add after"), _("Add a corner after {corner}", names));
+      const more = button(`${id}-add`, _("Add after"), _("Add after {corner}", names));
       more.addEventListener("click", () => this.acts.change(shape, corner.with([corner.at, moved(corner.at, STEP_M, STEP_M)])));
       row.append(more);
     }
