@@ -42,6 +42,7 @@ from api.routes import (
     map_data,
     maps,
     pages,
+    place_pages,
     places,
     postcodes,
     previews,
@@ -69,6 +70,7 @@ from geo_alerts.store.database import Store
 
 ROUTERS = (
     pages,
+    place_pages,
     residents,
     boundary_pages,
     audience_pages,

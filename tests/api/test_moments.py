@@ -65,6 +65,7 @@ def _paths(app, client, layer_id):
         # None is there: what is told of one is told of crimes alone.
         "job_id": "abc",
         "backtest_id": "abc",
+        "key": "abc",
     }
     routes = [found.original_route for found in iter_route_contexts(app.routes)]
     templates = [

@@ -165,6 +165,10 @@ PAGES = {
     "/audiences/{frozen}": OF_OTHERS,
     "/areas": SIGNED_IN,
     "/areas/{saved}": SIGNED_IN,
+    "/hotspots": SIGNED_IN,
+    "/hotspots/new": SIGNED_IN,
+    "/hotspots/{layer}": SIGNED_IN,
+    "/hotspots/backtests/{backtest}": SIGNED_IN,
 }
 
 

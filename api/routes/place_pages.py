@@ -1,0 +1,101 @@
+"""The page of a repeat location: its months, how lasting it is, and which team has it in hand."""
+
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Path, Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api.dependencies import AskerSignedIn, LiveIndex
+from api.forms import Form
+from api.pages import render
+from api.patterns import AN_ID
+from api.routing import SignedInRoute
+from api.security import check_csrf
+from api.shapes.looks import areas
+from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.dashboard.place import known_in, place_of
+from geo_alerts.acts.dashboard.state import DashboardState
+from geo_alerts.acts.hotspots import owning
+from geo_alerts.acts.live import Live
+from geo_alerts.errors import UnknownTeamError
+from geo_alerts.hotspots.categories import CATEGORIES
+
+SEE_OTHER: Final = 303
+NOT_FOUND: Final = 404
+NAMES: Final = {one.slug: one.name for one in CATEGORIES}
+
+router = APIRouter(
+    include_in_schema=False, default_response_class=HTMLResponse, route_class=SignedInRoute
+)
+
+Key = Annotated[str, Path()]
+
+
+class PlaceAsked(DashboardState):
+    """Where a place is looked for: in a layer, or in the months of a dashboard."""
+
+    layer: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
+    done: Literal["assigned", ""] = ""
+
+
+@router.get("/repeats/{key:token}")
+def show_place(
+    request: Request,
+    key: Key,
+    live: LiveIndex,
+    asker: AskerSignedIn,
+    asked: Annotated[PlaceAsked, Query()],
+) -> HTMLResponse:
+    """Show a repeat location."""
+    return _shown(request, live, asker, key, asked)
+
+
+@router.post("/repeats/{key:token}/owner")
+def assign(
+    request: Request, key: Key, live: LiveIndex, asker: AskerSignedIn, form: Form
+) -> Response:
+    """Say which team has the place in hand."""
+    check_csrf(request, form.get("csrf", ""))
+    try:
+        owning.assign(live, key, form.get("team", "").strip() or None, asker)
+    except UnknownTeamError as error:
+        return _shown(request, live, asker, key, PlaceAsked(), refused=str(error))
+    return RedirectResponse(f"/repeats/{key}?done=assigned", SEE_OTHER)
+
+
+def _shown(
+    request: Request,
+    live: Live,
+    asker: Asker,
+    key: str,
+    asked: PlaceAsked,
+    *,
+    refused: str = "",
+) -> HTMLResponse:
+    state = DashboardState.model_validate(asked.model_dump(exclude={"layer", "done"}))
+    place = place_of(live, key, asker.role, state, asked.layer)
+    return render(
+        request,
+        "repeat.html",
+        status=NOT_FOUND if refused else 200,
+        place=place,
+        facts=place.facts,
+        most=max((crimes for _, crimes in place.strip if crimes), default=1),
+        categories=_categories(place.facts),
+        shape=areas([place.area])[0],
+        layers=known_in(live, place, asker.role),
+        owner=owning.owners(live, [key]).get(key),
+        said=owning.history(live, key),
+        teams=owning.team_names(live),
+        may_assign=owning.may_assign(asker.role),
+        query=state.query(),
+        done=asked.done,
+        refused=refused,
+        inputs=live.inputs(),
+    )
+
+
+def _categories(facts: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - facts are JSON
+    return [(NAMES.get(slug, slug), crimes) for slug, crimes in facts["categories"].items()]

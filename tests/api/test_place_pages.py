@@ -1,0 +1,89 @@
+"""The page of a repeat location, and which team has it in hand."""
+
+import pytest
+
+from geo_alerts.audiences.disclosure import Role
+from tests.api.asking import csrf_of, main_of
+from tests.hotspot_world import HOT_CRIMES, LAST, MONTHS
+
+ALL = {"first": "2024-01", "last": LAST}
+
+
+@pytest.fixture
+def browser(browser_of):
+    """The browser of a commander."""
+    return browser_of(Role.COMMANDER)
+
+
+@pytest.fixture
+def key(analyst):
+    """Of the place where crime is every month."""
+    asked = {"method": "repeats", "forces": ["west-mercia"], "months": ALL}
+    look = analyst.post("/v1/hotspots:look", json=asked).json()
+    (found,) = [
+        one["properties"]["key"]
+        for one in look["areas"]["features"]
+        if "High Street" in one["properties"]["name"]
+    ]
+    return found
+
+
+def test_a_place_is_told_with_its_months_status_and_team(browser, key):
+    page = browser.get(f"/repeats/{key}")
+    said = main_of(page)
+    assert "On or near High Street" in said
+    assert f"{HOT_CRIMES * len(MONTHS)} crimes in {len(MONTHS)} of {len(MONTHS)} months" in said
+    assert "Persistent. Crime goes on there." in said
+    assert "Team 1, on whose ground most of its crimes are" in said
+    assert page.text.count('class="bar') == len(MONTHS)
+    assert "No layer that is kept knows it yet" in said
+
+
+def test_months_that_are_not_asked_of_are_not_on_the_page(browser, key):
+    said = main_of(browser.get(f"/repeats/{key}?month=2024-12"))
+    assert "of 12 months" in said
+
+
+def test_a_commander_gives_a_place_to_another_team_and_back(browser, browser_of, key):
+    csrf = csrf_of(browser.get(f"/repeats/{key}"))
+    given = browser.post(f"/repeats/{key}/owner", data={"csrf": csrf, "team": "T2"})
+    assert "Team 2, as A. Person said on" in main_of(given)
+    assert "It is recorded who has the place in hand" in main_of(given)
+    assert "Team 2" in main_of(browser.get("/dashboard?month=2025-02"))
+    back = browser.post(f"/repeats/{key}/owner", data={"csrf": csrf, "team": ""})
+    assert "Team 1, on whose ground" in main_of(back)
+    assert "What was said before" in main_of(back)
+    acts = browser_of(Role.ADMIN, "B. Person").get("/v1/audit?act=place.owner").json()["entries"]
+    assert [one["details"]["team"] for one in acts] == [None, "T2"]
+
+
+def test_a_team_that_is_none_is_refused_on_the_page(browser, key):
+    csrf = csrf_of(browser.get(f"/repeats/{key}"))
+    page = browser.post(f"/repeats/{key}/owner", data={"csrf": csrf, "team": "T99"})
+    assert page.status_code == 404
+    assert "there is no team T99" in main_of(page)
+
+
+def test_an_analyst_sees_who_has_it_and_may_not_say_so(browser_of, key):
+    analyst = browser_of(Role.ANALYST)
+    page = analyst.get(f"/repeats/{key}")
+    assert "Record it" not in main_of(page)
+    csrf = csrf_of(page)
+    answer = analyst.post(f"/repeats/{key}/owner", data={"csrf": csrf, "team": "T2"})
+    assert answer.status_code == 403
+
+
+def test_a_layer_that_is_kept_knows_its_places(browser, analyst, app, key):
+    asked = {"method": "repeats", "forces": ["west-mercia"], "months": ALL}
+    analyst.post("/v1/hotspots", json={"question": asked})
+    app.state.worker.wait()
+    layer = analyst.get("/v1/hotspots").json()["layers"][0]["id"]
+    assert f"/repeats/{key}?layer={layer}" in browser.get(f"/hotspots/{layer}").text
+    said = main_of(browser.get(f"/repeats/{key}?layer={layer}"))
+    assert "January 2024 to February 2025 : rank" in said
+
+
+def test_a_key_of_no_place_is_not_found_with_words_that_help(browser):
+    page = browser.get("/repeats/nosuchkey1")
+    assert page.status_code == 404
+    assert "the dashboard lists those of today" in main_of(page)
