@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api import charts
-from api.dependencies import LiveIndex, MayBeEstimated
+from api.dependencies import LiveIndex, estimable
 from api.negotiation import CSV
 from api.pages import render
 from api.routing import SignedInRoute
@@ -34,6 +34,22 @@ router = APIRouter(
 )
 
 Asked = Annotated[DashboardState, Query()]
+
+
+async def estimable_if_there(live: LiveIndex, caller: SignedIn) -> None:
+    """Wait for counts to estimate from; where there can be none yet, the page says so itself.
+
+    Raises:
+        NotReadyError: They are being made; says when to ask again.
+    """
+    try:
+        await estimable(live, caller)
+    except NotReadyError as error:
+        if error.retry_after_s is not None:
+            raise
+
+
+MayBeEstimated = Depends(estimable_if_there)
 
 
 @router.get("/dashboard", dependencies=[MayBeEstimated])
