@@ -26,6 +26,8 @@ PARAMETER: Final = "lang"
 COOKIE_LASTS_S: Final = 365 * 24 * 3600
 # Where the words of scripts come from, as catalogues name it.
 SCRIPTS: Final = "api/frontend/"
+# Scripts of one file each, whatever they import having no words.
+ALONE: Final = {"session", "tables"}
 ENGLISH_CODE: Final = "en"
 # As each language calls itself.
 NAMES: Final = {"en": "English", "cy": "Cymraeg"}
@@ -46,7 +48,7 @@ class Language:
         translations: The catalogue, without what is fuzzy.
         approved: The texts that it has; None where every text is its own translation.
         scripts: The texts of scripts in this language, as far as approved.
-        script_texts: The texts of scripts as the catalogue knows them, in English.
+        script_texts: Name of a script's file -> its texts, in English.
         months: English name of a month -> its name.
     """
 
@@ -54,7 +56,7 @@ class Language:
     translations: NullTranslations
     approved: frozenset[str] | None = None
     scripts: Mapping[str, str] = field(default_factory=dict)
-    script_texts: frozenset[str] = frozenset()
+    script_texts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     months: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -70,6 +72,18 @@ class Language:
     def has(self, texts: Iterable[str]) -> bool:
         """Whether all of these were approved."""
         return self.approved is None or self.approved.issuperset(texts)
+
+    def has_scripts(self, names: Iterable[str]) -> bool:
+        """Whether all words of some scripts were approved, by what pages call them.
+
+        Only a script of one file is told from the others: what is bundled into the rest is not
+        known here, so that they need all words of all.
+        """
+        needed: set[str] = set()
+        for name in names:
+            own = {f"{SCRIPTS}src/{name}.ts"} if name in ALONE else set(self.script_texts)
+            needed.update(*(self.script_texts.get(file, ()) for file in own))
+        return self.has(needed)
 
     def dated(self, say: Callable[..., str]) -> Callable[..., str]:
         """A filter that tells days and times, telling them in this language."""
@@ -158,17 +172,20 @@ def _read(code: str, file: Path) -> Language:
     approved = frozenset(
         text for text, one in texts.items() if not one.fuzzy and one.string and all(one.string)
     )
-    script_texts = frozenset(
-        text
-        for text, one in texts.items()
-        if any(file.startswith(SCRIPTS) for file, _ in one.locations)
-    )
+    script_texts: dict[str, set[str]] = {}
+    for text, one in texts.items():
+        for name, _ in one.locations:
+            if name.startswith(SCRIPTS):
+                script_texts.setdefault(name, set()).add(text)
     names = get_month_names("wide", locale=code)
     return Language(
         code,
         translations,
         approved,
-        {text: translations.gettext(text) for text in sorted(script_texts & approved)},
-        script_texts,
+        {
+            text: translations.gettext(text)
+            for text in sorted(approved.intersection(set().union(*script_texts.values())))
+        },
+        {name: frozenset(found) for name, found in script_texts.items()},
         {english: names[number] for number, english in enumerate(month_name) if number},
     )

@@ -66,9 +66,8 @@ class Pages:
 
     def is_ready(self, language: Language, template: str) -> bool:
         """Whether a language has all words of a page, those of its scripts too."""
-        if not language.has(self.wording.texts(template)):
-            return False
-        return not self.wording.has_script(template) or language.has(language.script_texts)
+        has_texts = language.has(self.wording.texts(template))
+        return has_texts and language.has_scripts(self.wording.scripts(template))
 
 
 def render(

@@ -1,5 +1,6 @@
 """The templates of one language, and the texts that a page can show."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
@@ -29,9 +30,8 @@ FILTERS: Final = {
     "several": several,
     "spaced": spaced,
 }
-# How a template asks for a script of ours. The tables' script has no words.
-SCRIPT: Final = '.js")'
-WORDLESS: Final = 'asset("tables.js")'
+# How a template asks for a script of ours.
+SCRIPT: Final = re.compile(r'asset\("(\w+)\.js"\)')
 
 
 def environment_of(language: Language) -> Environment:
@@ -59,15 +59,15 @@ class Wording:
         """Read the templates of an environment when they are asked about."""
         self._environment = environment
         self._known: dict[str, frozenset[str]] = {}
-        self._scripted: dict[str, bool] = {}
+        self._scripts: dict[str, frozenset[str]] = {}
 
     def texts(self, template: str) -> frozenset[str]:
         """The texts, in English; of one with a plural the singular."""
         if template not in self._known:
             sources = [self._source(name) for name in self._made_from(template)]
             extract = cast("Any", self._environment).extract_translations
-            self._scripted[template] = any(
-                SCRIPT in source.replace(WORDLESS, "") for source in sources
+            self._scripts[template] = frozenset(
+                name for source in sources for name in SCRIPT.findall(source)
             )
             self._known[template] = frozenset(
                 said if isinstance(said, str) else said[0]
@@ -76,10 +76,10 @@ class Wording:
             )
         return self._known[template]
 
-    def has_script(self, template: str) -> bool:
-        """Whether a page of it loads a script that shows words."""
+    def scripts(self, template: str) -> frozenset[str]:
+        """The scripts that a page of it can load, by what it calls them without their ending."""
         self.texts(template)
-        return self._scripted[template]
+        return self._scripts[template]
 
     def _source(self, name: str) -> str:
         loader = cast("FileSystemLoader", self._environment.loader)
