@@ -24,6 +24,7 @@ const slider = new MonthSlider(place.dataset, () => void look());
 element("map-show", HTMLElement).hidden = true;
 method.addEventListener("change", () => void look());
 place.addEventListener("keydown", (event) => { if (event.key === "Escape") slider.stop(); });
+base.layers.set("postcodes", false); // its tints are near those of the cells
 base.ready.then(() => look(), () => look());
 
 /** The state of the form with the method and the month of the map. */

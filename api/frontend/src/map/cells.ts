@@ -76,6 +76,7 @@ export class Hotspots {
   private readonly byRank = new Map<number, L.Polygon>();
   private readonly definitions = document.createElementNS(SVG, "defs");
   private grounds: L.GeoJSON | null = null;
+  private outlines: L.GeoJSON | null = null;
   private cells = 0;
 
   constructor(private readonly base: Base) {
@@ -95,7 +96,7 @@ export class Hotspots {
   show(look: Look | null): void {
     this.shown.clearLayers();
     this.byRank.clear();
-    this.grounds = null;
+    [this.grounds, this.outlines] = [null, null];
     if (look === null) {
       this.base.legend.hide("hotspots");
       this.base.legend.tell("hotspots", "");
@@ -129,13 +130,13 @@ export class Hotspots {
       style: (feature) => styleOf(Number(feature?.id ?? 0)),
       pmIgnore: true,
     }).addTo(this.shown);
+    this.outlines = this.showAreas(look, { color: INK, weight: 1, fill: true, fillOpacity: 0 });
     this.thicken();
-    this.showAreas(look, { color: INK, weight: 1, fill: true, fillOpacity: 0 });
     for (const { properties } of look.areas.features) if (properties.rank <= NUMBERED) this.number(properties);
   }
 
-  private showAreas(look: Look, style: L.PathOptions): void {
-    L.geoJSON<AreaFacts, Polygon | MultiPolygon>(look.areas, {
+  private showAreas(look: Look, style: L.PathOptions): L.GeoJSON {
+    return L.geoJSON<AreaFacts, Polygon | MultiPolygon>(look.areas, {
       style: { pane: "hotspots", ...style },
       onEachFeature: ({ properties }, each) => {
         each.bindTooltip(text(wordsOf(properties)), { sticky: true, opacity: 1 });
@@ -161,14 +162,16 @@ export class Hotspots {
   }
 
   private number({ at: [longitude, latitude], rank }: AreaFacts, kind = "rank"): void {
-    const icon = L.divIcon({ className: kind, html: text(String(rank)), iconSize: [20, 20] });
+    const icon = L.divIcon({ className: kind, html: text(String(rank)), iconSize: [17, 17] });
     const still: L.MarkerOptions = { icon, pane: "ranks", interactive: false, keyboard: false };
     L.marker([latitude, longitude], { ...still, zIndexOffset: -rank, pmIgnore: true }).addTo(this.shown);
   }
 
   private thicken(): void {
     const isFar = this.base.map.getZoom() < CLOSE;
-    this.grounds?.setStyle({ weight: isFar ? (this.cells <= FEW_CELLS ? 4 : 1) : 0.5 });
+    this.grounds?.setStyle({ weight: isFar ? (this.cells <= FEW_CELLS ? 3 : 1) : 0.5 });
+    // From afar an outline would be all that is seen of an area.
+    this.outlines?.setStyle({ opacity: isFar ? 0 : 1 });
   }
 }
 
