@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from api.settings import Settings
 from geo_alerts.audiences.disclosure import Role
 from tests.api.asking import assert_problem
 from tests.hotspot_world import LAST
@@ -137,6 +138,10 @@ def test_an_area_that_names_a_restricted_layer_cannot_be_asked_by_others(
             assert_problem(limited.post(path, json=body), 404, "unknown_run")
     shown = limited.get(f"/v1/saved-areas/{by_id['id']}").json()
     assert "there is no layer of hotspots" in shown["problem"]
+    for path in ("map.html", "outline"):
+        drawn = f"/v1/saved-areas/{by_id['id']}/{path}"
+        assert_problem(limited.get(drawn), 404, "unknown_run")
+        assert admin.get(drawn).status_code == 200
     assert admin.get(f"/v1/saved-areas/{by_id['id']}").json()["problem"] is None
     assert admin.post("/v1/audiences:preview", json={"area": by_id}).json()["people"] > 0
 
@@ -197,3 +202,28 @@ def test_the_trail_tells_that_exact_positions_were_asked_for(client_of, restrict
     assert entry["details"]["run"] == restricted
     assert (entry["details"]["positions"], entry["details"]["is_restricted"]) == ("exact", True)
     assert not found_in(json.dumps(entries).encode(), traces())
+
+
+@pytest.mark.parametrize("settings", [Settings(approval_above=1)])
+@pytest.mark.parametrize("role", LIMITED)
+def test_pages_of_areas_and_audiences_by_a_restricted_layer_tell_of_no_place(
+    role, client_of, analyst, restricted
+):
+    admin, limited = client_of(Role.ADMIN), client_of(role)
+    named = {"type": "hotspots", "layer": restricted, "metres": 5_000}
+    area = analyst.post("/v1/saved-areas", json={"name": "Exactly", "area": named}).json()["id"]
+    asked = {"selection": {"area": named}, "purpose": "a test", "lawful_basis": "public_task"}
+    # Large enough that a commander is to approve it.
+    kept = admin.post("/v1/audiences", json=asked).json()
+    assert kept["approval"] == "awaited", kept["figures"]
+    html = {"Accept": "text/html"}
+    for path in (f"/areas/{area}", f"/audiences/{kept['id']}"):
+        page = limited.get(path, headers=html)
+        assert page.status_code == 200
+        assert "There is no map of it" in page.text
+        assert "<iframe" not in page.text
+        assert not found_in(page.content, traces())
+        assert "<iframe" in admin.get(path, headers=html).text
+    assert_problem(limited.get(f"/v1/audiences/{kept['id']}/map.html"), 404, "unknown_run")
+    for path in ("/areas", "/audiences"):
+        assert limited.get(path, headers=html).status_code == 200
