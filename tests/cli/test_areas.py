@@ -54,6 +54,15 @@ def test_a_saved_area_is_counted_by_its_own_json(world):
     assert world.ask_json("audience", "count", "--area", "-", given=area)["people"] == 60
 
 
+def test_a_saved_area_is_drawn_in_any_version(world):
+    area_id = saved(world)
+    world.ask("areas", "change", area_id, "--area", "-", given='{"type": "team", "codes": ["T2"]}')
+    file = world.folder / "map.html"
+    for version, team in ((("--version", "1"), "In Team 1"), ((), "In Team 2")):
+        world.ask("areas", "map", area_id, *version, "-o", "map.html")
+        assert f'<p class="asked">{team}</p>' in file.read_text("utf-8")
+
+
 def test_an_owner_may_be_named(world):
     world.ask("areas", "save", "Town", "--area", "-", "--owner", "Ann", given=TEAM_1)
 

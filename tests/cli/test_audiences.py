@@ -190,3 +190,18 @@ def test_a_list_that_was_changed_is_told(world, audience_id):
         connection.execute(update(audience_recipient).where(first).values(number=1))
     done = world.run("audience", "show", audience_id, "--check")
     assert (done.returncode, "hash differs" in done.stderr) == (3, True)
+
+
+def test_an_audience_and_a_selection_are_drawn_to_one_file(world, audience_id):
+    file = world.folder / "map.html"
+    told = world.run("audience", "map", audience_id, "-o", "map.html").stderr
+    assert "Map written to map.html" in told
+    assert "<h1>Sheds</h1>" in file.read_text("utf-8")
+    whole = json.dumps({"area": json.loads(T1), "channels": ["text"]})
+    world.ask("audience", "map", "--selection", "-", "-o", "map.html", given=whole)
+    assert "People in Team 1 who want text messages" in file.read_text("utf-8")
+    both = world.run("audience", "map", audience_id, "--area", "-", "-o", "map.html", given=T1)
+    neither = world.run("audience", "map", "-o", "map.html")
+    assert (both.returncode, neither.returncode) == (2, 2)
+    assert world.run("audience", "map", audience_id, "-o", "map.txt").returncode == 3
+    assert world.run("audience", "map", "nowhere", "-o", "map.html").returncode == 4
