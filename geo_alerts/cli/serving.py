@@ -14,6 +14,7 @@ import typer
 import uvicorn
 
 from geo_alerts.acts import keys
+from geo_alerts.acts.dashboard.opening import show_first
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.protection import prepare
 from geo_alerts.acts.sample import is_wanted
@@ -114,6 +115,8 @@ def _warm(live: Live) -> None:
         _ = geography.cells, geography.assignment
         prepare(live)
         tidy(live.store)
+        # Last, for what its figures are worked out with takes seconds to load.
+        show_first(live)
 
 
 def _announce(store: Store, address: str, seen_as: str) -> None:
