@@ -42,8 +42,11 @@ async function look(): Promise<void> {
   const asked = query();
   history.replaceState(null, "", `?${asked}${location.hash}`);
   place.setAttribute("aria-busy", "true");
+  tellOther(asked);
   if (slider.isMissing) return refuse(_("{month} is not imported: a month that is missing is no month without crime.", { month: slider.words }));
+  const waiting = window.setTimeout(() => { summary.textContent = _("Working it out …"); }, 600);
   const answer = await looks.get(asked);
+  window.clearTimeout(waiting);
   if (answer === null) return; // a later choice came first
   if (answer instanceof Error) return refuse(answer.message);
   show(answer, asked);
@@ -64,7 +67,6 @@ function show(answer: Look, asked: URLSearchParams): void {
     place.scrollIntoView({ block: "nearest" });
   });
   setActs(false);
-  tellOther(asked);
 }
 
 function refuse(words: string): void {
@@ -76,7 +78,6 @@ function refuse(words: string): void {
   element("map-table", HTMLElement).replaceChildren();
   hotspots.show(null);
   setActs(true);
-  tellOther(query());
 }
 
 function setActs(isHidden: boolean): void {
