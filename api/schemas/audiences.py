@@ -32,6 +32,10 @@ class TeamFiguresOut(TeamRefOut):
     """People of an answer with a place in this team."""
 
     people: int
+    error: Annotated[
+        int | None,
+        Field(description="Of an estimate, as that of all people; null of exact counts"),
+    ] = None
 
 
 class EdgeOut(Told):

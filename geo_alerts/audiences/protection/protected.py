@@ -240,13 +240,15 @@ class ProtectedTable:
         order = np.argsort(team, kind="stable")
         unit, team = np.repeat(units, length)[order], team[order]
         found = (
-            (at, _whole(self._people(unit[slice(*np.searchsorted(team, [at, at + 1]))], counts)))
+            (at, self._estimate(unit[slice(*np.searchsorted(team, [at, at + 1]))], counts))
             for at in np.unique(team)
         )
         return tuple(
-            TeamFigures(str(layer.code[at]), str(layer.name[at]), people)
-            for at, people in found
-            if people
+            TeamFigures(
+                str(layer.code[at]), str(layer.name[at]), _whole(one.people), ceil(one.error)
+            )
+            for at, one in found
+            if _whole(one.people)
         )
 
 

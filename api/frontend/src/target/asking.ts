@@ -15,7 +15,7 @@ export interface Figures {
   people: number;
   places: number;
   deliveries: Partial<Record<Channel, number>>;
-  by_team: { code: string; name: string; people: number }[];
+  by_team: { code: string; name: string; people: number; error?: number | null }[];
   /** Why -> people who are meant, but are told nothing. */
   left_out: Record<string, number>;
   edge: { low: number; high: number; people: number } | null;

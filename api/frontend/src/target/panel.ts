@@ -58,6 +58,7 @@ export class Panel {
 
   constructor() {
     keepReachable(element("answer", HTMLElement));
+    keepReachable(this.teams);
   }
 
   /** What an answer says; the figures stay in place while the next one is on its way. */
@@ -149,7 +150,7 @@ export class Panel {
       name.textContent = team.name;
       const count = document.createElement("td");
       count.className = "number";
-      count.textContent = `${mark}${thousands(team.people)}`;
+      count.textContent = `${mark}${thousands(team.people)}${team.error == null ? "" : ` ±\u202f${thousands(team.error)}`}`;
       row.append(name, count);
       return row;
     });

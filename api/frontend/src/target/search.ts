@@ -6,6 +6,7 @@ import { element } from "../shared/elements";
 import { distance } from "../shared/figures";
 import { _ } from "../shared/words";
 import type { Area, Typed } from "./areas";
+import { groundOf } from "./geojson";
 import type { Target } from "./mount";
 
 interface Place {
@@ -26,7 +27,8 @@ interface Found {
 
 const AFTER_MS = 150;
 const CLOSE = 16; // zoom at which a postcode is looked at
-const MARK: L.CircleMarkerOptions = { radius: 9, color: "#1d70b8", weight: 3, fill: false, interactive: false, pmIgnore: true };
+const STILL = { interactive: false, pmIgnore: true };
+const MARK: L.CircleMarkerOptions = { radius: 9, color: "#1d70b8", weight: 3, fill: false, ...STILL };
 
 class Search {
   private readonly field = element("place", HTMLInputElement);
@@ -136,7 +138,7 @@ class Search {
     this.told.textContent = _("{name} is shown on the map. Add it to the target with the button after this box.", { name: place.name });
   }
 
-  private look({ longitude, latitude, bounds }: Place): void {
+  private look({ longitude, latitude, bounds, area }: Place): void {
     const { map } = this.target.base;
     if (bounds === null) {
       this.mark = L.circleMarker([latitude, longitude], MARK).addTo(map);
@@ -144,9 +146,14 @@ class Search {
       return;
     }
     const [west, south, east, north] = bounds;
-    const box = L.latLngBounds([south, west], [north, east]);
-    this.mark = L.rectangle(box, { ...MARK, dashArray: "6 6" }).addTo(map);
-    map.fitBounds(box, { padding: [24, 24] });
+    map.fitBounds([[south, west], [north, east]], { padding: [24, 24] });
+    void groundOf(area).then(
+      (ground) => {
+        // Another place may have been chosen meanwhile.
+        if (ground !== null && this.chosen?.area === area) this.mark = L.geoJSON(ground, { style: { ...MARK, dashArray: "6 6" }, ...STILL }).addTo(map);
+      },
+      () => undefined,
+    );
   }
 
   private add(): void {
