@@ -17,7 +17,8 @@ WELSH = re.compile(r'<html lang="cy">')
 ASKED = "/your-team?lang=cy"
 # What a page does not say itself: names of the made world, and who is signed in.
 OF_THE_WORLD = re.compile(
-    r"geo-alerts|A\. Person|English|made teams|postcodes|households of \w+\.csv|(?:\d+ )?[A-Z]\w+ \d{4}|(?<=\d)y[bh]"
+    r"geo-alerts|A\. Person|English|made teams|postcodes|households of \w+\.csv"
+    r"|(?:\d+ )?[A-Z]\w+ \d{4}|(?<=\d)y[bh]"
 )
 
 
