@@ -68,6 +68,7 @@ class Spread:
         answer: On cells of 250 m; None where it was refused.
         worst: Of the crimes, the share in the worst 1 % of the ground.
         cells: How many cells that is.
+        occupied: How many cells hold all of the crime.
         before: The same of the year before; None where its months are not all there.
         refused: Why there is none, in words.
     """
@@ -75,6 +76,7 @@ class Spread:
     answer: ConcentrationAnswer | None
     worst: float
     cells: int
+    occupied: int
     before: float | None
     refused: str
 
@@ -168,6 +170,7 @@ def spread(live: Live, at: Settled, role: Role) -> Spread:
             now,
             0.0 if now is None else _worst(now)[0],
             0 if now is None else _worst(now)[1],
+            0 if now is None else now.found.units_for(1.0),
             None if before is None else _worst(before)[0],
             refused,
         )

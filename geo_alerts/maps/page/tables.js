@@ -6,6 +6,8 @@
     const headings = [...(table.tHead?.rows[0]?.cells ?? [])];
     const body = /** @type {HTMLTableSectionElement} */ (table.tBodies[0]);
     for (const [index, heading] of headings.entries()) {
+      // Of small charts there is no order.
+      if (heading.classList.contains("as-is")) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = heading.textContent;
