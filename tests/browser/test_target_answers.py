@@ -81,9 +81,9 @@ def test_an_answer_to_an_older_question_is_not_shown_however_late_it_comes(as_ad
     sentence(as_admin).to_have_text(IN_SY1_1AA)
     answer_with(as_admin, question=1, people=99)
     with as_admin.expect_response(PREVIEWS):
-        as_admin.get_by_label("email").uncheck()
+        as_admin.get_by_label("email", exact=True).uncheck()
     as_admin.unroute(PREVIEWS)
-    as_admin.get_by_label("text").uncheck()
+    as_admin.get_by_label("text", exact=True).uncheck()
     sentence(as_admin).to_have_text("0 people would get this.")
     expect(as_admin.get_by_text("99")).to_have_count(0)
 
@@ -113,7 +113,7 @@ def test_a_question_that_is_overtaken_leaves_the_figures_as_they_are(as_admin, s
     problem = {"detail": "a newer question came first", "status": 409}
     as_admin.route(PREVIEWS, lambda route: route.fulfill(status=409, json=problem))
     with as_admin.expect_response(PREVIEWS):
-        as_admin.get_by_label("email").uncheck()
+        as_admin.get_by_label("email", exact=True).uncheck()
     sentence(as_admin).to_have_text(IN_SY1_1AA)
     expect(as_admin.locator("#problem")).to_be_hidden()
 
@@ -142,7 +142,7 @@ def test_how_many_stand_on_the_edge_is_told_with_the_interval(as_admin, server):
         "Between 120 (postcodes wholly inside) and 1\u202f140 (any part): 14 stand on the edge."
     )
     answer_with(as_admin, edge={"low": 3, "high": 3, "people": 0})
-    as_admin.get_by_label("email").uncheck()
+    as_admin.get_by_label("email", exact=True).uncheck()
     expect(as_admin.locator("#edge")).to_have_text("")
 
 

@@ -35,12 +35,12 @@ def test_without_a_channel_one_is_asked_for_and_no_size_of_a_circle_stays(as_adm
     circle = as_admin.locator("#shapes li span")
     expect(circle).to_have_text("the smallest circle round SY1 1AA that holds 5 people: 400 m")
     for channel in CHANNELS:
-        as_admin.get_by_label(channel).uncheck()
+        as_admin.get_by_label(channel, exact=True).uncheck()
     expect(as_admin.locator("#problem-text")).to_have_text("Tick at least one channel.")
     expect(circle).to_have_text("the smallest circle round SY1 1AA that holds 5 people")
     expect(as_admin.locator("#figures")).to_be_hidden()
     assert as_admin.locator("#selection-value").input_value() == ""
-    as_admin.get_by_label("email").check()
+    as_admin.get_by_label("email", exact=True).check()
     expect(circle).to_have_text("the smallest circle round SY1 1AA that holds 5 people: 400 m")
     expect(as_admin.locator("#problem")).to_be_hidden()
 

@@ -135,8 +135,12 @@ function choose(): void {
   for (const tell of watchers) tell();
 }
 
+/** How often figures were wanted: what is found out about earlier ones is told no more. */
+let counted = 0;
+
 /** Ask for the figures of shapes. */
 function count(those: readonly Shape[]): void {
+  counted += 1;
   const selection = selectionOf(those);
   if (selection !== null) {
     panel.wait();
@@ -180,10 +184,10 @@ async function refuse(error: RefusedError, those: readonly Shape[]): Promise<voi
   // What is still being drawn may cross itself on the way.
   if (error.isAboutTheArea && those.some(({ id }) => id === 0)) return;
   const suspects = error.isAboutTheArea ? those.filter(({ fault }) => fault === null) : [];
-  let isFound = false;
-  for (const { area } of suspects) isFound = (await findFault(area)) || isFound;
-  if (isFound) update();
-  else refuseAll(error.message);
+  const [asked, found] = [counted, [] as boolean[]];
+  for (const { area } of suspects) found.push(await findFault(area));
+  if (found.includes(true)) update();
+  else if (asked === counted) refuseAll(error.message);
 }
 
 async function findFault(area: Area): Promise<boolean> {
