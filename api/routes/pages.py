@@ -32,6 +32,7 @@ from geo_alerts.acts.info import info, still_to_import
 from geo_alerts.acts.keys import Caller
 from geo_alerts.acts.live import NOW, Live, View, When
 from geo_alerts.acts.look_up import contact_of, look_up, parents_of
+from geo_alerts.acts.sectors import coverage_by_sector
 from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.audiences.targets.leaves import MAX_FROM_HOTSPOT_M
 from geo_alerts.errors import InvalidInputError, UnknownEditionError
@@ -138,6 +139,21 @@ class TargetBegun(BaseModel):
     layer: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
     metres: Annotated[float | None, Field(ge=0, le=MAX_FROM_HOTSPOT_M)] = None
     audience: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
+
+
+@pages.get("/coverage/sectors", dependencies=[MayBeEstimated])
+def show_coverage_by_sector(
+    request: Request, live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery
+) -> HTMLResponse:
+    """Show the coverage by postcode sector, as far as the teams reach."""
+    answer = coverage_by_sector(live, caller.role, when)
+    return render(
+        request,
+        "coverage_sectors.html",
+        sectors=lowest_first(answer.teams),
+        inputs=answer.inputs,
+        query=f"?{request.url.query}" if request.url.query else "",
+    )
 
 
 @pages.get("/target")

@@ -54,7 +54,7 @@ export async function coverage(base: Base, by: "team" | "sector", grounds: strin
       title,
       rows: rowsOf(told),
       note: isEstimate ? _("Estimated, so that nobody can be singled out.") : "",
-      more: { address: "/coverage", words: _("Coverage as a table") },
+      more: { address: by === "team" ? "/coverage" : "/coverage/sectors", words: _("The same as a table") },
     },
     asOf: told.inputs.subscribers_as_of === null ? "" : _("Subscribers as of {day}.", { day: dayOf(told.inputs.subscribers_as_of) }),
     turned: (isOn) => {
