@@ -63,7 +63,8 @@ const UNITS = "/map/units";
 export function baseMap(container: HTMLElement, options: Options): Base {
   // A click chooses a team or sets a corner, so a double click may not move the map as well.
   const still: L.MapOptions = { attributionControl: false, doubleClickZoom: false };
-  const map = L.map(container, { ...still, zoomSnap: 0.5, center: [52.4, -2.6], zoom: 9 });
+  // Far off, so that the outlines that are fetched first are coarse ones, as a whole force wants them.
+  const map = L.map(container, { ...still, zoomSnap: 0.5, center: [52.4, -2.6], zoom: 8 });
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   // Its room changes with the legend under it.
   new ResizeObserver(() => void map.invalidateSize({ pan: false, animate: false })).observe(container);
