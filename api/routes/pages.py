@@ -122,6 +122,21 @@ def show_coverage(
     )
 
 
+@pages.get("/coverage/sectors", dependencies=[MayBeEstimated])
+def show_coverage_by_sector(
+    request: Request, live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery
+) -> HTMLResponse:
+    """Show the coverage by postcode sector, as far as the teams reach."""
+    answer = coverage_by_sector(live, caller.role, when)
+    return render(
+        request,
+        "coverage_sectors.html",
+        sectors=lowest_first(answer.teams),
+        inputs=answer.inputs,
+        query=f"?{request.url.query}" if request.url.query else "",
+    )
+
+
 @pages.get("/coverage/map", dependencies=[MayBeEstimated])
 def show_coverage_map(live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery) -> HTMLResponse:
     """Show the map alone; the page frames it."""
@@ -139,21 +154,6 @@ class TargetBegun(BaseModel):
     layer: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
     metres: Annotated[float | None, Field(ge=0, le=MAX_FROM_HOTSPOT_M)] = None
     audience: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
-
-
-@pages.get("/coverage/sectors", dependencies=[MayBeEstimated])
-def show_coverage_by_sector(
-    request: Request, live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery
-) -> HTMLResponse:
-    """Show the coverage by postcode sector, as far as the teams reach."""
-    answer = coverage_by_sector(live, caller.role, when)
-    return render(
-        request,
-        "coverage_sectors.html",
-        sectors=lowest_first(answer.teams),
-        inputs=answer.inputs,
-        query=f"?{request.url.query}" if request.url.query else "",
-    )
 
 
 @pages.get("/target")

@@ -88,6 +88,7 @@ CALLS = {
     "list_labels": ("GET", "/v1/labels", None, SIGNED_IN),
     "mark_label": ("PUT", "/v1/labels/group/shop/sensitive", None, ADMINS),
     "unmark_label": ("DELETE", "/v1/labels/group/shop/sensitive", None, ADMINS),
+    "tell_coverage": ("GET", "/v1/coverage?by=sector", None, SIGNED_IN),
     "map_coverage": ("GET", "/v1/maps/coverage", None, SIGNED_IN),
     "preview_audience": ("POST", "/v1/audiences:preview", TEAM, SIGNED_IN),
     "freeze_audience": ("POST", "/v1/audiences", AUDIENCE, SIGNED_IN),
