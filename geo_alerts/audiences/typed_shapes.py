@@ -17,7 +17,7 @@ from pydantic_core import from_json
 from geo_alerts.audiences.reading import plain_words
 from geo_alerts.audiences.targets.areas import AREA_ADAPTER, AnyArea
 from geo_alerts.audiences.targets.repairing import repaired
-from geo_alerts.audiences.targets.shapes import FAULTY
+from geo_alerts.audiences.targets.shapes import FAULTY, MAX_VERTICES
 from geo_alerts.crs import geometries_to_epsg_4326, points_to_epsg_4326
 from geo_alerts.errors import InvalidAreaError, OutsideNationalGridError
 from geo_alerts.places.positions import read_position
@@ -33,8 +33,9 @@ LONGEST_NAME: Final = 100
 MOST_SHOWN: Final = 60
 _MOST_DEGREES: Final = 180.0
 _FEWEST: Final[dict[Form, int]] = {"polygon": 3, "line": 2, "circle": 1}
+# It begins with no blanks of its own: looked for, it would try them from each blank of a long run.
 _WKT: Final = re.compile(
-    r"(?:SRID=[0-9]+;)?\s*(?:(?:MULTI)?POLYGON|(?:MULTI)?LINESTRING|POINT)\b", re.IGNORECASE
+    r"(?:SRID=[0-9]+;\s*)?(?:(?:MULTI)?POLYGON|(?:MULTI)?LINESTRING|POINT)\b", re.IGNORECASE
 )
 _NUMBER: Final = r"[-+]?[0-9]+(?:\.[0-9]+)?"
 _PAIR_WITHOUT_BLANK: Final = re.compile(rf"{_NUMBER},{_NUMBER}")
@@ -83,13 +84,17 @@ def read_shapes(text: str, form: Form, metres: float) -> list[TypedShape]:
         given = [({}, _geometry_of_wkt(one)) for one in _texts(stripped)]
     else:
         given = [({}, one) for one in _of_positions(_positions(stripped), form)]
-    if not 0 < len(given) <= MAX_SHAPES:
-        raise InvalidAreaError(f"holds {len(given)} shapes; 1 to {MAX_SHAPES} are wanted")
+    _check_shapes(len(given))
     offers = iter(range(MOST_OFFERS))
     return [
         _shape(number, properties, one, metres, offers)
         for number, (properties, one) in enumerate(given, 1)
     ]
+
+
+def _check_shapes(count: int) -> None:
+    if not 0 < count <= MAX_SHAPES:
+        raise InvalidAreaError(f"holds {count} shapes; 1 to {MAX_SHAPES} are wanted")
 
 
 def _document(text: str) -> Mapping[str, Any]:
@@ -124,6 +129,7 @@ def _features(value: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Any
 def _texts(text: str) -> list[str]:
     # Well-known text may be broken across lines; each shape begins with its kind.
     starts = [found.start() for found in _WKT.finditer(text)]
+    _check_shapes(len(starts))
     return [
         text[at:end].strip(" \t\r\n;,") for at, end in zip(starts, [*starts[1:], None], strict=True)
     ]
@@ -149,6 +155,8 @@ def _positions(text: str) -> list[tuple[float, float]]:
     pairs = text.split()
     if len(parts) == 1 and all(map(_PAIR_WITHOUT_BLANK.fullmatch, pairs)):
         parts = pairs
+    if len(parts) > MAX_VERTICES:  # before each is worked out
+        raise InvalidAreaError(f"holds {len(parts)} positions; at most {MAX_VERTICES} are wanted")
     return [_position(number, part) for number, part in enumerate(parts, 1)]
 
 

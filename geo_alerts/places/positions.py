@@ -21,9 +21,11 @@ def read_position(text: str) -> tuple[float, float] | None:
     Returns:
         Easting and northing, metres, EPSG:27700.
     """
-    found = _PAIR.fullmatch(text.strip())
+    # Of a long run of blanks the expressions would try every way to part it.
+    plain = " ".join(text.split())
+    found = _PAIR.fullmatch(plain)
     if found is None:
-        return position_of_reference(text)
+        return position_of_reference(plain)
     first, second = (float(number.replace("\u2212", "-")) for number in found.groups())
     if max(abs(first), abs(second)) <= _MOST_DEGREES:
         # In Great Britain no longitude could be a latitude.

@@ -129,3 +129,19 @@ def test_well_known_text_that_is_broken_is_told_beside_the_rest():
         "centre": {"longitude": -2.75, "latitude": 52.7},
         "metres": 50,
     }
+
+
+def test_long_runs_of_blanks_are_read_at_once():
+    # Expressions that try every way to part such a run would take an hour, and let no other thread
+    # of the server work meanwhile.
+    blanks = " " * 200_000
+    assert only(f"POINT (-2.75 52.7){blanks}x").fault.startswith("cannot be read")
+    with pytest.raises(InvalidAreaError, match="position 1, “52.7"):
+        read_shapes(f"52.7{blanks}x\n52.7 -2.75", "circle", 50.0)
+
+
+def test_too_many_positions_and_shapes_are_refused_before_each_is_read():
+    with pytest.raises(InvalidAreaError, match="holds 50001 positions; at most 50000 are wanted"):
+        read_shapes("here\n" * 50_001, "polygon", 50.0)
+    with pytest.raises(InvalidAreaError, match="holds 501 shapes; 1 to 500 are wanted"):
+        read_shapes("POINT(1 2\n" * 501, "polygon", 50.0)
