@@ -46,7 +46,7 @@ def draw_a_circle(page: Page) -> None:
 
 
 def ask_for(postcode: str) -> Callable[[Page], None]:
-    """Send a postcode by the residents' form."""
+    """Send a postcode by the form of the residents' page, or of the first page."""
 
     def act(page: Page) -> None:
         page.get_by_label("Postcode").fill(postcode)
@@ -73,8 +73,8 @@ STATES: Final = (
     State("home-commander", "/", Role.COMMANDER),
     State("home-alert-system", "/", Role.ALERT_SYSTEM),
     State("home-admin", "/", Role.ADMIN),
-    State("found", "/find?postcode=SY1+2DE"),
-    State("found-wrong", "/find?postcode=SY1&as_of=soon"),
+    State("found", "/", act=ask_for("SY1 2DE")),
+    State("found-wrong", "/", act=ask_for("SY1")),
     State("nothing-here", "/nothing-here"),
     # --- target ---
     State("target", "/target", ready=MAP, plain="JavaScript"),
@@ -97,6 +97,7 @@ STATES: Final = (
     # --- coverage ---
     State("coverage", "/coverage", plain="Coverage"),
     State("coverage-exact", "/coverage", Role.ADMIN),
+    State("coverage-sectors", "/coverage/sectors", plain="Coverage by postcode sector"),
     # --- boundaries ---
     State("boundaries", "/boundaries", plain="Boundaries"),
     State("boundaries-admin", "/boundaries", Role.ADMIN),
