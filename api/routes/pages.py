@@ -88,15 +88,19 @@ def sign_out(request: Request, live: LiveIndex, form: Form) -> Response:
 
 
 @pages.get("/find")
-def find_team(
-    request: Request,
-    live: LiveIndex,
-    caller: SignedIn,
-    postcode: Annotated[str, Query(max_length=LONGEST_POSTCODE)] = "",
-    as_of: Annotated[str, Query(max_length=LONGEST_POSTCODE)] = "",
-) -> HTMLResponse:
-    """Say whose ground a postcode is on, on the first page."""
-    asked, day = postcode.strip(), as_of.strip()
+def lead_to_look_up() -> RedirectResponse:
+    """Lead to the form: an answer's own address, opened again, holds nothing that was asked."""
+    return RedirectResponse("/", SEE_OTHER)
+
+
+@pages.post("/find")
+def find_team(request: Request, live: LiveIndex, caller: SignedIn, form: Form) -> HTMLResponse:
+    """Say whose ground a postcode is on, on the first page.
+
+    What is asked comes in the body, so that no address, history or log holds the postcode.
+    """
+    check_csrf(request, form.get("csrf", ""))
+    asked, day = (form.get(name, "").strip()[:LONGEST_POSTCODE] for name in ("postcode", "as_of"))
     told: dict[str, Any] = {"asked": asked, "as_of": day, **_there(live, caller)}
     try:
         view = live.view(_when(day))

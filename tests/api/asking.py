@@ -14,6 +14,12 @@ def csrf_of(page):
     return re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)[1]
 
 
+def look_up(browser, postcode, as_of=""):
+    """Send the form of the first page that tells whose ground a postcode is on."""
+    fields = {"csrf": csrf_of(browser.get("/")), "postcode": postcode, "as_of": as_of}
+    return browser.post("/find", data=fields)
+
+
 def main_of(page):
     """What a page says of its own: text alone, blanks in ones."""
     inside = page.text.partition("<main")[2].partition("</main>")[0]

@@ -15,6 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.security import csrf_of
 from api.settings import Settings
 from geo_alerts.acts.coverage import coverage
 from geo_alerts.audiences.disclosure import Role
@@ -112,7 +113,6 @@ PAGES = (
     "/coverage/map",
     "/target",
     "/boundaries",
-    "/find?postcode=SY1+1AA",
     "/v1/maps/coverage",
     "/v1/labels",
     "/v1/audiences",
@@ -138,8 +138,9 @@ def _all_that_is_told(live, token, asked) -> list[str]:
         client.get(f"{answer.headers.get('location', '/')}/recipients") for answer in frozen
     ]
     looked_up = client.post("/v1/postcodes:lookup", json={"postcodes": ["SY1 1AA", "SY2 1AB"]})
+    found = client.post("/find", data={"csrf": csrf_of(""), "postcode": "SY1 1AA"})
     pages = [client.get(path) for path in PAGES]
-    told = [*previews, *frozen, *shown, *recipients, looked_up, *pages]
+    told = [*previews, *frozen, *shown, *recipients, looked_up, found, *pages]
     return [_without_ids(f"{answer.status_code} {answer.text}") for answer in told]
 
 

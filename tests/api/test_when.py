@@ -7,8 +7,9 @@ import pytest
 from geo_alerts.acts.activation import activate
 from geo_alerts.acts.boundaries import DraftOptions, check, import_draft
 from geo_alerts.acts.live import Live
+from geo_alerts.audiences.disclosure import Role
 from geo_alerts.sources.moments import LONDON
-from tests.api.asking import assert_problem
+from tests.api.asking import assert_problem, look_up
 from tests.api.world import NEXT, squares
 
 TODAY = datetime.now(LONDON).date()
@@ -136,13 +137,13 @@ def test_limited_roles_see_estimates_of_the_teams_of_any_day(analyst, next_editi
 
 
 @pytest.mark.usefixtures("next_edition")
-def test_the_first_page_tells_the_team_of_another_day(analyst):
-    asked = {"postcode": "SY1 1AA", "as_of": str(LATER)}
-    page = analyst.get("/find", params=asked).text
+def test_the_first_page_tells_the_team_of_another_day(browser_of):
+    analyst = browser_of(Role.ANALYST)
+    page = look_up(analyst, "SY1 1AA", str(LATER)).text
     assert "(T1N)" in page
     assert f'value="{LATER}"' in page
-    assert "(T1)" in analyst.get("/find", params=asked | {"as_of": ""}).text
-    too_early = analyst.get("/find", params=asked | {"as_of": "2001-01-01"})
+    assert "(T1)" in look_up(analyst, "SY1 1AA").text
+    too_early = look_up(analyst, "SY1 1AA", "2001-01-01")
     assert too_early.status_code == 200
     assert "No teams were in force on 2001-01-01" in too_early.text
-    assert "A day is wanted" in analyst.get("/find", params=asked | {"as_of": "soon"}).text
+    assert "A day is wanted" in look_up(analyst, "SY1 1AA", "soon").text

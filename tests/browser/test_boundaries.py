@@ -54,7 +54,11 @@ def test_an_edition_goes_from_a_file_to_a_day(as_admin, server, upload):
     expect(page.locator("main")).to_contain_text("30 people in another team or none")
     page.get_by_role("button", name="Yes, put it in force").click()
     expect(page.locator(".state").first).to_have_text("scheduled")
-    page.goto(f"{server.address}/find?postcode=SY2+1AA&as_of={LATER}")
+    page.goto(server.address)
+    page.get_by_label("Postcode").fill("SY2 1AA")
+    page.get_by_text("Ask as of another day").click()
+    page.get_by_label("Day").fill(LATER)
+    page.get_by_role("button", name="Find the team").click()
     expect(page.locator(".found")).to_contain_text("Its team is Team 5 (T5)")
 
 

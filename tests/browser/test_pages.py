@@ -18,8 +18,6 @@ pytestmark = pytest.mark.browser
 OPEN_PAGES = ["/", "/sign-in", "/docs"]
 SIGNED_IN_PAGES = [
     "/",
-    "/find?postcode=SY1+1AF",
-    "/find?postcode=SY1&as_of=soon",
     "/coverage",
     "/target",
     "/boundaries",
