@@ -67,11 +67,20 @@ def find_my_team(request: Request, live: LiveIndex, _visitor: Visitor, form: For
 
 @router.get("/{code}")
 def show_my_team(
-    request: Request, live: LiveIndex, _visitor: Visitor, code: Code, also: Also = ()
+    request: Request,
+    live: LiveIndex,
+    _visitor: Visitor,
+    code: Code,
+    also: Also = (),
+    yours: bool = False,  # noqa: FBT001, FBT002 - a parameter of the query
 ) -> HTMLResponse:
-    """Show a team to whom it works for: what it covers, how to reach it, what it is doing."""
+    """Show a team to whom it works for: what it covers, how to reach it, what it is doing.
+
+    Only who typed a postcode is told that it is theirs: a neighbour's page is a link away.
+    """
     view = live.view()
-    return _page(request, "team.html", met=meet(view, code, also), inputs=view.inputs)
+    met = meet(view, code, also if yours else ())
+    return _page(request, "team.html", met=met, is_yours=yours, inputs=view.inputs)
 
 
 def _form(
@@ -87,11 +96,10 @@ def _form(
 
 
 def _address(code: str, found: Search, language: str | None) -> str:
-    pairs = [("also", team.code) for team in found.others]
+    pairs = [("yours", "1"), *(("also", team.code) for team in found.others)]
     if language:
         pairs.append((PARAMETER, language))
-    query = f"?{urlencode(pairs)}" if pairs else ""
-    return f"/your-team/{quote(code, safe='')}{query}"
+    return f"/your-team/{quote(code, safe='')}?{urlencode(pairs)}"
 
 
 def _page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401

@@ -94,13 +94,13 @@ def test_the_answer_to_a_form_keeps_the_language_without_a_cookie(app, client, c
     action = re.search(r'<form class="ask"[^>]* action="([^"]+)', client.get(ASKED).text)[1]
     client.cookies.clear()
     sent = client.post(action, data={"postcode": "SY1 1AA"}, follow_redirects=False)
-    assert sent.headers["location"] == "/your-team/T1?lang=cy"
+    assert sent.headers["location"] == "/your-team/T1?yours=1&lang=cy"
 
 
 def test_a_page_with_one_word_not_approved_stays_english(app, client, catalogues):
     catalogues(app, lambda one: approved(one) if one.id != "Find my team" else None)
     assert not WELSH.search(client.get(ASKED).text)
-    assert WELSH.search(client.get("/your-team/T1?lang=cy").text)
+    assert WELSH.search(client.get("/your-team/T1?yours=1&lang=cy").text)
 
 
 def test_a_language_that_is_none_is_english(client):

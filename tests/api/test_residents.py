@@ -36,7 +36,7 @@ def ask(client, postcode):
 
 def test_a_postcode_leads_to_its_team_whose_address_does_not_hold_it(client):
     answer = ask(client, "sy1 1aa")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/your-team/T1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/your-team/T1?yours=1")
     assert answer.headers["cache-control"] == "no-store"
     page = client.get(answer.headers["location"])
     assert page.status_code == 200
@@ -57,10 +57,20 @@ def test_each_kind_of_postcode_has_a_helpful_answer(client, postcode, status, sa
 
 
 def test_an_edge_names_the_teams_that_it_may_belong_to(client):
-    text = client.get(f"{ASKED}/T1?also=T2&also=T1&also=gone").text
+    text = client.get(f"{ASKED}/T1?yours=1&also=T2&also=T1&also=gone").text
     edge = text[text.index('class="edge"') : text.index('id="reach-heading"')]
     assert re.findall(r'href="([^"]+)"', edge) == ["/your-team/T2"]
     assert "Ask either team" in edge
+
+
+def test_only_who_typed_a_postcode_is_told_that_the_team_is_theirs(client):
+    theirs = client.get(ask(client, "sy1 1aa").headers["location"]).text
+    assert "Your local police team is" in theirs
+    for plain in ("/T2", "/T2?also=T1"):
+        text = client.get(f"{ASKED}{plain}").text
+        assert "Local police team" in text
+        assert "Your local police team" not in text
+        assert 'class="edge"' not in text
 
 
 def test_a_map_shows_the_team_and_lists_what_is_next_to_it(client):

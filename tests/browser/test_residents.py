@@ -54,6 +54,13 @@ def test_a_page_left_open_says_that_the_session_has_ended(page, sign_in):
 
 
 def test_nothing_on_the_pages_is_in_anybodys_way(page, server):
-    for path in ("/", "/your-team", "/your-team/T1?also=T2", "/sign-in", "/your-team/none"):
+    for path in (
+        "/",
+        "/your-team",
+        "/your-team/T1?yours=1&also=T2",
+        "/your-team/T2",
+        "/sign-in",
+        "/your-team/none",
+    ):
         page.goto(f"{server.address}{path}")
         assert violations(page) == [], path
