@@ -19,7 +19,7 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from geo_alerts.maps.document import Drawing, Tiles
-from geo_alerts.maps.layers import Bounds, Dots, Ground, Lines, Outlines
+from geo_alerts.maps.layers import Bounds, Dots, Ground, Lines, Outlines, Spot
 
 OUTLINE = "#6f777b"
 # Of areas that let the ground beneath them be seen; they are told by their outlines alone.
@@ -55,7 +55,7 @@ class _Start(MacroElement):
 
 def shaded_areas(
     outlines: Outlines,
-    fills: Sequence[str],
+    fills: Sequence[str | Spot],
     tiles: Tiles | None = None,
     *,
     above: Sequence[Lines] = (),
@@ -66,7 +66,8 @@ def shaded_areas(
 
     Args:
         outlines: m areas or points.
-        fills: m colours, `SEE_THROUGH`, or `url(#pattern)` of the document.
+        fills: m colours, `SEE_THROUGH`, or `url(#pattern)` of the document; or how each
+            spot is drawn, where they are not all alike.
         tiles: Base tiles, or none.
         above: Lines drawn over the areas, but beneath spots, the first one lowest.
         beneath: Shaded ground beneath all else, the first one lowest.
@@ -111,7 +112,8 @@ def shaded_areas(
     drawn_bounds = [*(line.bounds for line in above), *(ground.bounds for ground in beneath)]
     bounds = _around([outlines.bounds, *drawn_bounds])
     drawn.add_child(_Start(drawn, areas, bounds))
-    seed: list[Any] = [outlines.collection, list(fills), [asdict(line) for line in above]]
+    told = [asdict(fill) if isinstance(fill, Spot) else fill for fill in fills]
+    seed: list[Any] = [outlines.collection, told, [asdict(line) for line in above]]
     seed += [asdict(ground) for ground in beneath]
     seed += [asdict(some) for some in marked]
     return _render(drawn, seed=json.dumps(seed))
@@ -156,11 +158,13 @@ def _drawn_dots(some: Dots) -> folium.GeoJson:
         "fill": some.fill != "none",
         "fillColor": some.fill,
         "fillOpacity": 1.0,
+        # folium leaves this out of a marker's own options.
+        "interactive": False,
     }
     return folium.GeoJson(
         some.feature,
         style_function=lambda _: style,
-        marker=folium.CircleMarker(radius=some.radius, fill=True, interactive=False),
+        marker=folium.CircleMarker(radius=some.radius, fill=True),
         interactive=False,
     )
 
@@ -171,7 +175,10 @@ def _around(several: Sequence[Bounds]) -> Bounds:
     return (south, west), (north, east)
 
 
-def _style(fill: str, opacity: float) -> dict[str, Any]:
+def _style(fill: str | Spot, opacity: float) -> dict[str, Any]:
+    if isinstance(fill, Spot):
+        ring = {"color": fill.colour, "weight": fill.weight, "dashArray": fill.dashes or None}
+        return {"fillColor": fill.fill, "fillOpacity": opacity, "radius": fill.radius, **ring}
     return {
         "fillColor": fill,
         "fillOpacity": opacity,

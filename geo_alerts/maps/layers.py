@@ -95,6 +95,25 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """How one spot is drawn.
+
+    Attributes:
+        fill: A colour.
+        radius: In pixels, to the middle of the line round it.
+        colour: Of that line.
+        weight: Its width in pixels.
+        dashes: Lengths of dashes and of the gaps between them, in pixels; empty for none.
+    """
+
+    fill: str
+    radius: float
+    colour: str
+    weight: float
+    dashes: str = ""
+
+
+@dataclass(frozen=True)
 class Dots:
     """Places that are marked, however many: nobody can point at one.
 
@@ -151,7 +170,11 @@ def outlines(
 
 
 def spots(
-    easting: npt.ArrayLike, northing: npt.ArrayLike, extent_m: Sequence[float], bounds: Bounds
+    easting: npt.ArrayLike,
+    northing: npt.ArrayLike,
+    extent_m: Sequence[float],
+    bounds: Bounds,
+    marks: Sequence[str] = (),
 ) -> Outlines:
     """Places that are too small to be drawn as areas: each a spot of one size at any scale.
 
@@ -160,9 +183,10 @@ def spots(
         northing: n metres.
         extent_m: How far across each thing is that a spot stands for.
         bounds: What is to be in view.
+        marks: What is written on each spot, such as its rank; nothing by default.
 
     Returns:
-        n Points in the order given, with `extent` (metres) among the properties.
+        n Points in the order given, with `extent` (metres) and `mark` among the properties.
 
     Raises:
         OutsideNationalGridError: A place lies outside the National Grid.
@@ -173,10 +197,17 @@ def spots(
         {
             "type": "Feature",
             "id": index,
-            "properties": {"label": position, "room": 0, "extent": round(extent, 1)},
+            "properties": {
+                "label": position,
+                "room": 0,
+                "extent": round(extent, 1),
+                "mark": mark,
+            },
             "geometry": {"type": "Point", "coordinates": position},
         }
-        for index, (position, extent) in enumerate(zip(positions, extent_m, strict=True))
+        for index, (position, extent, mark) in enumerate(
+            zip(positions, extent_m, marks or [""] * len(positions), strict=True)
+        )
     ]
     return Outlines({"type": "FeatureCollection", "features": features}, bounds)
 

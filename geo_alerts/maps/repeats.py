@@ -1,5 +1,6 @@
 """The map of repeat locations: a spot for each, by status, its shape, and its months in a table."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from geo_alerts.maps.document import (
     Tiles,
     document,
 )
-from geo_alerts.maps.layers import FINE_DECIMALS, Lines, Outlines, lines, spots
+from geo_alerts.maps.layers import FINE_DECIMALS, Dots, Lines, Outlines, Spot, dots, lines, spots
 from geo_alerts.maps.words import counted, month_words, one_decimal, thousands
 from geo_alerts.places.layer import Layer
 
@@ -35,6 +36,21 @@ COLOURS: Final = {
     "cooling": "#56b4e9",
     "closed": "#999999",
 }
+INK: Final = "#0b0c0c"
+# The ring round a spot tells its status on grey paper, too.
+RING_PX: Final = 2.0
+DASHES: Final = "4 3"
+RINGS: Final = {
+    "new": "solid ring",
+    "persistent": "double ring",
+    "cooling": "dashed ring",
+    "closed": "thin line",
+}
+OUTER_PX: Final = 4
+# The radius of a spot goes by the square root of its crimes, so that its ground goes by them.
+LEAST_PX, MOST_PX = 7, 20
+# So many of the first have their rank on the map.
+RANKED: Final = 20
 TEAM_LINE, TEAM_PX = "#6f777b", 0.75
 SHAPE_LINE, SHAPE_PX = "#0b0c0c", 1.5
 # Circles round points have more vertices than a screen shows.
@@ -97,13 +113,14 @@ def repeats_map(
         )
     drawing = shaded_areas(
         _spots(shown, above),
-        [COLOURS[area.facts["status"]] for area in shown],
+        _drawn_as(shown),
         tiles,
         above=above,
+        marked=_second_rings(shown),
     )
     content = Content(
         summary=repeats_summary(areas),
-        legend_title="Repeat locations by status",
+        legend_title="Repeat locations by status; the larger, the more crime",
         legend=_legend(areas),
         table=repeats_table(shown),
         method=(POINTS_ARE_NO_ADDRESSES, HOW_RANKED, HOW_READ, HOW_SURE, *_left_out(areas)),
@@ -181,7 +198,11 @@ def _counts(areas: Sequence[HotArea]) -> dict[str, int]:
 def _legend(areas: Sequence[HotArea]) -> tuple[LegendEntry, ...]:
     counts = _counts(areas)
     return tuple(
-        LegendEntry(COLOURS[status], status, counted(counts[status], "location", "locations"))
+        LegendEntry(
+            COLOURS[status],
+            f"{status}: {RINGS[status]}",
+            counted(counts[status], "location", "locations"),
+        )
         for status in STATUSES
     )
 
@@ -206,7 +227,37 @@ def _spots(areas: Sequence[HotArea], above: Sequence[Lines]) -> Outlines:
     middles = [(area.facts["easting"], area.facts["northing"]) for area in areas]
     easting, northing = np.array(middles, dtype=float).T
     extents = np.hypot(east - west, north - south).tolist()
-    return spots(easting, northing, extents, above[-1].bounds)
+    ranks = [str(area.rank) if area.rank <= RANKED else "" for area in areas]
+    return spots(easting, northing, extents, above[-1].bounds, ranks)
+
+
+def _radius(area: HotArea, most: int) -> int:
+    return max(LEAST_PX, round(MOST_PX * math.sqrt(area.facts["crimes"] / most)))
+
+
+def _drawn_as(areas: Sequence[HotArea]) -> list[Spot]:
+    most = max((area.facts["crimes"] for area in areas), default=1)
+    return [_spot(area.facts["status"], _radius(area, most)) for area in areas]
+
+
+def _spot(status: str, radius: int) -> Spot:
+    fill = COLOURS[status]
+    if status == "closed":
+        return Spot(fill, radius, TEAM_LINE, 1)
+    return Spot(fill, radius, INK, RING_PX, DASHES if status == "cooling" else "")
+
+
+def _second_rings(areas: Sequence[HotArea]) -> list[Dots]:
+    most = max((area.facts["crimes"] for area in areas), default=1)
+    by_radius: dict[int, list[tuple[float, float]]] = {}
+    for area in areas:
+        if area.facts["status"] == "persistent":
+            place = area.facts["easting"], area.facts["northing"]
+            by_radius.setdefault(_radius(area, most) + OUTER_PX, []).append(place)
+    return [
+        dots(*np.array(places, dtype=float).T, colour=INK, fill="none", radius=radius)
+        for radius, places in sorted(by_radius.items())
+    ]
 
 
 def _months_heading(areas: Sequence[HotArea]) -> str:

@@ -102,8 +102,12 @@ def test_each_location_is_a_spot_of_its_status_with_a_row_of_its_figures():
         "4. On or near Supermarket (by Mill Lane)",
     ]
     fills = set(re.findall(r'"fillColor": "([^"]+)"', script(html)))
-    # Folium gives its own blue to spots, which each style then replaces.
-    assert fills - {"#3388ff"} == set(COLOURS.values())
+    # Folium gives its own blue to spots, which each style then replaces; second rings are hollow.
+    assert fills - {"#3388ff", "none"} == set(COLOURS.values())
+    # By hand: 32, 30, 36 and 15 crimes; 20 px for the most, and the square root of its part.
+    radii = [float(radius) for radius in re.findall(r'"radius": (\d+)', script(html))]
+    assert {20, 13} <= set(radii)
+    assert re.findall(r'"mark": "([^"]*)"', script(html)) == ["1", "2", "3", "4"]
     assert script(html).count('"type": "Point"') == 4
     width = len(cells) // 4
     first = cells[:width]
@@ -161,10 +165,10 @@ def test_the_legend_has_each_status_with_its_count_and_says_what_points_are():
     html = drawn(located())
     legend = [" ".join(text.split()) for text in Reader(html).texts["li"]]
     assert legend == [
-        "new1 location",
-        "persistent1 location",
-        "cooling1 location",
-        "closed1 location",
+        "new: solid ring1 location",
+        "persistent: double ring1 location",
+        "cooling: dashed ring1 location",
+        "closed: thin line1 location",
     ]
     assert "Published points are not addresses" in html
     assert ABOUT.as_of in html

@@ -3,7 +3,7 @@
 
 /**
  * Label is longitude and latitude; room and extent are metres. What has an extent can be looked up from its row.
- * @typedef {{ label: [number, number], room: number, extent?: number }} Properties
+ * @typedef {{ label: [number, number], room: number, extent?: number, mark?: string }} Properties
  * @typedef {(L.Polygon<Properties> | L.CircleMarker<Properties>) & { feature: { id?: string | number, properties: Properties } }} Area
  */
 
@@ -188,6 +188,17 @@ const geoAlerts = (() => {
     show();
   }
 
+  /** What is written on spots, such as their ranks; on paper, too. */
+  function marks(/** @type {L.Map} */ map, /** @type {Area[]} */ areas) {
+    for (const area of areas) {
+      const { mark } = area.feature.properties;
+      if (!mark) continue;
+      const html = append(document.createElement("div"), "span", mark);
+      const icon = L.divIcon({ className: "spot-mark", html, iconSize: [24, 14] });
+      L.marker(middle(area), { icon, pane: "names", interactive: false, keyboard: false }).addTo(map);
+    }
+  }
+
   /** A button in the row of what is small, which shows it large. */
   function findable(/** @type {L.Map} */ map, /** @type {Area[]} */ areas) {
     for (const area of areas) {
@@ -276,6 +287,7 @@ const geoAlerts = (() => {
     fit(map, L.latLngBounds(corners));
     keyboard(map, areas);
     names(map, areas);
+    marks(map, areas);
     findable(map, areas);
     wheel(map);
     tellOfColumns();
