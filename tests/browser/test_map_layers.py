@@ -47,8 +47,9 @@ def test_layers_are_ticked_by_keyboard_and_the_legend_says_what_they_mean(as_ana
     # What the pointer rests on tells the figures too.
     foot.hover()
     page.locator("path.leaflet-interactive").first.hover()
-    told = page.locator(".leaflet-tooltip")
-    expect(told).to_contain_text(re.compile(r"Team \d \(T\d\)\. ≈ \d+ people get alerts \(± \d+\)"))
+    # The one before may still fade.
+    told = page.locator(".leaflet-tooltip", has_text="(T1)")
+    expect(told).to_contain_text(re.compile(r"Team 1 \(T1\)\. ≈ \d+ people get alerts \(± \d+\)"))
     foot.get_by_role("link", name="The same as a table").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Coverage by postcode sector")
     expect(page.get_by_role("row")).to_have_count(5)
