@@ -28,9 +28,9 @@ from geo_alerts.store.jobs import Job
 # How many jobs a stream tells of, and the page shows: the newest.
 MOST_JOBS: Final = 20
 LOOK_S: Final = 1.0
-# After so many looks without news a comment is sent, by which proxies keep the connection and we
-# learn that the reader has gone; and whoever reads is asked for again.
-QUIET_LOOKS: Final = 10
+# After so many looks, with news or without, whoever reads is asked for again. A comment goes with
+# it, by which proxies keep the connection and we learn that the reader has gone.
+LOOKS_TRUSTED: Final = 10
 MOST_STREAMS: Final = 100
 # A browser has six connections to a server for all its tabs.
 MOST_STREAMS_EACH: Final = 4
@@ -88,7 +88,7 @@ class Events:
     async def _told(self, request: Request, role: Role, written: Written) -> AsyncIterator[bytes]:
         known: Mapping[str, str] = {}
         state = request.headers.get("last-event-id", "")
-        quiet = 0
+        looks = 0
         yield format_sse_event(retry=RETRY_MS)
         while True:
             found = await self._look(role)
@@ -97,9 +97,9 @@ class Events:
             news = {} if now == state else dict(told.items() - known.items())
             for job_id in (one for one in told if one in news):
                 yield format_sse_event(event="job", id=now, data_str=told[job_id])
-            known, state, quiet = told, now, 0 if news else quiet + 1
-            if quiet >= QUIET_LOOKS:
-                quiet = 0
+            known, state, looks = told, now, looks + 1
+            if looks >= LOOKS_TRUSTED:
+                looks = 0
                 if not await _is_signed_in(request):
                     yield format_sse_event(event="signed-out", data_str="{}")
                     return

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from api import events as streams
-from api.events import MOST_STREAMS_EACH
+from api.events import LOOKS_TRUSTED, MOST_STREAMS_EACH
 from geo_alerts.acts import keys
 from geo_alerts.acts.hotspots.works import RUN
 from geo_alerts.acts.import_jobs import SUBSCRIBERS, Bringing, kind_of, recorded
@@ -146,6 +146,29 @@ def test_a_stream_ends_with_its_session_and_says_so(app, store, client):
         return event["event"]
 
     assert asyncio.run(read()) == "signed-out"
+
+
+def test_a_stream_full_of_news_ends_with_its_session_too(app, store, client):
+    begun = begin(store)
+    link = keys.sign_in_link_token(store, name="A. Analyst", role=Role.ANALYST)
+    client.post("/sign-in", data={"token": link}, headers=OURS, follow_redirects=False)
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    (session,) = client.cookies.values()
+
+    async def read():
+        reader = Reader(app, {"cookie": cookie})
+        await reader.event()
+        keys.sign_out(store, session)
+        for done in range(1, 5 * LOOKS_TRUSTED):
+            # What is told is always new: the stream has no quiet moment.
+            stored.beat(store, begun.id, done=done, total=None, words="")
+            if (await reader.event())["event"] == "signed-out":
+                await asyncio.wait_for(reader.task, WAIT_S)
+                return True
+        await reader.leave()
+        return False
+
+    assert asyncio.run(read())
 
 
 def test_streams_end_when_the_server_stops(app, world):
