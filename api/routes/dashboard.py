@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api import charts
-from api.dependencies import LiveIndex, estimable
+from api.dependencies import AskerSignedIn, LiveIndex, estimable
 from api.negotiation import CSV
 from api.pages import render
 from api.routing import SignedInRoute
@@ -54,12 +54,12 @@ MayBeEstimated = Depends(estimable_if_there)
 
 @router.get("/dashboard", dependencies=[MayBeEstimated])
 def show_dashboard(
-    request: Request, live: LiveIndex, caller: SignedIn, state: Asked
+    request: Request, live: LiveIndex, asker: AskerSignedIn, state: Asked
 ) -> HTMLResponse:
     """Show the dashboard; where there is nothing to show yet, what to do next."""
     try:
         at = settle(live, state)
-        board = dashboard(live, at, caller.role)
+        board = dashboard(live, at, asker)
     except NotReadyError as error:
         return render(request, "dashboard_empty.html", reason=str(error), inputs=live.inputs())
     return render(
@@ -77,15 +77,15 @@ def show_dashboard(
         most_gaps=MOST_GAPS,
         least_located=LEAST_LOCATED,
         harm_limits=LIMITS,
-        map=mapped(live, at, caller.role),
+        map=mapped(live, at, asker.role),
         inputs=board.reached.inputs or live.inputs(),
     )
 
 
 def _sends(name: str) -> Callable[..., Response]:
     # Each table has an address of its own, so that one that is none is not found.
-    def send(live: LiveIndex, caller: SignedIn, state: Asked) -> Response:
-        board = dashboard(live, settle(live, state), caller.role)
+    def send(live: LiveIndex, asker: AskerSignedIn, state: Asked) -> Response:
+        board = dashboard(live, settle(live, state), asker)
         table = table_of(board, name)
         return Response(csv_text(table.columns, table.rows), media_type=CSV)
 

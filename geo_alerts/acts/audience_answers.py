@@ -174,9 +174,20 @@ def require_seen(frozen: Frozen, asker: Asker) -> None:
     Raises:
         UnknownAudienceError: It is not.
     """
-    is_theirs = may_list(asker.role) or frozen.created_by == asker.who
-    if not (is_theirs or (asker.role == Role.COMMANDER and frozen.needs_approval)):
+    if not may_see(frozen.created_by, asker, needed_approval=frozen.needs_approval):
         raise UnknownAudienceError("there is no audience with this id")
+
+
+def may_see(asked_by: str, asker: Asker, *, needed_approval: bool) -> bool:
+    """Tell whether an audience is the asker's to see; see `require_seen`.
+
+    Args:
+        asked_by: Who asked for the audience.
+        asker: Who would see it.
+        needed_approval: Whether a second person's word on it is or was wanted.
+    """
+    is_theirs = may_list(asker.role) or asked_by == asker.who
+    return is_theirs or (asker.role == Role.COMMANDER and needed_approval)
 
 
 def _selection(document: Mapping[str, Any]) -> Selection:

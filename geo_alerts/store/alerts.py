@@ -49,12 +49,16 @@ class SentAlert:
     Attributes:
         audience: The id of the audience.
         purpose: What the audience was asked for.
+        asked_by: By whom.
+        needed_approval: Whether a second person's word on it is or was wanted.
         sent_at: When the alert was sent.
         recorded_by: Who said so.
     """
 
     audience: str
     purpose: str
+    asked_by: str
+    needed_approval: bool
     sent_at: datetime
     recorded_by: str
 
@@ -134,6 +138,8 @@ def latest_alerts(connection: Connection, limit: int) -> list[SentAlert]:
         select(
             audience.c.id.label("audience"),
             audience.c.purpose,
+            audience.c.created_by.label("asked_by"),
+            audience.c.needs_approval.label("needed_approval"),
             alert.c.sent_at,
             alert.c.recorded_by,
         )

@@ -192,9 +192,9 @@ def test_limited_roles_see_estimates_of_people_and_say_so(commander, client_of):
     assert "People are estimated from protected counts" in text_of(commander.get("/dashboard"))
 
 
-def test_alerts_are_told_once_there_are_any(commander, store):
-    page = text_of(commander.get("/dashboard"))
-    assert "Alerts sent" not in page
+def test_alerts_are_told_once_there_are_any(client_of, store):
+    admin = client_of(Role.ADMIN)
+    assert "Alerts sent" not in text_of(admin.get("/dashboard"))
     live = Live(store)
     asker = Asker("person:somebody", "Somebody", Role.ADMIN)
     area = {"type": "team", "codes": ["T1"]}
@@ -205,12 +205,22 @@ def test_alerts_are_told_once_there_are_any(commander, store):
     )
     frozen = freeze(live, wanted, asker).id
     record(live, frozen, asker, key="first")
-    page = text_of(commander.get("/dashboard"))
+    page = text_of(admin.get("/dashboard"))
     assert "Alerts sent, the latest first" in page
     assert "Replies are not recorded here" in page
     # No cell of a table is a formula to a spreadsheet.
-    (row,) = rows_of(commander, "alerts")
+    (row,) = rows_of(admin, "alerts")
     assert (row["audience"], row["purpose"]) == (frozen, "'=Burglary at High Street")
+    # An audience that is not theirs to see is nothing to others: that an alert went out is.
+    for role in (Role.ANALYST, Role.COMMANDER):
+        client = client_of(role)
+        assert client.get(f"/v1/audiences/{frozen}").status_code == 404
+        page = client.get("/dashboard").text
+        assert "Alerts sent, the latest first" in page
+        assert frozen not in page
+        assert "=Burglary at High Street" not in page
+        (row,) = rows_of(client, "alerts")
+        assert (row["sent_by"], row["audience"], row["purpose"]) == ("person:somebody", "", "")
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -1,5 +1,6 @@
 """The dashboard as it opens: made when a server starts, so that nobody waits for what it loads."""
 
+from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.dashboard.mapped import mapped
 from geo_alerts.acts.dashboard.settling import settle
 from geo_alerts.acts.dashboard.showing import dashboard
@@ -16,5 +17,5 @@ def show_first(live: Live) -> None:
         InvalidInputError: The latest month cannot be shown.
     """
     at = settle(live, DashboardState())
-    dashboard(live, at, Role.COMMANDER)
+    dashboard(live, at, Asker(who="", name="", role=Role.COMMANDER))
     mapped(live, at, Role.COMMANDER)

@@ -2,21 +2,40 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 
+from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.audience_answers import may_see
 from geo_alerts.acts.coverage import coverage
 from geo_alerts.acts.dashboard.settling import Settled
 from geo_alerts.acts.live import Inputs, Live, When
 from geo_alerts.audiences.coverage import TeamCoverage
-from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import NotReadyError
 from geo_alerts.maps.coverage import lowest_first
 from geo_alerts.store.alerts import SentAlert, latest_alerts
 
 # So many alerts are told, the latest.
 MOST_ALERTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTold:
+    """An alert that was sent.
+
+    Attributes:
+        sent_at: When.
+        recorded_by: Who said so.
+        audience: The id of its audience; None of one that is not the reader's to see.
+        purpose: What that was asked for; None likewise.
+    """
+
+    sent_at: datetime
+    recorded_by: str
+    audience: str | None
+    purpose: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +56,10 @@ class Reached:
     is_estimated: bool
     inputs: Inputs | None
     refused: str
-    alerts: tuple[SentAlert, ...]
+    alerts: tuple[AlertTold, ...]
 
 
-def reached(live: Live, at: Settled, role: Role) -> Reached:
+def reached(live: Live, at: Settled, asker: Asker) -> Reached:
     """Whom alerts reach in the teams looked at: exact, or estimated for limited roles.
 
     Coverage is of today's teams unless a day is asked for, since people are those of now.
@@ -49,9 +68,9 @@ def reached(live: Live, at: Settled, role: Role) -> Reached:
         UnknownEditionError: No teams were in force on the day asked for.
     """
     with live.store.reading() as connection:
-        alerts = tuple(latest_alerts(connection, MOST_ALERTS))
+        alerts = tuple(_told(one, asker) for one in latest_alerts(connection, MOST_ALERTS))
     try:
-        answer = coverage(live, role, When(as_of=at.state.as_of))
+        answer = coverage(live, asker.role, When(as_of=at.state.as_of))
     except NotReadyError as error:
         return Reached((), None, is_estimated=False, inputs=None, refused=str(error), alerts=alerts)
     chosen = set(at.teams.layer.code[at.chosen].tolist())
@@ -59,11 +78,18 @@ def reached(live: Live, at: Settled, role: Role) -> Reached:
     return Reached(
         teams=tuple(lowest_first(rows)),
         middle=_middle(rows),
-        is_estimated=not live.policy.sees_exact(role),
+        is_estimated=not live.policy.sees_exact(asker.role),
         inputs=answer.inputs,
         refused="",
         alerts=alerts,
     )
+
+
+def _told(sent: SentAlert, asker: Asker) -> AlertTold:
+    # That an alert went out is everybody's to know; what for, only theirs who may see the audience.
+    is_seen = may_see(sent.asked_by, asker, needed_approval=sent.needed_approval)
+    audience, purpose = (sent.audience, sent.purpose) if is_seen else (None, None)
+    return AlertTold(sent.sent_at, sent.recorded_by, audience, purpose)
 
 
 def _middle(rows: Sequence[TeamCoverage]) -> float | None:

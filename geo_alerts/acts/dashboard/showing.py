@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.dashboard.lasting import (
     Foretold,
     Repeats,
@@ -18,7 +19,6 @@ from geo_alerts.acts.hotspots.owning import Owner, owners
 from geo_alerts.acts.hotspots.reports.made_from import AskedOfCrimes, MadeFrom, made_from, there
 from geo_alerts.acts.hotspots.weighing import weights_of
 from geo_alerts.acts.live import Live
-from geo_alerts.audiences.disclosure import Role
 from geo_alerts.hotspots.harm import HarmWeights
 
 
@@ -50,13 +50,13 @@ class Dashboard:
     harm: HarmWeights | None
 
 
-def dashboard(live: Live, at: Settled, role: Role) -> Dashboard:
+def dashboard(live: Live, at: Settled, asker: Asker) -> Dashboard:
     """Everything that a dashboard tells.
 
     Args:
         live: Where it is from.
         at: What it is of.
-        role: Who asks: people are exact or estimated by it.
+        asker: Who asks: by their role people are exact or estimated.
 
     Raises:
         NotReadyError: Something must be imported first.
@@ -66,15 +66,15 @@ def dashboard(live: Live, at: Settled, role: Role) -> Dashboard:
     span = at.strip_span()
     asked = AskedOfCrimes(forces=(at.force,), categories=at.category_slugs)
     presence = there(live, asked.of_months(span, missing="mask"), span)
-    places = repeats(live, at, role)
+    places = repeats(live, at, asker.role)
     return Dashboard(
         at=at,
         review=review(live, at),
         repeats=places,
         owners=owners(live, {one.key for one in places.places}),
-        spread=spread(live, at, role),
-        foretold=foretold(live, at, role),
-        reached=reached(live, at, role),
+        spread=spread(live, at, asker.role),
+        foretold=foretold(live, at, asker.role),
+        reached=reached(live, at, asker),
         made_from=made_from(live, asked, {span: presence}, (at.teams.edition,)),
         harm=weights_of(at.state.weight),
     )

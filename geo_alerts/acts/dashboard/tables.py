@@ -131,8 +131,8 @@ def _alerts(board: Dashboard) -> list[Row]:
     return [
         {
             "sent_at": one.sent_at.isoformat(timespec="seconds"),
-            "audience": one.audience,
-            "purpose": one.purpose,
+            "audience": one.audience or "",
+            "purpose": one.purpose or "",
             "sent_by": one.recorded_by,
         }
         for one in board.reached.alerts
