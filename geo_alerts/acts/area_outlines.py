@@ -38,8 +38,11 @@ def outlines(live: Live, areas: Sequence[AnyArea], role: Role, when: When = NOW)
         InvalidInputError: An area cannot be resolved, or has no ground.
         NotFoundError: It names what is not known, or not to the role.
         NotReadyError: No directory is imported.
+        TooManyRequestsError: Others' outlines are being worked out.
     """
-    view = live.view(when)
-    ground = live_units(view)
-    found = (outline_of(placed(live, view, area, role), ground) for area in areas)
-    return OutlinesAnswer(tuple(found), view.inputs)
+    # Those of long lists of postcodes take seconds each.
+    with live.grounds.one():
+        view = live.view(when)
+        ground = live_units(view)
+        found = tuple(outline_of(placed(live, view, area, role), ground) for area in areas)
+    return OutlinesAnswer(found, view.inputs)

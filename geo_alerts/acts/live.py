@@ -58,6 +58,8 @@ INDEXES_HELD: Final = 2
 SLOW_AT_ONCE: Final = 4
 # Looks at hotspots likewise: each takes a second or two, one after the other.
 LOOKS_AT_ONCE: Final = 8
+# Outlines that are drawn take milliseconds; those of all districts of a force many seconds.
+GROUNDS_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ class Live:
         self.held = Held(store)
         self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks and repairs")
         self.looks = Turns(LOOKS_AT_ONCE, "looks at hotspots")
+        self.grounds = Turns(GROUNDS_AT_ONCE, "outlines of areas")
         # Which release of protected counts estimates are made from, and where the next is made.
         self.release: ReleaseFacts | None = None
         self.releases: Background[ReleaseFacts] = Background("release")

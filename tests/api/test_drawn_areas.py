@@ -1,5 +1,7 @@
 """The ground of areas over HTTP, and shapes read from a text."""
 
+from contextlib import ExitStack
+
 import pytest
 import shapely
 from shapely.geometry import shape
@@ -29,6 +31,16 @@ def test_the_ground_of_each_area_is_told_in_order_with_the_area_itself(analyst):
     assert team.area == pytest.approx(SIDE**2, rel=1e-3)
     # The cells of a team's postcodes, on a lattice in it, cover most of it.
     assert listed.intersection(team).area > 0.9 * team.area
+
+
+def test_outlines_that_take_long_leave_threads_to_everybody_else(analyst, app):
+    turns = app.state.live.grounds
+    with ExitStack() as taken:
+        for _ in range(turns.most):
+            taken.enter_context(turns.one())
+        answer = analyst.post("/v1/areas:geojson", json={"areas": [CIRCLE]})
+        assert_problem(answer, 429, "too_many_requests")
+    grounds(analyst, CIRCLE)
 
 
 def test_what_is_not_known_or_has_no_ground_is_refused(analyst):
