@@ -100,7 +100,7 @@ def test_every_kind_of_area_has_words(area, words):
 
 def test_what_is_taken_away_and_what_is_combined_is_told_without_doubt():
     less = {"type": "difference", "from": CIRCLE, "without": [TEAMS, HOTSPOTS]}
-    without = "but not in Monkmoor or Castlefields, or within 100 m of the hotspots abc"
+    without = "but not in Monkmoor or Castlefields, nor within 100 m of the hotspots abc"
     assert said(less, channels=["email"]) == (
         f"People within 400 m of SY1 2DE who want emails, {without}"
     )

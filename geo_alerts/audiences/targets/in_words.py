@@ -101,7 +101,7 @@ class Wording:
                 return Where(self._part(first), "".join(map(self._and, others)))
             case DifferenceArea(whole=whole, without=without):
                 inside = self.where(whole)
-                return Where(inside.main, f"{inside.rest}, but not {self._any_of(without)}")
+                return Where(inside.main, f"{inside.rest}, but not {self._any_of(without, 'nor')}")
             case UnionArea(areas=areas):
                 return Where(self._any_of(areas))
             case _:
@@ -120,8 +120,9 @@ class Wording:
         also = "" if isinstance(area, TeamArea | BoundaryArea) else "and also "
         return f", {also}{self._part(area)}"
 
-    def _any_of(self, areas: Iterable[AnyArea]) -> str:
-        # What begins alike is told together: in A or B, or within 100 m of C.
+    def _any_of(self, areas: Iterable[AnyArea], last: str = "or") -> str:
+        # What begins alike is told together: in A or B, or within 100 m of C. What is taken away
+        # has "nor" there: "not in A, or in B" might add B.
         nouns: dict[str, list[str]] = {}
         for area in areas:
             if isinstance(area, UnionArea | IntersectionArea | DifferenceArea):
@@ -130,7 +131,7 @@ class Wording:
                 lead, named = self._leaf(area)
                 nouns.setdefault(lead, []).extend(named)
         groups = [f"{lead} {listed(named)}".strip() for lead, named in nouns.items()]
-        return listed(groups, comma_before_last=len(nouns) > 1 and any(nouns.values()))
+        return listed(groups, last, comma_before_last=len(nouns) > 1 and any(nouns.values()))
 
     def _leaf(self, leaf: AnyArea) -> tuple[str, Sequence[str]]:
         # How it begins, and what comes then.
