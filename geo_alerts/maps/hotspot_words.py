@@ -67,13 +67,13 @@ FACTS: Final[Mapping[str, tuple[str, Format]]] = {
     "cells": ("Cells", thousands),
     "km2": ("Ground", _ground),
     "highest_crimes": ("Most in a cell", thousands),
-    "highest_harm": ("Most harm in a cell", thousands),
-    "highest_density_per_km2": ("Highest density per km²", one_decimal),
+    "highest_harm": ("Most harm", thousands),
+    "highest_density_per_km2": ("Highest per km²", one_decimal),
     "highest_risk": ("Highest risk", in_words),
     "highest_z": ("Highest z", one_decimal),
     "highest_i": ("Highest I", one_decimal),
-    "highest_difference": ("Largest difference in a cell", one_decimal),
-    "most_crimes_around": ("Most in a cell and those beside it", thousands),
+    "highest_difference": ("Most by", one_decimal),
+    "most_crimes_around": ("Most nearby", thousands),
     "least_q": ("Least q", small),
 }
 

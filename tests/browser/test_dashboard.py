@@ -14,6 +14,13 @@ from tests.browser.conftest import assert_calm, sign_in_to
 pytestmark = pytest.mark.browser
 
 FIRST_MS = 60_000
+# How many outlines of teams are not wholly on the map.
+OUTSIDE = """() => {
+  const map = document.getElementById("hotspot-map").getBoundingClientRect();
+  const paths = [...document.querySelectorAll("#hotspot-map .leaflet-overlay-pane path")];
+  return paths.map((path) => path.getBoundingClientRect()).filter((one) => one.left < map.left
+    || one.right > map.right || one.top < map.top || one.bottom > map.bottom).length;
+}"""
 A_PAGE = re.compile(rb"/Type\s*/Page[^s]")
 
 
@@ -65,6 +72,18 @@ def test_a_commander_reads_chooses_sends_on_and_prints(commander, sample_server,
     taken.value.save_as(file)
     with Path(file).open(encoding="utf-8", newline="") as rows:
         assert {row["name"] for row in csv.DictReader(rows)} == set(names)
+
+    # On paper the map shows the whole force, however near the screen was; then as before again.
+    page.goto(f"{sample_server.address}/dashboard")
+    expect(page.locator("#hotspot-map .rank").first).to_have_text("1")
+    assert page.evaluate(OUTSIDE) == 0
+    for _ in range(4):
+        page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function(f"({OUTSIDE})() > 0")
+    page.emulate_media(media="print")
+    page.wait_for_function(f"({OUTSIDE})() === 0")
+    page.emulate_media(media="screen")
+    page.wait_for_function(f"({OUTSIDE})() > 0")
 
     # Two sheets of paper: tiles and map, and the tables.
     assert len(A_PAGE.findall(page.pdf(format="A4", print_background=True))) == 2

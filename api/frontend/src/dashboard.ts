@@ -1,13 +1,15 @@
 // The dashboard's hotspot map: a method, a month, and the same facts in a table.
 
+import L from "leaflet";
 import { type Base, baseMap } from "./map/base";
 import { Hotspots, type Look } from "./map/cells";
 import "./map/cells.css";
 import "./dashboard/map.css";
 import { Looks } from "./dashboard/looks";
 import { MonthSlider } from "./dashboard/months";
-import { showTable } from "./dashboard/table";
+import { showTable, tableWords } from "./dashboard/table";
 import { element } from "./shared/elements";
+import { fitOnPaper } from "./shared/printing";
 import { _ } from "./shared/words";
 
 const place = element("hotspot-map", HTMLElement);
@@ -26,6 +28,14 @@ method.addEventListener("change", () => void look());
 place.addEventListener("keydown", (event) => { if (event.key === "Escape") slider.stop(); });
 base.layers.set("postcodes", false); // its tints are near those of the cells
 base.ready.then(() => look(), () => look());
+fitOnPaper({ map: base.map, bounds: force, padding: 4 });
+
+/** All teams, so that paper shows the force however near the screen was. */
+function force(): L.LatLngBounds {
+  const whole = L.latLngBounds([]);
+  for (const outline of base.outlines.values()) whole.extend(outline.getBounds());
+  return whole;
+}
 
 /** The state of the form with the method and the month of the map. */
 function query(): URLSearchParams {
@@ -62,6 +72,7 @@ function show(answer: Look, asked: URLSearchParams): void {
   element("map-csv", HTMLAnchorElement).href = `/dashboard/map.csv?${asked}`;
   element("map-how-said", HTMLElement).replaceChildren(...answer.how.map(paragraph));
   hotspots.show(answer);
+  element("map-table-said", HTMLElement).textContent = tableWords(answer);
   showTable(element("map-table", HTMLElement), answer, (rank) => {
     hotspots.zoomTo(rank);
     place.scrollIntoView({ block: "nearest" });
@@ -75,7 +86,6 @@ function refuse(words: string): void {
   summary.className = "refused";
   summary.textContent = words;
   element("map-asked", HTMLElement).textContent = "";
-  element("map-table", HTMLElement).replaceChildren();
   hotspots.show(null);
   setActs(true);
 }
@@ -83,6 +93,7 @@ function refuse(words: string): void {
 function setActs(isHidden: boolean): void {
   element("map-csv", HTMLElement).hidden = isHidden;
   element("keep", HTMLElement).hidden = isHidden;
+  element("map-facts", HTMLElement).hidden = isHidden;
 }
 
 /** Where the map shows another month than the figures around it, say so. */

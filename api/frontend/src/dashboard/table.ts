@@ -1,11 +1,22 @@
 // The facts of the map as a table, as the server writes it before any script runs.
 
 import type { Look } from "../map/cells";
+import { thousands } from "../shared/figures";
 import { _ } from "../shared/words";
 
 const SHOWN = 10;
 
 type Row = Look["table"]["rows"][number];
+
+/** What the table is opened by. */
+export function tableWords({ method, table, more }: Look): string {
+  const count = table.rows.length + more;
+  if (count === 1) return _("The same as a table: 1 place");
+  const said = { count: thousands(count) };
+  return method === "repeats" || method === "change"
+    ? _("The same as a table: {count} places", said)
+    : _("The same as a table: {count} hotspots", said);
+}
 
 /** Write the table; the first cell of a row shows its area on the map. */
 export function showTable(place: HTMLElement, { table, more }: Look, zoomTo: (rank: number) => void): void {

@@ -202,7 +202,8 @@ function rowsOf({ method, classes, rest, areas }: Look): Row[] {
       return { mark, words: `${words} (${thousands(there.filter((one) => one === status).length)})` };
     });
   }
-  const marks = classes.filter(({ cells }) => cells > 0).map(({ fill, edge, words, cells }) => {
+  // A class without cells stands there, too, so that nothing jumps from month to month.
+  const marks = classes.map(({ fill, edge, words, cells }) => {
     const count = cells === 1 ? _("1 cell") : _("{count} cells", { count: thousands(cells) });
     return { mark: { shape: "area" as const, fill, stroke: edge }, words: `${words} (${count})` };
   });
