@@ -5,7 +5,7 @@ change; tone and mark for emerging hotspots. What is not significant, or 0, lets
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -57,21 +57,31 @@ class Shading:
         shades: The classes; a cell of none of them is transparent.
         rest: What a transparent cell is.
         patterns: Those that the classes are filled with.
+        limits: Between sequential classes, ascending, each the least of the class above it.
     """
 
     title: str
     shades: tuple[Shade, ...]
     rest: str
     patterns: tuple[Pattern, ...] = ()
+    limits: tuple[float, ...] = ()
 
 
-def shading(method: str, columns: Columns, facts: Mapping[str, Any]) -> Shading:
+def shading(
+    method: str,
+    columns: Columns,
+    facts: Mapping[str, Any],
+    *,
+    limits: Sequence[float] | None = None,
+) -> Shading:
     """The classes of a layer's cells.
 
     Args:
         method: What made the layer.
         columns: Of m cells, by name.
         facts: Of the layer: the level of its tests, its weights, the month that it foretells.
+        limits: Between sequential classes, those of another layer, so that colours mean the same in
+            both; by default they are found from the cells.
     """
     if method == "gi_star":
         return _hot_and_cold(columns, facts)
@@ -81,19 +91,20 @@ def shading(method: str, columns: Columns, facts: Mapping[str, Any]) -> Shading:
         return _changed(columns)
     if method == "emerging":
         return _emerging(columns)
-    return _sequential(columns, facts)
+    return _sequential(columns, facts, limits)
 
 
-def _sequential(columns: Columns, facts: Mapping[str, Any]) -> Shading:
+def _sequential(
+    columns: Columns, facts: Mapping[str, Any], given: Sequence[float] | None
+) -> Shading:
     # What a layer is about stands behind what it was made of.
     name = next((one for one in SEQUENTIAL if one in columns), "crimes")
     title = _title(name, facts)
     values = np.asarray(columns[name], dtype=float)
     above = values[values > 0]
-    if not above.size:
+    if not above.size and given is None:
         return Shading(title, (), "0")
-    limits = np.unique([_rounded(one, above) for one in np.quantile(above, QUANTILES)])
-    limits = limits[(limits > above.min()) & (limits <= above.max())]
+    limits = _limits(above) if given is None else np.asarray(given, dtype=float)
     place = np.searchsorted(limits, values, side="right")
     colours = OR_RD[len(OR_RD) - len(limits) - 1 :]
     shades = tuple(
@@ -101,7 +112,12 @@ def _sequential(columns: Columns, facts: Mapping[str, Any]) -> Shading:
         for index, (colour, words) in enumerate(zip(colours, _between(limits, above), strict=True))
     )
     without = " or not told" if np.isnan(values).any() else ""
-    return Shading(title, shades, f"0{without}")
+    return Shading(title, shades, f"0{without}", limits=tuple(limits.tolist()))
+
+
+def _limits(above: Floats) -> Floats:
+    limits = np.unique([_rounded(one, above) for one in np.quantile(above, QUANTILES)])
+    return np.asarray(limits[(limits > above.min()) & (limits <= above.max())])
 
 
 def _title(name: str, facts: Mapping[str, Any]) -> str:

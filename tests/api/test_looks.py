@@ -123,6 +123,18 @@ def test_the_dashboards_map_answers_for_each_method_of_its_state(analyst):
         assert answer.json()["method"] == method
 
 
+@pytest.mark.parametrize("method", ["counts", "density"])
+def test_colours_mean_the_same_in_every_month(analyst, method):
+    def classes(month):
+        answer = analyst.get(f"/dashboard/map?month={month}&method={method}").json()
+        assert "classes of February 2025, the same in every month" in answer["legend"]
+        return [(one["fill"], one["words"]) for one in answer["classes"]]
+
+    assert classes("2024-03") == classes(LAST)
+    csv = analyst.get(f"/dashboard/map.csv?month=2024-03&method={method}")
+    assert csv.status_code == 200
+
+
 def test_change_is_against_the_same_months_a_year_before(analyst):
     answer = analyst.get("/dashboard/map?month=2025-02&months=2&method=change").json()
     assert answer["question"]["compare_with"] == {"first": "2024-01", "last": "2024-02"}

@@ -32,16 +32,26 @@ def test_a_commander_follows_hotspots_through_the_months(commander, server):
     expect(legend).to_contain_text("Crimes in a cell")
     # The ranks stand on the map, the same areas in the table under it, by rank.
     expect(page.locator("#hotspot-map .rank").first).to_have_text("1")
+    # Folded, for whoever has a minute.
     table = page.locator("#map-table table").first
+    expect(table).to_be_hidden()
+    page.get_by_text(re.compile("The same as a table: .* hotspots")).click()
+    expect(table).to_be_visible()
     expect(table.locator("tbody tr").first).to_contain_text("High Street")
     expect(table.locator("tbody tr").first).to_contain_text(str(3 * HOT_CRIMES))
     assert violations(page) == []
+
+    classes = legend.locator(".legend-entry", has_text="Crimes in a cell").locator("li")
+    expect(legend).to_contain_text("classes of December 2024 to February 2025, the same in every")
+    latest = [re.sub(r" \(.*", "", one) for one in classes.all_inner_texts()]
 
     # By keyboard to the month before: the address, the map and the words follow.
     page.get_by_role("slider", name="Month on the map").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#map-asked")).to_contain_text("November 2024 to January 2025")
     expect(page).to_have_url(re.compile("month=2025-01"))
+    earlier = [re.sub(r" \(.*", "", one) for one in classes.all_inner_texts()]
+    assert earlier == latest
     expect(page.locator("#map-other")).to_contain_text("the figures of the page are of February")
 
     page.get_by_label("The map shows").select_option("repeats")

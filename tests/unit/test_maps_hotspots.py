@@ -136,6 +136,18 @@ def test_classes_are_written_out(values, words):
     assert tuple(one.words for one in shading("density", given, {}).shades) == words
 
 
+def test_with_the_limits_of_another_layer_a_colour_means_the_same_in_both():
+    busy = shading("counts", {"crimes": CRIMES}, {})
+    quiet = shading("counts", {"crimes": np.minimum(CRIMES, 1)}, {}, limits=busy.limits)
+    assert [(one.fill, one.words) for one in quiet.shades] == [
+        (one.fill, one.words) for one in busy.shades
+    ]
+    chosen = [int(one.chosen.sum()) for one in quiet.shades]
+    assert chosen == [int((CRIMES > 0).sum()), *[0] * (len(chosen) - 1)]
+    empty = shading("counts", {"crimes": CRIMES * 0}, {}, limits=busy.limits)
+    assert not any(one.chosen.any() for one in empty.shades)
+
+
 def test_harm_is_shaded_where_harm_was_counted():
     columns = {"crimes": CRIMES, "harm": CRIMES * 365}
     assert shading("counts", columns, {}).title == "Harm in a cell, days of sentence"

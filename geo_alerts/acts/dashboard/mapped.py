@@ -15,6 +15,8 @@ from geo_alerts.hotspots.months import month_text
 
 # So that hot cells are told in three steps: 90, 95 and 99 %.
 THREE_STEPS: Final = 0.1
+# Their classes come from what is there, and would be others in each month.
+OF_VALUES: Final = frozenset({"counts", "density"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,28 @@ def repeats_question(settled: Settled) -> Question:
 def look_for(live: Live, settled: Settled, role: Role) -> Look:
     """The answer that the map shows.
 
+    Counts and densities have the classes of the latest months, whichever are shown: a colour means
+    the same all along the slider, and in every view that is sent on.
+
     Raises:
         GeoAlertsError: As `looking.look`, and `map_question`.
     """
+    if settled.state.method in OF_VALUES:
+        return _in_same_classes(live, settled, role)
     found = look(live, map_question(settled), role)
     if found.method != REPEATS or settled.is_whole:
         return found
     codes = set(settled.teams.layer.code[settled.chosen].tolist())
     return replace(found, areas=tuple(one for one in found.areas if one.facts["team"] in codes))
+
+
+def _in_same_classes(live: Live, settled: Settled, role: Role) -> Look:
+    latest = settled.latest()
+    found = look(live, map_question(latest), role)
+    title = f"{found.title} (classes of {latest.words}, the same in every month)"
+    if settled.last != latest.last:
+        found = look(live, map_question(settled), role, limits=found.limits)
+    return replace(found, title=title)
 
 
 def mapped(live: Live, settled: Settled, role: Role) -> Mapped:

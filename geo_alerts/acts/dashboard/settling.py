@@ -3,7 +3,7 @@
 Defaults are what is there: the latest month of the only force, or of the first that is not made up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +20,7 @@ from geo_alerts.audiences.targets.leaves import TeamArea
 from geo_alerts.errors import InvalidInputError, NotReadyError, UnknownAreaError
 from geo_alerts.hotspots.categories import CATEGORIES, Category
 from geo_alerts.hotspots.months import month_number, month_text
+from geo_alerts.maps.words import month_words
 from geo_alerts.places.layer import Layer
 from geo_alerts.store.activations import in_force
 from geo_alerts.store.crime_months import OF_CRIMES, crime_months, crimes_sha256
@@ -154,6 +155,17 @@ class Settled:
             "area": self.area(),
         }
         return Question.model_validate(asked | others)
+
+    def latest(self) -> "Settled":
+        """The same of the latest months that are there."""
+        state = self.state.model_copy(update={"month": month_text(self.there[-1])})
+        return replace(self, state=state, last=self.there[-1])
+
+    @property
+    def words(self) -> str:
+        """The months that are taken together, as people say them."""
+        first, last = (month_words(month_text(one)) for one in (self.span[0], self.last))
+        return last if first == last else f"{first} to {last}"
 
     def strip_span(self) -> MonthSpan:
         """The months of the strips of repeat locations: 24, or as many as there are."""

@@ -4,7 +4,7 @@ A page asks again and again while somebody slides through months; what it sees i
 run would be, from the same inputs, and held for a while in memory. What takes long is a run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from geo_alerts.acts.hotspots.running import prepare, work_out
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import InvalidInputError
-from geo_alerts.hotspots.layers import CellLayer, HotArea
+from geo_alerts.hotspots.layers import HotArea, Result
 from geo_alerts.hotspots.polygons import ground_of
 from geo_alerts.maps.document import Pattern
 from geo_alerts.maps.shades import Shading, shading
@@ -76,6 +76,7 @@ class Look:
         patterns: Those that classes are filled with.
         cells: How many cells the study area has; 0 of methods without.
         left_out: How many of the lowest classes have too many outlines to send.
+        limits: Between classes of counts and densities; none of other methods.
         sha256: Of the question and its inputs: the same, the same answer.
     """
 
@@ -90,6 +91,7 @@ class Look:
     patterns: tuple[Pattern, ...]
     cells: int
     left_out: int
+    limits: tuple[float, ...]
     sha256: str
 
     @property
@@ -98,13 +100,16 @@ class Look:
         return ""
 
 
-def look(live: Live, question: Question, role: Role) -> Look:
+def look(
+    live: Live, question: Question, role: Role, *, limits: Sequence[float] | None = None
+) -> Look:
     """Answer a question without keeping the answer.
 
     Args:
         live: What it is asked of.
         question: What is asked.
         role: Who asks.
+        limits: Of another look, between whose classes of counts or densities this one's are to be.
 
     Raises:
         ForbiddenError: The role may not ask for exact positions.
@@ -119,7 +124,7 @@ def look(live: Live, question: Question, role: Role) -> Look:
 
     def make() -> Look:
         result = work_out(live, prepared, lambda _done, _total, _words: None)
-        how, classes, left_out = _shown(question.method, result.cells, result.facts)
+        how, classes, left_out = _shown(question.method, result, limits)
         return Look(
             method=question.method,
             question=prepared.document,
@@ -132,10 +137,12 @@ def look(live: Live, question: Question, role: Role) -> Look:
             patterns=how.patterns,
             cells=0 if result.cells is None else len(result.cells),
             left_out=left_out,
+            limits=how.limits,
             sha256=sha256,
         )
 
-    return live.held.get("look", sha256, make, most=MOST_HELD, turns=live.looks)
+    key = (sha256, None if limits is None else tuple(limits))
+    return live.held.get("look", key, make, most=MOST_HELD, turns=live.looks)
 
 
 def kept_as(live: Live, found: Look) -> str | None:
@@ -179,11 +186,12 @@ def _fine(asked: Question) -> str:
 
 
 def _shown(
-    method: str, cells: CellLayer | None, facts: Mapping[str, Any]
+    method: str, result: Result, limits: Sequence[float] | None
 ) -> tuple[Shading, tuple[ShownClass, ...], int]:
+    cells = result.cells
     if cells is None:
         return Shading("", (), ""), (), 0
-    how = shading(method, cells.columns, facts)
+    how = shading(method, cells.columns, result.facts, limits=limits)
     crimes = np.asarray(cells.columns.get("crimes", cells.columns.get("after", ())), dtype=float)
     grounds = [ground_of(cells, one.chosen) if one.chosen.any() else None for one in how.shades]
     left_out = _first_sent(grounds)
