@@ -222,6 +222,14 @@ def test_change_tells_the_place_that_got_worse(town: Live):
     assert (more[0].facts["crimes_before"], more[0].facts["crimes"]) == (0, 24)
 
 
+def test_change_never_compares_periods_of_which_months_are_missing(town: Live):
+    asked = {"months": LATE, "compare_with": {"first": "2023-12", "last": "2024-01"}}
+    for missing in ("refuse", "mask"):
+        with pytest.raises(InvalidInputError, match="missing: 2023-12 of .*all there") as caught:
+            answer(town, "change", **asked, missing=missing)
+        assert "masked" not in str(caught.value)
+
+
 def test_repeat_locations_have_names_teams_and_keys_that_stay(town: Live):
     earlier = answer(town, "repeats", months={"first": "2024-01", "last": "2025-01"})
     before = areas(town, earlier)

@@ -148,7 +148,10 @@ class Question(Value):
     ] = None
     missing: Annotated[
         Literal["refuse", "mask"],
-        Field(description="What is done when months are not imported: a missing month is no zero."),
+        Field(
+            description="What is done when months are not imported: a missing month is no zero. "
+            "`change` is refused then, however this is set: all months of both periods are needed."
+        ),
     ] = "refuse"
     area: Area = None
     positions: Annotated[

@@ -99,8 +99,8 @@ def prepare(live: Live, question: Question, role: Role) -> Prepared:
 
     Raises:
         ForbiddenError: The role may not ask for exact positions.
-        InvalidInputError: A month is still to come, or missing and not to be masked; a force is not
-            known; the area has no outline.
+        InvalidInputError: A month is still to come, or missing and not to be masked; a month of two
+            periods that are compared is missing; a force is not known; the area has no outline.
         NotFoundError: The area names something that is not known.
         NotReadyError: No crimes, or no boundary to study within, are imported.
     """
@@ -264,12 +264,15 @@ def _positions(connection: Connection, question: Question) -> Positions:
 
 
 def _presence(live: Live, question: Question, span: MonthSpan) -> Presence:
+    compares = question.compare_with is not None
     return presence(
         live,
         question.forces,
         span,
         question.category_numbers(),
-        may_miss=question.missing == "mask",
+        # Three months against one would be compared as if seasons and gaps were no matter.
+        may_miss=question.missing == "mask" and not compares,
+        may_mask=not compares,
     )
 
 
