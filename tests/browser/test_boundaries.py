@@ -91,6 +91,24 @@ def test_what_is_refused_is_told_above_the_form_with_what_was_typed(as_admin, se
     assert page.get_by_label("Name of the edition").input_value() == "As typed"
 
 
+def test_while_a_file_is_on_its_way_the_page_says_so(as_admin, server, tmp_path):
+    page = as_admin
+    page.goto(f"{server.address}/boundaries")
+    file = squares(tmp_path / "on-its-way.geojson", NEXT)
+    page.get_by_label("File", exact=True).set_input_files(file)
+    # While a form is on its way Playwright sees nothing of its page, so here it is only said to be.
+    page.evaluate("document.querySelector('.panel-form').dispatchEvent(new Event('submit'))")
+    expect(page.locator("form [role=status]")).to_contain_text("The file is being sent.")
+    expect(page.get_by_role("progressbar", name="How far the file is")).to_be_visible()
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("made on-its-way")
+    page.goto(f"{server.address}/progress")
+    job = page.locator("#jobs li").filter(has_text="on-its-way.geojson")
+    expect(job).to_contain_text("asked for by you")
+    job.get_by_role("link", name="See the result").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("made on-its-way")
+
+
 def test_without_script_every_form_works(browser, server, upload):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
