@@ -17,6 +17,7 @@ from api.errors import (
     problem_of,
     title_of,
 )
+from api.forms import page_of_form
 from api.logs import log_fault
 from api.negotiation import HTML, preferred
 from api.pages import render
@@ -32,7 +33,11 @@ def answer_error(request: Request, error: GeoAlertsError) -> Response:
     if question is not None:
         problem["question"] = question
     if wants_page(request):
-        answer: Response = render(request, "error.html", status=problem["status"], problem=problem)
+        told = {"problem": problem, "is_form": request.method == "POST"}
+        back = page_of_form(request.url.path)
+        answer: Response = render(
+            request, "error.html", status=problem["status"], back=back, **told
+        )
     else:
         text = json.dumps(problem, ensure_ascii=False).encode("utf-8", "replace")
         answer = Response(text, problem["status"], media_type=MEDIA_TYPE)

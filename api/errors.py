@@ -100,6 +100,12 @@ class CrossSiteRequestError(ForbiddenError):
     code = "cross_site_request"
 
 
+class OutlivedFormError(CrossSiteRequestError):
+    """The form was opened in a session that has ended since; nothing of it was done."""
+
+    code = "outlived_form"
+
+
 class OvertakenError(ConflictError):
     """A newer question of the same page came before this one was begun; only that is answered."""
 

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.errors import CrossSiteRequestError
+from api.errors import CrossSiteRequestError, OutlivedFormError
 from api.front import front_of
 from api.limits import TokenBuckets
 from geo_alerts.acts.keys import Caller, caller_of, caller_of_session, sign_out
@@ -156,12 +156,15 @@ def csrf_of(session_token: str) -> str:
 def check_csrf(request: Request, sent: str) -> None:
     """Refuse a form that does not carry what its page was given.
 
+    It was sent from a page of this server, which `authenticate` has seen to before, so that it can
+    only be a page that has outlived its session.
+
     Raises:
-        CrossSiteRequestError: It does not.
+        OutlivedFormError: It does not.
     """
     expected = csrf_of(session_of(request))
     if not hmac.compare_digest(expected.encode(), sent.encode()):
-        raise CrossSiteRequestError("the form was not sent from a page of this server")
+        raise OutlivedFormError("you signed in again after this page was opened: nothing was done")
 
 
 def set_session(request: Request, response: Response, token: str, lasts_s: int) -> None:

@@ -98,7 +98,7 @@ async def form_with_file(request: Request, _place: Place) -> AsyncIterator[FormD
     Raises:
         UnsupportedMediaTypeError: The body is no such form.
         BodyTooLargeError: It is larger than is allowed.
-        CrossSiteRequestError: The form was not sent from one of our pages.
+        OutlivedFormError: The form is of a session that has ended.
     """
     if media_type_of(request) != MULTIPART:
         raise UnsupportedMediaTypeError(f"send the form as {MULTIPART}")

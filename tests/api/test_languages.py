@@ -18,7 +18,7 @@ ASKED = "/your-team?lang=cy"
 # What a page does not say itself: names of the made world, and who is signed in.
 OF_THE_WORLD = re.compile(
     r"geo-alerts|A\. Person|English|made teams|postcodes|households of \w+\.csv"
-    r"|(?:\d+ )?[A-Z]\w+ \d{4}|(?<=\d)y[bh]"
+    r"|Team \d|SY\d \d[A-Z]{2}|www\.police\.uk|(?:\d+ )?[A-Z]\w+ \d{4}|(?<=\d)y[bh]"
 )
 
 
@@ -56,16 +56,71 @@ def pseudo(message):
     message.string = said if isinstance(message.id, str) else (said,) * len(message.string)
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/your-team"])
-def test_no_word_of_a_page_escapes_translation(path, app, client, store, catalogues):
-    catalogues(app, pseudo)
-    token = keys.sign_in_link_token(store, name="A. Person", role=Role.ADMIN)
-    client.post("/sign-in", data={"token": token}, headers=OURS)
-    page = client.get(f"{path}?lang=cy", headers={"Accept": "text/html"}).text
+# Who looks -> pages that they see.
+PAGES = {
+    Role.ADMIN: ("/", "/sign-in", "/your-team"),
+    None: (
+        "/",
+        "/sign-in",
+        "/sign-in?token=abc",
+        "/sign-in?signed_out=true",
+        "/your-team",
+        "/your-team/T1?yours=1&also=T2",
+        "/your-team/T4",
+        "/your-team/none",
+        "/your-team?postcode=x",
+        "/nothing-here",
+        "/coverage",
+        "/audiences/abc/approve",
+    ),
+}
+STATES = ("SY1 1ZZ", "SY2 1ZZ", "SY5 1AA", "SY9 9ZZ", "xx", " ")
+
+
+def words_in(told):
+    """The words of all values in an answer of the API."""
+    if isinstance(told, dict | list):
+        parts = told.values() if isinstance(told, dict) else told
+        return set().union(*map(words_in, parts))
+    return set(re.findall(r"[A-Za-z]{2,}", str(told)))
+
+
+def english_in(page):
+    """The words of a page in English letters that are not of the made world or for machines."""
     assert WELSH.search(page)
     machines = r"<(script|style|code|title)\b.*?</\1>|<[^>]*>|&[#\w]+;"
     said = re.sub(machines, " ", page, flags=re.DOTALL)
-    assert set(re.findall(r"[A-Za-z]{2,}", OF_THE_WORLD.sub("", said))) == set()
+    return set(re.findall(r"[A-Za-z]{2,}", OF_THE_WORLD.sub("", said)))
+
+
+def in_welsh(path):
+    return f"{path}{'&' if '?' in path else '?'}lang=cy"
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_no_word_of_a_page_escapes_translation(role, app, client, client_of, store, catalogues):
+    catalogues(app, pseudo)
+    client.headers.update({"Accept": "text/html"})
+    if role:
+        token = keys.sign_in_link_token(store, name="A. Person", role=role)
+        client.post("/sign-in", data={"token": token}, headers=OURS)
+    admin = client_of(Role.ADMIN)
+    published = words_in([admin.get(f"/v1/teams/{code}").json() for code in ("T1", "T4")])
+    for path in PAGES[role]:
+        of_team = published if re.match("/your-team/T", path) else set()
+        assert english_in(client.get(in_welsh(path)).text) <= of_team, path
+
+
+def test_no_word_of_an_answer_to_a_form_escapes_translation(app, client, catalogues):
+    catalogues(app, pseudo)
+    client.headers.update({"Accept": "text/html"})
+    for postcode in STATES:
+        page = client.post(ASKED, data={"postcode": postcode}, headers=OURS)
+        assert english_in(page.text) == set(), postcode
+    for path in ("/sign-in", "/find", "/your-team/T1"):
+        refused = client.post(in_welsh(path), data={"token": "used"}, headers=OURS)
+        assert refused.status_code in (401, 405)
+        assert english_in(refused.text) == set(), path
 
 
 def test_a_draft_is_not_shown_nor_offered(client):

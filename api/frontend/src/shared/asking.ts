@@ -2,6 +2,7 @@
 
 import type { MultiPolygon, Polygon } from "geojson";
 import { capitalised } from "./figures";
+import { _ } from "./words";
 
 interface Problem {
   status: number;
@@ -65,8 +66,8 @@ export async function askWhenReady<T>(address: string): Promise<T> {
 
 async function refusal(response: Response): Promise<RefusedError> {
   const refused = (message: string) => new RefusedError(message, response.status);
-  if (response.status === 401) return refused("Your session has ended. Sign in again, then repeat this.");
-  if (!response.headers.get("content-type")?.includes("json")) return refused("The server does not answer as it should.");
+  if (response.status === 401) return refused(_("Your session has ended. Sign in again in another tab, then repeat this here: nothing on this page is lost."));
+  if (!response.headers.get("content-type")?.includes("json")) return refused(_("The server does not answer as it should."));
   const problem = (await response.json()) as Problem;
   const [first] = problem.errors ?? [];
   const text = first === undefined ? problem.detail : `${subjectOf(first)}${first.detail}`;
