@@ -225,7 +225,7 @@ def test_change_tells_the_place_that_got_worse(town: Live):
 def test_change_never_compares_periods_of_which_months_are_missing(town: Live):
     asked = {"months": LATE, "compare_with": {"first": "2023-12", "last": "2024-01"}}
     for missing in ("refuse", "mask"):
-        with pytest.raises(InvalidInputError, match="missing: 2023-12 of .*all there") as caught:
+        with pytest.raises(InvalidInputError, match=r"missing: 2023-12 of .*all there") as caught:
             answer(town, "change", **asked, missing=missing)
         assert "masked" not in str(caught.value)
 
