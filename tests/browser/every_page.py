@@ -68,6 +68,12 @@ STATES: Final = (
     State("your-team-malformed", "/your-team", None, act=ask_for("SY1")),
     State("your-team-unknown", "/your-team", None, act=ask_for("SY1 1ZZ")),
     State("your-team-outside", "/your-team", None, act=ask_for("SW1A 1AA")),
+    State("your-team-empty", "/your-team", None, act=ask_for("")),
+    State("your-team-no-place", "/your-team", None, act=ask_for("SY1 1AA")),
+    State("your-team-edge", "/your-team/SNT-031?yours=1&also=SNT-032", None, plain="near the edge"),
+    State("your-team-neighbour", "/your-team/SNT-032", None, plain="Local police team"),
+    State("your-team-none", "/your-team/none", None, plain="by your postcode"),
+    State("your-team-wrong-address", "/your-team?postcode=SY1+2DE", None, plain="could not read"),
     # --- home, by role ---
     State("home-analyst", "/", plain="What would you like to do"),
     State("home-commander", "/", Role.COMMANDER),
@@ -89,7 +95,7 @@ STATES: Final = (
     State("areas", "/areas", plain="areas"),
     State("area", "/areas/{area}"),
     # --- dashboard and hotspots ---
-    State("dashboard", "/dashboard", Role.COMMANDER, plain="Dashboard", paper=2),
+    State("dashboard", "/dashboard", Role.COMMANDER, plain="All crime in", paper=2),
     State("dashboard-harm", "/dashboard?weight=cambridge", Role.COMMANDER),
     State("hotspots", "/hotspots", plain="otspots"),
     State("hotspots-new", "/hotspots/new"),
