@@ -65,6 +65,10 @@ def test_a_commander_follows_hotspots_through_the_months(commander, server):
     page.get_by_label("The map shows").select_option("density")
     expect(legend).to_contain_text("Crimes per km²")
 
+
+def test_a_commander_keeps_what_the_map_shows_as_a_layer(commander, server):
+    page = commander
+    page.goto(f"{server.address}/dashboard?month={LAST}&category=burglary&method=density")
     page.get_by_role("button", name="Keep this layer").click()
     expect(page).to_have_url(re.compile("/progress"))
     page.get_by_role("link", name=re.compile("See the result")).first.click()
