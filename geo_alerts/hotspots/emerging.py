@@ -265,6 +265,24 @@ def _tied(ascending: Floats) -> Floats:
     return taken
 
 
+def require_few_bins(steps: int, cells: int) -> None:
+    """Refuse a cube that is too large, before it is filled.
+
+    Args:
+        steps: How many months there are.
+        cells: How many cells the grid has, those outside the study area included.
+
+    Raises:
+        InvalidInputError: There are more than `MOST_BINS` bins.
+    """
+    bins = steps * cells
+    if bins > MOST_BINS:
+        raise InvalidInputError(
+            f"{steps} steps of {cells:,} cells are {bins:,} bins, more than {MOST_BINS:,}; take "
+            "larger cells, fewer months or a smaller study area"
+        )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cube:
     """Checked figures of T steps; `follows` says which steps have the one before them."""
@@ -283,11 +301,7 @@ class _Cube:
             raise InvalidInputError(
                 f"counts are wanted by step, row and column, not of shape {values.shape}"
             )
-        if values.size > MOST_BINS:
-            raise InvalidInputError(
-                f"{len(values)} steps of {values[0].size:,} cells are {values.size:,} bins, more "
-                f"than {MOST_BINS:,}; take larger cells, fewer months or a smaller study area"
-            )
+        require_few_bins(len(values), values[0].size)
         given = checked_mask(mask, values.shape[1:])
         inside = np.ones(values.shape[1:], dtype=bool) if given is None else given
         chosen = values[:, inside]

@@ -91,6 +91,10 @@ def test_emerging_classes_bring_the_patterns_that_they_are_filled_with(seen):
         ({"h3_resolution": 10}, "hexagons of resolution 9"),
         ({"method": "gi_star", "permutations": 1000}, "at most 999 permutations"),
         ({"method": "density", "bandwidth_by": "likelihood"}, "a fixed bandwidth"),
+        (
+            {"method": "density", "cell_m": 100, "bandwidth_m": 50_000.0},
+            "at most 20 cells, here 2,000 m: give a smaller bandwidth_m or larger cells",
+        ),
         ({"months": {"first": "2019-01", "last": "2024-11"}}, "at most 60 months"),
     ],
 )
@@ -99,6 +103,23 @@ def test_what_takes_long_is_refused_and_what_to_do_instead_is_said(analyst, othe
     assert_problem(answer, 422, "invalid_input")
     assert words in answer.json()["detail"]
     assert "ask for it as a layer" in answer.json()["detail"]
+
+
+def test_a_bandwidth_of_as_many_cells_as_are_quick_is_answered(seen):
+    look = seen(method="density", cell_m=250, bandwidth_m=5_000.0)
+    assert look["question"]["bandwidth_m"] == 5_000
+
+
+def test_a_cube_that_is_too_large_is_refused_before_its_crimes_are_looked_for(analyst):
+    ring = [[-5, 55], [-2.9, 55], [-2.9, 56.2], [-5, 56.2], [-5, 55]]
+    area = {"type": "polygon", "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    whole = {"first": "2024-01", "last": LAST}
+    asked = {**QUESTION, "method": "emerging", "months": whole, "cell_m": 100, "area": area}
+    answer = analyst.post("/v1/hotspots:look", json=asked)
+    assert_problem(answer, 422, "invalid_input")
+    # None of the crimes lies there, which is not what is said: they were not read.
+    assert "14 steps of" in answer.json()["detail"]
+    assert "take larger cells" in answer.json()["detail"]
 
 
 def test_exact_positions_are_for_those_who_may_see_them(client_of):

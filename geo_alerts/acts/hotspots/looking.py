@@ -29,6 +29,8 @@ LEAST_CELL_M: Final = 100
 FINEST_H3: Final = 9
 MOST_MONTHS: Final = 60
 MOST_PERMUTATIONS: Final = 999
+# A kernel that is wider in cells takes minutes on a fine grid: its work grows as the square.
+WIDEST_CELLS: Final = 20
 # Local Moran draws from so few distinct sums that all its usual permutations are quick.
 QUICK_PERMUTATIONS: Final = frozenset({"local_moran"})
 # Each some hundred kilobytes: areas and the outlines of classes, not the cells.
@@ -171,10 +173,19 @@ def _fault(asked: Question) -> str:
         return f"a look takes at most {MOST_MONTHS} months: choose fewer"
     if asked.bandwidth_by is not None or asked.adaptive:
         return "a look takes a fixed bandwidth: give bandwidth_m"
+    if asked.bandwidth_m is not None and asked.bandwidth_m > _widest_m(asked):
+        return (
+            f"a look takes a bandwidth of at most {WIDEST_CELLS} cells, here {_widest_m(asked):,} "
+            "m: give a smaller bandwidth_m or larger cells"
+        )
     many = (asked.permutations or 0) > MOST_PERMUTATIONS
     if many and asked.method not in QUICK_PERMUTATIONS:
         return f"a look takes at most {MOST_PERMUTATIONS} permutations: choose fewer"
     return ""
+
+
+def _widest_m(asked: Question) -> int:
+    return WIDEST_CELLS * (asked.cell_m or LEAST_CELL_M)
 
 
 def _fine(asked: Question) -> str:

@@ -26,6 +26,8 @@ from geo_alerts.acts.live import Live
 from geo_alerts.acts.restricted import names_restricted, require_exact_points
 from geo_alerts.acts.saved_areas import LONGEST_NAME, bounded
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.hotspots.emerging import require_few_bins
+from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.layers import Result
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.maps.words import notices
@@ -244,6 +246,10 @@ def bounded_name(name: str) -> str:
 
 def _asked(live: Live, prepared: Prepared, progress: Progress) -> Asked:
     question, study = prepared.question, prepared.study
+    if question.method == emerged.METHOD and question.cell_m is not None:
+        # Before crimes of many months are read, which takes much longer than to count the cells.
+        grid = SquareGrid.over(study.ground.bounds, question.cell_m)
+        require_few_bins(len(prepared.present), grid.size)
     cells = cells_of(study, question)
     within = study if cells is None else cells
     before: Period | None = None
