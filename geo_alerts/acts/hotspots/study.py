@@ -68,7 +68,7 @@ def study_of(live: Live, question: Question, role: Role) -> Study:
         if FORCE in current:
             return _of_force(connection, current[FORCE], question.forces)
         if TEAM in current:
-            return _of_teams(connection, current[TEAM])
+            return _of_teams(live, connection, current[TEAM])
     raise NotReadyError(
         "no study area: name an area, or import the force's boundary (geo-alerts import boundaries "
         "FILE --layer force) or its teams"
@@ -111,6 +111,10 @@ def _index_of(force: str, layer: Layer) -> int:
     )
 
 
-def _of_teams(connection: Connection, edition: Edition) -> Study:
-    layer = load_layer(connection, edition)
-    return Study(shapely.union_all(layer.geometry), "the ground of all teams", (edition,))
+def _of_teams(live: Live, connection: Connection, edition: Edition) -> Study:
+    # Put together once for each edition: every look and report asks for it.
+    def whole() -> BaseGeometry:
+        return shapely.union_all(load_layer(connection, edition).geometry)
+
+    ground = live.held.get("ground of all teams", edition.id, whole)
+    return Study(ground, "the ground of all teams", (edition,))
