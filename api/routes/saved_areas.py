@@ -208,9 +208,12 @@ def save_version(
 ) -> SavedAreaAnswerOut:
     """Keep what a saved area is from now on, and why; analysts and commanders change their own.
 
+    Give `from_version`, and what somebody else saved meanwhile is not passed over.
     Where boundaries that are to come change what it names, it is listed for review at once.
     """
-    answer = acts.save_version(live, saved_area_id, asked.area, asker, note=asked.note)
+    answer = acts.save_version(
+        live, saved_area_id, asked.area, asker, note=asked.note, from_version=asked.from_version
+    )
     saved = answer.saved
     response.headers["Location"] = f"/v1/saved-areas/{saved.id}?version={saved.version}"
     return shapes.one(answer, saved_in_words(live, asker.role))

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.patterns import NOT_BLANK
 from api.schemas.audiences import RehomedOut
 from api.schemas.boundaries import MOST_SEQ, TouchedOut
-from api.schemas.values import Given, Told
+from api.schemas.values import EditionNumber, Given, Told
 from geo_alerts.acts.saved_areas import LONGEST_NAME, LONGEST_NOTE
 from geo_alerts.audiences.targets.areas import TargetArea
 from geo_alerts.audiences.targets.leaves import PostcodesArea
@@ -28,6 +28,14 @@ class SavedVersionAsked(Given):
 
     area: TargetArea
     note: Annotated[str, Field(max_length=LONGEST_NOTE, description="Why, in words")] = ""
+    from_version: Annotated[
+        EditionNumber | None,
+        Field(
+            description="The latest version that is known to whoever saves: where another was "
+            "saved meanwhile, this one is not, and the answer is a conflict. Left out, it is saved "
+            "after whichever is the latest."
+        ),
+    ] = None
 
 
 class ReviewAsked(Given):

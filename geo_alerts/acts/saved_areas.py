@@ -113,6 +113,7 @@ def save_version(
     asker: Asker,
     *,
     note: str = "",
+    from_version: int | None = None,
 ) -> SavedAreaAnswer:
     """Keep a new version of a saved area; the earlier ones stay.
 
@@ -124,6 +125,7 @@ def save_version(
         area: What it is from now on.
         asker: Who saves it.
         note: Why, in words.
+        from_version: The latest version that the asker knew of; None to save after any.
 
     Returns:
         It, with reviews where boundaries that are to come touch it already.
@@ -135,7 +137,7 @@ def save_version(
         PersonalDataError: The note holds contact details.
         NotFoundError: The area names something that is not known.
         NotReadyError: No directory is imported.
-        ConflictError: Boundaries were activated meanwhile.
+        ConflictError: A later version was saved, or boundaries were activated, meanwhile.
         TooManyRequestsError: As much as is done at once is under way.
     """
     why = bounded("a note", note, LONGEST_NOTE) if note.strip() else ""
@@ -145,7 +147,8 @@ def save_version(
         raise ForbiddenError("only its owner and the roles alert_system and admin may change it")
     coming = to_come(live, _known(live, area, asker.role, saved_area_id))
     document = area.model_dump(mode="json")
-    stored.save_version(live.store, saved_area_id, document, asker.who, why, coming)
+    change = stored.Change(why, from_version)
+    stored.save_version(live.store, saved_area_id, document, asker.who, change, coming)
     return show(live, saved_area_id, asker.role)
 
 

@@ -92,6 +92,22 @@ class ToCome:
 NOTHING_TO_COME = ToCome()
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Why a saved area is changed, and from what.
+
+    Attributes:
+        note: Why, in words.
+        from_version: The latest version that whoever saves knew of; None for any.
+    """
+
+    note: str = ""
+    from_version: int | None = None
+
+
+UNTOLD = Change()
+
+
 def save(
     store: Store,
     name: str,
@@ -134,7 +150,7 @@ def save_version(
     saved_area_id: str,
     area: Mapping[str, Any],
     by: str,
-    note: str = "",
+    change: Change = UNTOLD,
     to_come: ToCome = NOTHING_TO_COME,
 ) -> SavedArea:
     """Keep a new version of a saved area; the earlier ones stay.
@@ -144,16 +160,19 @@ def save_version(
         saved_area_id: Of the area.
         area: The target area, as JSON, already checked.
         by: Who saves it.
-        note: Why, in words.
+        change: Why, and from which version.
         to_come: Reviews to open with it.
 
     Raises:
         UnknownSavedAreaError: There is no such area.
-        ConflictError: Boundaries were activated since `to_come` was worked out.
+        ConflictError: Somebody saved a later version than that which it was changed from, or
+            boundaries were activated since `to_come` was worked out.
     """
     with store.writing() as connection:
         seq = next_seq(connection)
         before = saved_area(connection, saved_area_id)
+        if change.from_version is not None and change.from_version != before.version:
+            raise ConflictError(_meanwhile(before, change.from_version))
         values = {
             "saved_area_id": saved_area_id,
             "version": before.version + 1,
@@ -161,7 +180,7 @@ def save_version(
             "area": dict(area),
             "created_at": store.clock(),
             "created_by": by,
-            "note": note,
+            "note": change.note,
         }
         connection.execute(insert(version_table).values(values))
         saved = saved_area(connection, saved_area_id)
@@ -244,6 +263,18 @@ def close_review(store: Store, saved_area_id: str, activation_seq: int, *, by: s
         if connection.execute(select(review_table.c.version).where(is_it)).first() is None:
             raise UnknownSavedAreaError(opened_none)
         return False
+
+
+def _meanwhile(latest: SavedArea, known: int) -> str:
+    # Of a key only its number is known, which tells nobody anything.
+    how, _, name = latest.saved_by.partition(":")
+    who = name if how == "session" else "somebody else"
+    if known > latest.version:
+        return f"there is no version {known} yet: the latest is {latest.version}; look at it"
+    return (
+        f"{who} saved version {latest.version} meanwhile, and nothing was saved over it: look at "
+        "it, then save again from that version"
+    )
 
 
 def _open_reviews(connection: Connection, saved: SavedArea, to_come: ToCome) -> None:

@@ -59,6 +59,21 @@ def test_an_area_is_kept_under_a_name_with_all_its_versions(saved, alert_system,
     assert analyst.get("/v1/saved-areas").json()["saved_areas"] == [versions[1]]
 
 
+def test_who_changes_an_area_that_another_changed_meanwhile_is_told(saved, alert_system, admin):
+    path = f"/v1/saved-areas/{saved['id']}"
+    first = admin.post(f"{path}/versions", json={"area": T3, "from_version": 1})
+    assert first.status_code == 201
+    refused = alert_system.post(f"{path}/versions", json={"area": T2, "from_version": 1})
+    assert_problem(refused, 409, "conflict")
+    assert "saved version 2 meanwhile, and nothing was saved over it" in refused.json()["detail"]
+    assert len(alert_system.get(f"{path}/versions").json()["saved_areas"]) == 2
+    assert_problem(
+        alert_system.post(f"{path}/versions", json={"area": T2, "from_version": 3}), 409, "conflict"
+    )
+    again = alert_system.post(f"{path}/versions", json={"area": T2, "from_version": 2})
+    assert again.json()["version"] == 3
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "code"),
     [

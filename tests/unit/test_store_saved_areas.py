@@ -6,6 +6,7 @@ from geo_alerts.errors import ConflictError, UnknownSavedAreaError
 from geo_alerts.store.activations import Consequences, Review, activate
 from geo_alerts.store.database import Store
 from geo_alerts.store.saved_areas import (
+    Change,
     close_review,
     open_reviews,
     save,
@@ -30,7 +31,8 @@ def test_a_saved_area_comes_back_as_it_was_saved(store: Store):
 
 def test_every_version_stays_and_the_latest_is_the_one_that_counts(store: Store):
     first = save(store, "Market square", "Anna", TEAM_A, "session:Anna")
-    second = save_version(store, first.id, TEAM_B, "session:Ben", "the team was re-coded")
+    why = Change("the team was re-coded")
+    second = save_version(store, first.id, TEAM_B, "session:Ben", why)
     assert (second.version, second.owner, second.saved_by) == (2, "Anna", "session:Ben")
     with store.reading() as connection:
         assert saved_area(connection, first.id) == second

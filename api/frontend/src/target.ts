@@ -12,6 +12,7 @@ import { Drawing } from "./target/drawing";
 import { Filters } from "./target/filters";
 import { connectForms } from "./target/forms";
 import { connectExport, groundOf, mendBy, readersOfFiles } from "./target/geojson";
+import { Leaving } from "./target/leaving";
 import { Listing } from "./target/listing";
 import type { Target } from "./target/mount";
 import { offerNames, offerTeams, readersOfNames, teamArea } from "./target/named";
@@ -59,6 +60,11 @@ const drawing: Drawing = new Drawing(element("map", HTMLElement), { teams: addre
   ground: (area) => void showGround(area),
 });
 
+const leaving = new Leaving(() => {
+  const area = combined(shapes.all);
+  return area === null ? null : JSON.stringify(area);
+});
+
 const target: Target = {
   base: drawing.base,
   shapes: () => shapes.all,
@@ -76,6 +82,7 @@ const target: Target = {
   },
   choose,
   opened: open(),
+  keep: () => leaving.keep(),
   watch: (listener) => void watchers.push(listener),
 };
 
@@ -237,7 +244,9 @@ function connectCopy(): void {
 /** Begin with what the address names; outlines of teams come first, so that they can be shown. */
 async function open(): Promise<SavedArea | null> {
   const [{ typed, saved }] = await Promise.all([begun(new URLSearchParams(location.search)), drawing.teams]);
+  const isAlone = shapes.all.length === 0;
   if (target.add(typed) > 0) drawing.showAll();
+  if (isAlone) leaving.keep();
   return saved;
 }
 

@@ -19,6 +19,8 @@ export interface Target {
   choose(): void;
   /** The saved area that the page's address named, once its shapes are in the list; null for none. */
   readonly opened: Promise<SavedArea | null>;
+  /** The target as it is now is kept elsewhere, or can be had again: leaving the page loses nothing. */
+  keep(): void;
   /** Be told whenever shapes or choices have changed. */
   watch(listener: () => void): void;
 }

@@ -16,6 +16,7 @@ export function mountRequest(target: Target): void {
     const body = JSON.stringify({ selection, purpose: purpose.value.trim(), lawful_basis: basis.value });
     const headers = { "Content-Type": "application/json" };
     const { id } = await ask<{ id: string }>("/v1/audiences", { method: "POST", headers, body });
+    target.keep();
     location.assign(`/audiences/${encodeURIComponent(id)}`);
   });
 }

@@ -5,7 +5,7 @@ import { element } from "../shared/elements";
 import { day } from "../shared/figures";
 import { _ } from "../shared/words";
 import type { Area } from "./areas";
-import { connected, need } from "./sending";
+import { LookFirstError, connected, need } from "./sending";
 import type { Target } from "./mount";
 import type { SavedArea } from "./saved";
 
@@ -25,6 +25,7 @@ interface Saved extends Version {
 }
 
 const ADDRESS = "/v1/saved-areas";
+const CONFLICT = 409;
 
 class Saving {
   private readonly told = element("kept-as", HTMLElement);
@@ -45,7 +46,7 @@ class Saving {
     });
     connected(element("save-version", HTMLFormElement), async () => {
       if (this.saved === null) return;
-      this.take(await this.post(`${ADDRESS}/${this.saved.id}/versions`, { note: this.note.value.trim() }));
+      this.take(await this.postVersion(this.saved));
       this.note.value = "";
     });
     element("copy-link", HTMLButtonElement).addEventListener("click", () => this.copy());
@@ -63,7 +64,23 @@ class Saving {
     this.show(saved);
   }
 
-  private async post(address: string, about: Record<string, string>): Promise<Saved> {
+  private async postVersion(saved: Saved): Promise<Saved> {
+    const about = { note: this.note.value.trim(), from_version: latestOf(saved).version };
+    try {
+      return await this.post(`${ADDRESS}/${saved.id}/versions`, about);
+    } catch (error) {
+      if (!(error instanceof RefusedError && error.status === CONFLICT)) throw error;
+      const now = await ask<Saved>(`${ADDRESS}/${saved.id}`);
+      const { version, saved_by: by } = latestOf(now);
+      if (version <= about.from_version) throw error;
+      // Who has been told, and saves again, knows what they save after.
+      this.show((this.saved = { ...saved, versions: now.versions }));
+      const told = _("{who} saved version {version} meanwhile; yours is not saved yet. Look at theirs first. Saving again keeps yours as the version after it.", { who: nameOf(by), version });
+      throw new LookFirstError(told, linkTo(saved.id, version));
+    }
+  }
+
+  private async post(address: string, about: Record<string, string | number>): Promise<Saved> {
     const area = this.target.area();
     if (area === null) throw new RefusedError(_("There is no area yet: draw a shape on the map, or type one."), 422);
     const headers = { "Content-Type": "application/json" };
@@ -73,6 +90,7 @@ class Saving {
   private take(saved: Saved): void {
     this.saved = saved;
     this.kept = this.value();
+    this.target.keep();
     // What is loaded again, or sent on, is what was saved.
     history.replaceState(null, "", `/target?area=${saved.id}&version=${saved.version}`);
     this.show(saved);
@@ -117,12 +135,30 @@ export function mountSaving(target: Target): void {
   new Saving(target);
 }
 
+function latestOf({ versions, ...shown }: Saved): { version: number; saved_by: string } {
+  return versions.at(-1) ?? shown;
+}
+
+function nameOf(by: string): string {
+  return by.replace(/^\w+:/, "");
+}
+
+/** To a version, in a tab of its own: what is drawn on this page stays. */
+function linkTo(id: string, version: number): HTMLAnchorElement {
+  const link = document.createElement("a");
+  link.href = `/target?area=${id}&version=${version}`;
+  link.target = "_blank";
+  link.rel = "noopener";
+  link.textContent = _("Look at version {version} in a new tab", { version });
+  return link;
+}
+
 function line({ id, version, sentence, saved_at: at, saved_by: by, note }: Version, isShown: boolean): HTMLLIElement {
   const item = document.createElement("li");
   const what = document.createElement(isShown ? "strong" : "a");
   if (what instanceof HTMLAnchorElement) what.href = `/target?area=${id}&version=${version}`;
   what.textContent = sentence;
-  const told = _("{day}, {who}", { day: day(at), who: by.replace(/^\w+:/, "") });
+  const told = _("{day}, {who}", { day: day(at), who: nameOf(by) });
   item.value = version;
   item.append(what, ` ${told}${note === "" ? "" : `: ${note}`}`);
   return item;

@@ -3,6 +3,13 @@
 import { RefusedError } from "../shared/asking";
 import { _ } from "../shared/words";
 
+/** What is refused until something was looked at, which a link leads to. */
+export class LookFirstError extends RefusedError {
+  constructor(message: string, readonly link: HTMLAnchorElement) {
+    super(message, 409);
+  }
+}
+
 /** Do an act when a form is sent, one at a time; where it fails, say why. */
 export function connected(form: HTMLFormElement, act: () => Promise<void>): void {
   const fault = form.querySelector<HTMLElement>(".error");
@@ -27,6 +34,7 @@ export function connected(form: HTMLFormElement, act: () => Promise<void>): void
       .catch((error: unknown) => {
         const refused = error instanceof RefusedError ? error : null;
         fault.textContent = refused?.message ?? _("The server does not answer. Try again.");
+        if (error instanceof LookFirstError) fault.append(" ", error.link);
         const field = fieldsOf(form).find(({ name }) => name !== "" && name === refused?.field);
         field?.setAttribute("aria-invalid", "true");
         field?.setAttribute("aria-describedby", fault.id);
