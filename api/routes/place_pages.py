@@ -1,6 +1,7 @@
 """The page of a repeat location: its months, how lasting it is, and which team has it in hand."""
 
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
@@ -24,6 +25,8 @@ from geo_alerts.hotspots.categories import CATEGORIES
 
 SEE_OTHER: Final = 303
 NOT_FOUND: Final = 404
+# What is asked of a place beside the dashboard's state.
+OF_PLACE: Final = ("layer", "done")
 NAMES: Final = {one.slug: one.name for one in CATEGORIES}
 
 router = APIRouter(
@@ -54,15 +57,32 @@ def show_place(
 
 @router.post("/repeats/{key:token}/owner")
 def assign(
-    request: Request, key: Key, live: LiveIndex, asker: AskerSignedIn, form: Form
+    request: Request,
+    key: Key,
+    live: LiveIndex,
+    asker: AskerSignedIn,
+    form: Form,
+    asked: Annotated[PlaceAsked, Query()],
 ) -> Response:
-    """Say which team has the place in hand."""
+    """Say which team has the place in hand, where there is such a place."""
     check_csrf(request, form.get("csrf", ""))
+    place_of(live, key, asker.role, _state(asked), asked.layer)
     try:
         owning.assign(live, key, form.get("team", "").strip() or None, asker)
     except UnknownTeamError as error:
-        return _shown(request, live, asker, key, PlaceAsked(), refused=str(error))
-    return RedirectResponse(f"/repeats/{key}?done=assigned", SEE_OTHER)
+        return _shown(request, live, asker, key, asked, refused=str(error))
+    seen = _query(asked.model_copy(update={"done": "assigned"}))
+    return RedirectResponse(f"/repeats/{key}?{seen}", SEE_OTHER)
+
+
+def _state(asked: PlaceAsked) -> DashboardState:
+    return DashboardState.model_validate(asked.model_dump(exclude=set(OF_PLACE)))
+
+
+def _query(asked: PlaceAsked) -> str:
+    # The address of the same view, without its question mark.
+    of_place = {name: getattr(asked, name) for name in OF_PLACE if getattr(asked, name)}
+    return "&".join(filter(None, (_state(asked).query(), urlencode(of_place))))
 
 
 def _shown(
@@ -74,7 +94,7 @@ def _shown(
     *,
     refused: str = "",
 ) -> HTMLResponse:
-    state = DashboardState.model_validate(asked.model_dump(exclude={"layer", "done"}))
+    state = _state(asked)
     place = place_of(live, key, asker.role, state, asked.layer)
     return render(
         request,
@@ -91,6 +111,7 @@ def _shown(
         teams=owning.team_names(live),
         may_assign=owning.may_assign(asker.role),
         query=state.query(),
+        seen=_query(asked.model_copy(update={"done": ""})),
         done=asked.done,
         refused=refused,
         inputs=live.inputs(),

@@ -1,5 +1,8 @@
 """The page of a repeat location, and which team has it in hand."""
 
+import html
+import re
+
 import pytest
 
 from geo_alerts.audiences.disclosure import Role
@@ -62,6 +65,24 @@ def test_a_team_that_is_none_is_refused_on_the_page(browser, key):
     page = browser.post(f"/repeats/{key}/owner", data={"csrf": csrf, "team": "T99"})
     assert page.status_code == 404
     assert "there is no team T99" in main_of(page)
+
+
+def test_a_key_that_names_no_place_is_told_and_nothing_is_recorded_of_it(browser, browser_of, key):
+    csrf = csrf_of(browser.get(f"/repeats/{key}"))
+    none = browser.post("/repeats/nothing/owner", data={"csrf": csrf, "team": "T2"})
+    assert none.status_code == 404
+    assert "No repeat location has the key nothing" in main_of(none)
+    admin = browser_of(Role.ADMIN, "B. Person")
+    assert admin.get("/v1/audit?act=place.owner").json()["entries"] == []
+
+
+def test_who_gave_a_place_away_sees_it_as_before(browser, key):
+    page = browser.get(f"/repeats/{key}?month=2024-12")
+    form = re.search(r'<form[^>]* action="(/repeats/[^"]*/owner[^"]*)"', page.text)
+    address = html.unescape(form[1])
+    given = browser.post(address, data={"csrf": csrf_of(page), "team": "T2"})
+    assert given.url.query == b"month=2024-12&done=assigned"
+    assert "of 12 months" in main_of(given)
 
 
 def test_an_analyst_sees_who_has_it_and_may_not_say_so(browser_of, key):
