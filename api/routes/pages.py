@@ -185,7 +185,8 @@ def send_file(request: Request, name: str) -> Response:
         UnknownRouteError: There is none of this name.
     """
     assets: Assets = request.app.state.pages.assets
-    if name not in assets.files:
+    # A build while the server runs takes files away that were there when it began.
+    if name not in assets.files or not assets.files[name].is_file():
         raise UnknownRouteError("there is no such file")
     kept = FOR_EVER if assets.is_hashed(name) else "no-cache"
     return FileResponse(assets.files[name], headers={"Cache-Control": kept})

@@ -1,5 +1,6 @@
 """The pages and their files, as a browser gets them."""
 
+import dataclasses
 import re
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from api.assets import Assets
 from geo_alerts.acts import keys
 from geo_alerts.audiences.disclosure import Role
-from tests.api.asking import OURS
+from tests.api.asking import OURS, assert_problem
 
 PAGES = ["/", "/coverage", "/target", "/boundaries", "/boundaries/3", "/docs", "/sign-in"]
 
@@ -92,6 +93,13 @@ def test_files_whose_name_tells_their_content_are_kept_for_ever_and_others_are_n
 )
 def test_nothing_but_the_built_files_is_sent(name, client):
     assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_a_file_that_a_later_build_took_away_is_not_found(app, client, tmp_path):
+    pages = app.state.pages
+    gone = Assets({"a.js": "a-1.js"}, {"a-1.js": tmp_path / "a-1.js"})
+    app.state.pages = dataclasses.replace(pages, assets=gone)
+    assert_problem(client.get("/static/a-1.js"), 404, "unknown_route")
 
 
 def test_a_visitor_whose_session_ended_sees_the_open_pages_all_the_same(client):
