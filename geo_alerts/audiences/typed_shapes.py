@@ -83,7 +83,7 @@ def read_shapes(text: str, form: Form, metres: float) -> list[TypedShape]:
     elif _WKT.match(stripped):
         given = [({}, _geometry_of_wkt(one)) for one in _texts(stripped)]
     else:
-        given = [({}, one) for one in _of_positions(_positions(stripped), form)]
+        given = [({}, one) for one in _of_positions(_positions(stripped, form), form)]
     _check_shapes(len(given))
     offers = iter(range(MOST_OFFERS))
     return [
@@ -150,13 +150,15 @@ def _geometry_of_wkt(text: str) -> Geometry | str:
     return found
 
 
-def _positions(text: str) -> list[tuple[float, float]]:
+def _positions(text: str, form: Form) -> list[tuple[float, float]]:
     parts = [part.strip() for part in re.split(r"[;\n]+", text) if part.strip()]
     pairs = text.split()
     if len(parts) == 1 and all(map(_PAIR_WITHOUT_BLANK.fullmatch, pairs)):
         parts = pairs
     if len(parts) > MAX_VERTICES:  # before each is worked out
         raise InvalidAreaError(f"holds {len(parts)} positions; at most {MAX_VERTICES} are wanted")
+    if form == "circle" and parts:
+        _check_shapes(len(parts))
     return [_position(number, part) for number, part in enumerate(parts, 1)]
 
 

@@ -145,3 +145,6 @@ def test_too_many_positions_and_shapes_are_refused_before_each_is_read():
         read_shapes("here\n" * 50_001, "polygon", 50.0)
     with pytest.raises(InvalidAreaError, match="holds 501 shapes; 1 to 500 are wanted"):
         read_shapes("POINT(1 2\n" * 501, "polygon", 50.0)
+    # Each position is a circle: that none of them can be read is not what is said.
+    with pytest.raises(InvalidAreaError, match="holds 501 shapes; 1 to 500 are wanted"):
+        read_shapes("here\n" * 501, "circle", 50.0)
