@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from geo_alerts.audiences.protection.blocks import Blocks
 from geo_alerts.audiences.protection.protected import ProtectedTable
 from geo_alerts.audiences.protection.rounding import rounded, secret_numbers
 from geo_alerts.audiences.protection.tally import EVERYBODY, Batch, Tally
+from geo_alerts.crs import geometries_to_epsg_27700
 from geo_alerts.places.directory import Directory
 from geo_alerts.places.layer import Layer
 from geo_alerts.places.postcodes import normalise_many
@@ -23,7 +25,6 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 FORCE = ("E06000019", "E06000020", "E06000051", *(f"E0700023{n}" for n in range(4, 10)))
 RADII_M = (250, 500, 1_000, 2_000, 5_000)
 BITS = {"email": 1, "text": 2, "voice": 4}
-NO_TEAMS = Layer.from_columns("none", [], [], [])
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,7 @@ class Sample:
     """Everybody of the sample who may be reached, place by place."""
 
     directory: Directory
+    teams: Layer
     households: np.ndarray
     everybody: Batch
     # For each place with a live unit: the person and the unit's row.
@@ -48,7 +50,7 @@ class Sample:
         tally = Tally(self.directory, blocks, [])
         tally.add(self.everybody, {})
         counts = rounded(tally.counts()[EVERYBODY], secret_numbers(secret, 10 * blocks.count))
-        return ProtectedTable.over(self.directory, NO_TEAMS, blocks, {EVERYBODY: counts})
+        return ProtectedTable.over(self.directory, self.teams, blocks, {EVERYBODY: counts})
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -88,7 +90,20 @@ def read_sample() -> Sample:
     )
     row = directory.find(postcode)
     known = (row >= 0) & directory.is_live[row] & directory.is_located[row]
-    return Sample(directory, households, everybody, person[known], row[known])
+    return Sample(directory, _teams(), households, everybody, person[known], row[known])
+
+
+def _teams() -> Layer:
+    """The demonstration teams."""
+    with gzip.open(DATA / "teams.geojson.gz", "rt", encoding="utf-8") as file:
+        features = json.load(file)["features"]
+    outlines = shapely.from_geojson([json.dumps(one["geometry"]) for one in features])
+    return Layer.from_columns(
+        "sample",
+        [one["properties"]["code"] for one in features],
+        [one["properties"]["name"] for one in features],
+        list(geometries_to_epsg_27700(outlines, "EPSG:4326")),
+    )
 
 
 def circles(sample: Sample, radius_m: int, count: int, rng: np.random.Generator) -> list:

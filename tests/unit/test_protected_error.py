@@ -78,6 +78,20 @@ def test_intervals_hold_the_truth_19_times_in_20(radius_m, measured):
     assert (ours <= half).mean() >= 0.93
 
 
+def test_intervals_of_teams_hold_the_truth_19_times_in_20():
+    sample, rng = read_sample(), np.random.default_rng(7)
+    blocks = blocks_of(sample.directory, sample.households, None)
+    held = []
+    for _ in range(SECRETS):
+        table = sample.table(blocks, rng.bytes(32))
+        rows = sample.directory.find(table.ground.units.postcode)
+        for team, told in enumerate(table.people_by_team()):
+            true = sample.people_in(rows[table.ground.in_teams(np.array([team]))])
+            held.append(abs(round(told.people) - true) <= np.ceil(told.error))
+    assert len(held) == SECRETS * len(sample.teams)
+    assert np.mean(held) >= 0.95
+
+
 def test_the_table_of_the_architecture_is_what_is_measured(measured):
     text = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text("utf-8")
     written = {
