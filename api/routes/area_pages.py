@@ -18,10 +18,9 @@ from geo_alerts.acts.preview import preview
 from geo_alerts.acts.resolving import area_of
 from geo_alerts.acts.saved_areas import SavedAreaAnswer
 from geo_alerts.acts.sentences import sentence_of_area
-from geo_alerts.acts.target_outlines import live_units, placed
+from geo_alerts.acts.target_outlines import outline
 from geo_alerts.audiences.disclosure import Figures, Role, may_list, may_review
 from geo_alerts.audiences.selection import Selection
-from geo_alerts.audiences.units.outline import outline_of
 from geo_alerts.errors import InvalidInputError, NotFoundError
 from geo_alerts.store.saved_areas import SavedArea
 
@@ -87,8 +86,7 @@ def _seen(live: Live, answer: SavedAreaAnswer, role: Role) -> tuple[Figures | No
     except NOT_ASKED as error:
         return None, str(error)
     try:
-        view = live.view()
-        outline_of(placed(live, view, found.resolved.selection.area, role), live_units(view))
+        outline(live, live.view(), found.resolved.selection.area, role)
     except NOT_ASKED as error:
         return found.figures, str(error)
     return found.figures, None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.audience_answers import AudienceAnswer
@@ -14,13 +15,12 @@ from geo_alerts.acts.preview import preview
 from geo_alerts.acts.resolving import area_of
 from geo_alerts.acts.saved_areas import show
 from geo_alerts.acts.sentences import sentence_of_area
-from geo_alerts.acts.target_outlines import live_units, placed
+from geo_alerts.acts.target_outlines import live_units, outline, placed
 from geo_alerts.audiences.disclosure import Figures, Role
 from geo_alerts.audiences.rows import expand, is_among
 from geo_alerts.audiences.selection import Reach, Selection
 from geo_alerts.audiences.units.ground import Ground
 from geo_alerts.audiences.units.on_grid import AreaOnGrid
-from geo_alerts.audiences.units.outline import outline_of
 from geo_alerts.audiences.units.reach import units_by_reach
 from geo_alerts.errors import InvalidInputError, NotFoundError, UnknownEditionError
 from geo_alerts.maps.words import moment
@@ -90,7 +90,7 @@ def why_no_map(live: Live, found: AudienceAnswer, role: Role) -> str | None:
     """
     view = _view_of(live, found)
     try:
-        outline_of(placed(live, view, found.selection.area, role), live_units(view))
+        outline(live, view, found.selection.area, role)
     except (InvalidInputError, NotFoundError) as error:
         return str(error)
     return None
@@ -135,14 +135,15 @@ def _drawn(live: Live, view: View, selection: Selection, said: Said, role: Role)
     # folium is slow to import.
     from geo_alerts.maps.target import target_map  # noqa: PLC0415
 
+    ground = outline(live, view, selection.area, role)
     area = placed(live, view, selection.area, role)
-    target = _target(area, live_units(view), selection.reach, said.figures)
+    target = _target(ground, area, live_units(view), selection.reach, said.figures)
     about = about_people(said.title, view, said.inputs, as_of=said.as_of, asked=said.sentence)
     return target_map(target, about=about, leaflet=leaflet(), tiles=live.tiles)
 
 
 def _target(
-    area: AreaOnGrid, ground: Ground, reach: Reach, figures: Figures | None
+    drawn: BaseGeometry, area: AreaOnGrid, ground: Ground, reach: Reach, figures: Figures | None
 ) -> "DrawnTarget":
     from geo_alerts.maps import target as maps  # noqa: PLC0415 - folium is slow to import
 
@@ -151,7 +152,7 @@ def _target(
     offset, team = ground.assignment.offset, ground.assignment.area
     of_units = team[expand(offset[rows], offset[rows + 1] - offset[rows])]
     return maps.DrawnTarget(
-        ground=outline_of(area, ground),
+        ground=drawn,
         units=maps.Units(
             ground.units.easting[rows],
             ground.units.northing[rows],

@@ -1,5 +1,7 @@
 """The ground of target areas: for drawing them and for handing them on."""
 
+from typing import Final
+
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
@@ -16,6 +18,9 @@ from geo_alerts.audiences.units.outline import outline_of
 from geo_alerts.places.layer import TEAM
 from geo_alerts.store.editions import POSTCODES
 from geo_alerts.store.saved_areas import SavedArea
+
+# Those of long lists of postcodes have a megabyte each.
+OUTLINES_HELD: Final = 32
 
 
 def saved_outline(
@@ -41,8 +46,36 @@ def saved_outline(
     saved = show(live, saved_area_id, role, version).saved
     answer = preview(live, Selection(area=area_of(saved)), role)
     view = live.view()
-    area = placed(live, view, answer.resolved.selection.area, role)
-    return saved, outline_of(area, live_units(view))
+    return saved, outline(live, view, answer.resolved.selection.area, role)
+
+
+def outline(live: Live, view: View, area: AnyArea, role: Role) -> BaseGeometry:
+    """The ground of a target area, its circles in metres; held for who looks again.
+
+    Args:
+        live: What it is made from.
+        view: The geography whose teams and units are meant.
+        area: The area.
+        role: Who asks.
+
+    Returns:
+        A Polygon or MultiPolygon, EPSG:27700.
+
+    Raises:
+        InvalidInputError: It cannot be resolved, or has no ground.
+        NotFoundError: It names what is gone, or what the role may not see.
+        TooManyRequestsError: It is not held, and others' outlines are being worked out.
+    """
+    # What the role may see is asked each time; what it sees is the same for every role.
+    whole, _ = in_place(live.store, area, role)
+    geography = view.geography
+    editions = tuple(sorted((kind, one.id) for kind, one in geography.editions.items()))
+    key = (whole.model_dump_json(), editions, geography.activation_seq)
+
+    def make() -> BaseGeometry:
+        return outline_of(_on_grid(view, whole), live_units(view))
+
+    return live.held.get("outline", key, make, most=OUTLINES_HELD, turns=live.grounds)
 
 
 def placed(live: Live, view: View, area: AnyArea, role: Role) -> AreaOnGrid:
@@ -53,6 +86,10 @@ def placed(live: Live, view: View, area: AnyArea, role: Role) -> AreaOnGrid:
         NotFoundError: It names what is gone, or what the role may not see.
     """
     whole, _ = in_place(live.store, area, role)
+    return _on_grid(view, whole)
+
+
+def _on_grid(view: View, whole: AnyArea) -> AreaOnGrid:
     geography = view.geography
     return on_grid(whole, geography.directory, geography.layer, geography.layers_of(whole))
 

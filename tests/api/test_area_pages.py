@@ -1,6 +1,7 @@
 """The pages of saved areas, as a browser gets them without a script."""
 
 import json
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import pytest
@@ -50,6 +51,23 @@ def test_an_area_is_shown_in_words_with_its_versions_and_where_it_leads(saved, o
     assert f'src="/v1/saved-areas/{area_id}/map.html?version=1"' in first.text
     assert owner.get(f"{saved}?version=9").status_code == 404
     assert owner.get(f"{saved}?version=one").status_code == 422
+
+
+def test_an_outline_that_was_seen_is_there_while_others_are_worked_out(saved, owner, app):
+    area_id = saved.rpartition("/")[2]
+    views = (saved, f"/v1/saved-areas/{area_id}/outline", f"/v1/saved-areas/{area_id}/map.html")
+    turns = app.state.live.grounds
+    with ExitStack() as taken:
+        for _ in range(turns.most):
+            taken.enter_context(turns.one())
+        assert [owner.get(path).status_code for path in views] == [429] * 3
+    assert owner.get(saved).status_code == 200
+    with ExitStack() as taken:
+        for _ in range(turns.most):
+            taken.enter_context(turns.one())
+        assert [owner.get(path).status_code for path in views] == [200] * 3
+        # The other version is another area.
+        assert owner.get(f"{saved}?version=1").status_code == 429
 
 
 def test_who_is_in_it_is_told_as_the_role_may_see_it(saved, owner, browser_of):
