@@ -87,12 +87,18 @@ class Events:
 
     async def _told(self, request: Request, role: Role, written: Written) -> AsyncIterator[bytes]:
         known: Mapping[str, str] = {}
+        seen: Mapping[str, Job] = {}
         state = request.headers.get("last-event-id", "")
         looks = 0
         yield format_sse_event(retry=RETRY_MS)
         while True:
             found = await self._look(role)
-            told = {job.id: written(job) for job in reversed(found)}
+            # What has not changed is not written again: there may be many streams.
+            told = {
+                job.id: known[job.id] if seen.get(job.id) == job else written(job)
+                for job in reversed(found)
+            }
+            seen = {job.id: job for job in found}
             now = _state_of(told)
             news = {} if now == state else dict(told.items() - known.items())
             for job_id in (one for one in told if one in news):

@@ -7,6 +7,7 @@ import pytest
 
 from api import events as streams
 from api.events import LOOKS_TRUSTED, MOST_STREAMS_EACH
+from api.routes import progress
 from geo_alerts.acts import keys
 from geo_alerts.acts.hotspots.works import RUN
 from geo_alerts.acts.import_jobs import SUBSCRIBERS, Bringing, kind_of, recorded
@@ -111,6 +112,28 @@ def test_a_job_is_told_as_it_goes_on_and_when_it_is_done(app, world, store):
     assert facts == [("running", 0), ("running", 4200), ("done", 4200)]
     assert "4\u202f200 of 12\u202f000" in told[1]["data"]["html"]
     assert 'href="/hotspots/abc"' in told[2]["data"]["html"]
+
+
+def test_a_job_that_stays_as_it_is_is_written_once_for_each_stream(app, world, store, monkeypatch):
+    begin(store)
+    written = []
+
+    class Counted(dict):
+        """Looked into once whenever a job is written."""
+
+        def get(self, kind):
+            written.append(kind)
+
+    monkeypatch.setattr(progress, "RESULT_PAGES", Counted())
+
+    async def read():
+        reader = Reader(app, as_role(world, Role.ANALYST))
+        await reader.event()
+        await reader.comment()
+        await reader.leave()
+
+    asyncio.run(read())
+    assert len(written) == 1
 
 
 def test_who_comes_back_is_told_only_what_they_missed(app, world, store):
