@@ -38,7 +38,7 @@ def test_a_link_signs_in_once_and_says_so_when_it_is_used_again(page, server):
         expect(heading).to_have_text(told)
     expect(page.locator("main")).to_contain_text("geo-alerts keys link")
     page.goto(server.address)
-    expect(page.locator("header")).to_contain_text("A commander (commander)")
+    expect(page.locator("header")).to_contain_text("A commander (commander, until ")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     page.goto(f"{server.address}/coverage")
