@@ -58,7 +58,9 @@ REVIEW_ASKED: tuple[tuple[str, object], ...] = (("One", {"seq": 42}),)
 LIST = "postcode\nSY1 1AA\nsy1 2\nSY1 1A\n"
 LISTED = {
     "area": {"type": "postcodes", "postcodes": ["SY1 1AA", "SY1 2"]},
-    "rejected": [{"row": 4, "value": "SY1 1A", "reason": "it does not have the form of a postcode"}],
+    "rejected": [
+        {"row": 4, "value": "SY1 1A", "reason": "it does not have the form of a postcode"},
+    ],
     "rejected_count": 1,
     "repeated_count": 0,
 }
