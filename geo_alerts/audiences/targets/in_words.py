@@ -209,7 +209,7 @@ def _at(longitude: float, latitude: float, digits: int = 4) -> str:
 
 def _place(shape: shapely.Geometry) -> str:
     # The middle of the box round it, to 100 m.
-    west, south, east, north = shape.bounds
+    west, south, east, north = shapely.bounds(shape).tolist()
     return _at((west + east) / 2, (south + north) / 2, digits=3)
 
 
@@ -219,22 +219,22 @@ def _sized(kind: str, shape: shapely.Geometry) -> str:
 
 def _flat(shape: shapely.Geometry) -> shapely.Geometry:
     # Near enough for a size in words: metres on the plane that touches the Earth at its middle.
-    _, south, _, north = shape.bounds
+    _, south, _, north = shapely.bounds(shape).tolist()
     across = np.cos(np.radians((south + north) / 2))
 
     def scaled(positions: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return positions * np.array([across * _METRES_OF_DEGREE, _METRES_OF_DEGREE])
+        return np.multiply(positions, [across * _METRES_OF_DEGREE, _METRES_OF_DEGREE])
 
     return shapely.transform(shape, scaled)
 
 
 def _area_m2(shape: shapely.Geometry) -> float:
-    return float(_flat(shape).area)
+    return float(shapely.area(_flat(shape)))
 
 
 def _length_m(line: shapely.Geometry) -> float:
     # To two figures: what stands there is a rough help.
-    return float(f"{_flat(line).length:.2g}")
+    return float(f"{shapely.length(_flat(line)):.2g}")
 
 
 def _size(m2: float) -> str:
