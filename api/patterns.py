@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from geo_alerts.acts.alerts import FORM_OF_KEY
+from geo_alerts.acts.alerts import WORDS_OF_FORM as WORDS_OF_ALERT_KEY
 from geo_alerts.acts.hotspots.questions import WORDS_OF_FORMS as WORDS_OF_QUESTIONS
 from geo_alerts.audiences.reading import WORDS_OF_FORMS
 
 NOT_BLANK: Final = r"\S"
-ALERT_KEY: Final = r"^[A-Za-z0-9._:/=~+-]+$"
+ALERT_KEY: Final = FORM_OF_KEY
 # A name alone: no folder, nothing that cannot be seen.
 FILE_NAME: Final = r"^[^/\\\x00-\x1f\x7f]+$"
 CRS_NAME: Final = r"^[A-Za-z]{2,10}:[A-Za-z0-9]{1,20}$"
@@ -22,7 +24,7 @@ WORDS: Final = {
     **WORDS_OF_FORMS,
     **WORDS_OF_QUESTIONS,
     NOT_BLANK: "must not be blank",
-    ALERT_KEY: "may hold letters, digits and ._:/=~+- only, and no blanks",
+    ALERT_KEY: WORDS_OF_ALERT_KEY,
     FILE_NAME: "must be the name of a file alone, without a folder",
     CRS_NAME: "must be a code such as EPSG:27700",
     PAGE_NAME: "must be 1 to 64 letters, digits, _ and -",

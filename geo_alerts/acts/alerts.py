@@ -1,5 +1,6 @@
 """Alerts that the alert system sent to an audience: what caps on messages go by."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from geo_alerts.store.alerts import Alert
 from geo_alerts.store.audiences import load
 
 LONGEST_KEY: Final = 64
+FORM_OF_KEY: Final = r"^[A-Za-z0-9._:/=~+-]+$"
+WORDS_OF_FORM: Final = "may hold letters, digits and ._:/=~+- only, and no blanks"
 
 # Alerts that are read in one look at the store.
 ALERTS_AT_ONCE: Final = 100
@@ -50,7 +53,7 @@ def record(
         UnknownAudienceError: There is no audience of this id.
         ApprovalNeededError: A second person must approve the audience first.
         InvalidInputError: The alert is said to be sent before the audience was frozen, or at a time
-            yet to come; or the key has not 1 to 64 characters.
+            yet to come; or the key has not 1 to 64 characters, or others than a key may hold.
         PersonalDataError: The key holds contact details.
         ConflictError: An alert of this key was said to be sent at another time.
     """
@@ -58,6 +61,8 @@ def record(
         raise ForbiddenError(f"the role {asker.role} may not record alerts")
     if not 0 < len(key) <= LONGEST_KEY:
         raise InvalidInputError(f"the key of an alert has 1 to {LONGEST_KEY} characters")
+    if not re.fullmatch(FORM_OF_KEY, key) or key.endswith("\n"):
+        raise InvalidInputError(f"the key of an alert {WORDS_OF_FORM}")
     refuse_contact_details("the key of an alert", key)
     now = live.store.clock()
     said = Alert(key, sent_at or now, now, asker.who)

@@ -173,15 +173,17 @@ def test_somebody_else_at_this_machine_may(word, then, world, monkeypatch):
 
 
 def test_alerts_that_were_sent_are_recorded_once_and_shown(world, audience_id):
-    sent = ("audience", "sent", audience_id, "--key", "mail 7")
-    assert "Alert mail 7 is recorded" in world.run(*sent).stderr
+    sent = ("audience", "sent", audience_id, "--key", "mail-7")
+    assert "Alert mail-7 is recorded" in world.run(*sent).stderr
     world.ask(*sent)
     (told,) = world.ask_json("audience", "show", audience_id)["alerts"]
-    assert (told["key"], told["recorded_by"][:3]) == ("mail 7", "cli")
-    assert "alert mail 7 sent" in world.ask("audience", "show", audience_id)
+    assert (told["key"], told["recorded_by"][:3]) == ("mail-7", "cli")
+    assert "alert mail-7 sent" in world.ask("audience", "show", audience_id)
     before = world.run(*sent[:-1], "another", "--at", "2020-01-01T09:00")
     assert (before.returncode, "after its audience was frozen" in before.stderr) == (3, True)
     assert world.run(*sent, "--at", "2020-01-01").returncode == 2
+    blank = world.run(*sent[:-1], "mail 7")
+    assert (blank.returncode, "letters, digits and ._:/=~+- only" in blank.stderr) == (3, True)
 
 
 def test_a_list_that_was_changed_is_told(world, audience_id):
