@@ -1,6 +1,8 @@
 """How an error is answered: a page to a browser, problem details to everybody else."""
 
 import json
+from typing import Any
+from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -33,7 +35,11 @@ def answer_error(request: Request, error: GeoAlertsError) -> Response:
     if question is not None:
         problem["question"] = question
     if wants_page(request):
-        told = {"problem": problem, "is_form": request.method == "POST"}
+        told = {
+            "problem": problem,
+            "is_form": request.method == "POST",
+            "bare": _without_query(request, problem),
+        }
         back = page_of_form(request.url.path)
         answer: Response = render(
             request, "error.html", status=problem["status"], back=back, **told
@@ -48,6 +54,13 @@ def answer_error(request: Request, error: GeoAlertsError) -> Response:
 def wants_page(request: Request) -> bool:
     """Whether a browser asks, for a person to read the answer."""
     return preferred(request.headers.get("accept", ""), [MEDIA_TYPE, HTML]) == HTML
+
+
+def _without_query(request: Request, problem: dict[str, Any]) -> str:
+    """The address of the page without its query, where a query is what cannot be used."""
+    path = request.url.path
+    is_of_query = request.method == "GET" and request.url.query and problem["status"] in (400, 422)
+    return quote(path) if is_of_query and not path.startswith("//") else ""
 
 
 async def on_domain_error(request: Request, error: GeoAlertsError) -> Response:

@@ -71,7 +71,7 @@ def test_a_key_that_names_no_place_is_told_and_nothing_is_recorded_of_it(browser
     csrf = csrf_of(browser.get(f"/repeats/{key}"))
     none = browser.post("/repeats/nothing/owner", data={"csrf": csrf, "team": "T2"})
     assert none.status_code == 404
-    assert "No repeat location has the key nothing" in main_of(none)
+    assert "There is no such place any more" in main_of(none)
     admin = browser_of(Role.ADMIN, "B. Person")
     assert admin.get("/v1/audit?act=place.owner").json()["entries"] == []
 
@@ -107,4 +107,4 @@ def test_a_layer_that_is_kept_knows_its_places(browser, analyst, app, key):
 def test_a_key_of_no_place_is_not_found_with_words_that_help(browser):
     page = browser.get("/repeats/nosuchkey1")
     assert page.status_code == 404
-    assert "the dashboard lists those of today" in main_of(page)
+    assert "The dashboard lists the places of today" in main_of(page)
