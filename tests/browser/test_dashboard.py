@@ -49,7 +49,7 @@ def test_a_commander_reads_chooses_sends_on_and_prints(commander, sample_server,
 
     # What is chosen is in the address, and the address shows it to somebody else.
     page.get_by_label("Category", exact=True).select_option("Burglary")
-    page.get_by_label("Taken together", exact=True).select_option("3 months")
+    page.get_by_label("Over", exact=True).select_option("3 months")
     page.locator("#choices").get_by_role("button", name="Show").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Burglary in West Mercia Sample")
     assert "category=burglary" in page.url

@@ -16,7 +16,9 @@ const place = element("hotspot-map", HTMLElement);
 const form = element("choices", HTMLFormElement);
 const method = element("method", HTMLSelectElement);
 const summary = element("map-summary", HTMLElement);
-const { teams = "", looks: address = "", month = "" } = place.dataset;
+const { teams = "", looks: address = "", month = "", chosen = "[]" } = place.dataset;
+// Codes of the teams that the page is of; none for the whole force.
+const codes = JSON.parse(chosen) as string[];
 
 const base: Base = baseMap(place, { teams });
 const hotspots = new Hotspots(base);
@@ -27,14 +29,27 @@ element("map-show", HTMLElement).hidden = true;
 method.addEventListener("change", () => void look());
 place.addEventListener("keydown", (event) => { if (event.key === "Escape") slider.stop(); });
 base.layers.set("postcodes", false); // its tints are near those of the cells
-base.ready.then(() => look(), () => look());
-fitOnPaper({ map: base.map, bounds: force, padding: 4 });
+base.ready.then(fitChosen).then(() => look(), () => look());
+fitOnPaper({ map: base.map, bounds: ground, padding: 4 });
 
-/** All teams, so that paper shows the force however near the screen was. */
-function force(): L.LatLngBounds {
+/** Of the chosen teams, or of all: paper shows them as a whole however near the screen was. */
+function ground(): L.LatLngBounds {
+  const some = boundsOf(codes);
+  return some.isValid() ? some : boundsOf(base.outlines.keys());
+}
+
+function boundsOf(teamCodes: Iterable<string>): L.LatLngBounds {
   const whole = L.latLngBounds([]);
-  for (const outline of base.outlines.values()) whole.extend(outline.getBounds());
+  for (const code of teamCodes) {
+    const outline = base.outlines.get(code);
+    if (outline !== undefined) whole.extend(outline.getBounds());
+  }
   return whole;
+}
+
+function fitChosen(): void {
+  const some = boundsOf(codes);
+  if (some.isValid()) base.map.fitBounds(some, { padding: [12, 12], animate: false });
 }
 
 /** The state of the form with the method and the month of the map. */
