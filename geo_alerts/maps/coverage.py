@@ -107,10 +107,11 @@ def coverage_summary(rows: "Sequence[TeamCoverage]") -> str:
     if not np.isnan(rates).all():
         low, high = int(np.nanargmin(rates)), int(np.nanargmax(rates))
         middle = one_decimal(float(np.nanmedian(rates)))
+        about = "≈\u202f" if any(row.error is not None for row in rows) else ""
         sentences += [
-            f"In the middle team, {middle} people get alerts for every {PER_1000}.",
-            f"Lowest: {rows[low].name} ({one_decimal(rates[low])}).",
-            f"Highest: {rows[high].name} ({one_decimal(rates[high])}).",
+            f"In the middle team, {about}{middle} people get alerts for every {PER_1000}.",
+            f"Lowest: {rows[low].name} ({about}{one_decimal(rates[low])}).",
+            f"Highest: {rows[high].name} ({about}{one_decimal(rates[high])}).",
         ]
     return " ".join(sentences) or "There is no figure to show yet."
 

@@ -74,7 +74,7 @@ def test_an_analyst_sees_estimates_and_how_far_they_may_be_off(as_analyst, serve
     rows = as_analyst.locator("main tbody tr").all_inner_texts()
     shown = {row.split("\t")[1]: row.split("\t")[2] for row in rows}
     assert sorted(shown) == ["T1", "T2", "T3", "T4"]
-    assert all(re.fullmatch(r"\d+ ± \d+", people) for people in shown.values()), shown
+    assert all(re.fullmatch(r"≈\u202f\d+ ± \d+", people) for people in shown.values()), shown
     as_analyst.frame(name="map-only").wait_for_selector("path.leaflet-interactive")
 
 
