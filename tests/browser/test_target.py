@@ -311,6 +311,8 @@ def test_the_map_stays_where_it_is_when_drawing_begins(as_admin, server, width):
     open_target(as_admin, server)
     expect(as_admin.locator(".legend-foot")).to_contain_text("Teams")
     expect(as_admin.locator(".legend")).to_contain_text("Postcodes")
+    # The legend has its lines once the layers are there.
+    as_admin.wait_for_load_state("networkidle")
     before = as_admin.locator("#map").bounding_box()
     for tool in ("Circle", "Rectangle", "Polygon", "Along a line", "Cut a hole", "Move"):
         as_admin.get_by_role("button", name=tool, exact=True).click()
