@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geo_alerts.store.database import Store
 
 ROOT = Path(__file__).resolve().parent.parent
+ARTEFACTS = ROOT / "test-artefacts" / "pages"
 IN_CI = os.environ.get("CI") == "true"
 PROVE = bool(os.environ.get("GEO_ALERTS_PROVE"))
 NO_POSTGIS = "no PostgreSQL with PostGIS is installed (make system)"
@@ -169,3 +170,10 @@ def pytest_sessionfinish(session: pytest.Session):
     for reason, count in reasons.most_common():
         reporter.write_line(f"{count} tests were skipped: {reason}", yellow=True)
     return result
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say where the pictures of the pages are."""
+    ran = itertools.chain.from_iterable(terminalreporter.stats.values())
+    if any("test_everywhere" in getattr(report, "nodeid", "") for report in ran):
+        terminalreporter.write_line(f"what every page looks like is in {ARTEFACTS}")

@@ -38,7 +38,7 @@ def show_areas(request: Request, live: LiveIndex, asker: AskerSignedIn) -> HTMLR
     saved = acts.saved_areas(live)
     return render(
         request,
-        "areas.html",
+        "areas/areas.html",
         rows=[(one, _sentence(live, one, asker.role)) for one in saved],
         look_again={review.saved.id for review in acts.reviews(live)},
         inputs=live.inputs(),
@@ -61,7 +61,7 @@ def show_area(
     figures, no_map = _seen(live, answer, asker.role)
     return render(
         request,
-        "area.html",
+        "areas/area.html",
         answer=answer,
         sentence=_sentence(live, saved, asker.role),
         sentences=[_sentence(live, one, asker.role) for one in answer.versions],

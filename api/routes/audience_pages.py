@@ -61,7 +61,7 @@ def show_audiences(
     )
     return render(
         request,
-        "audiences.html",
+        "audiences/audiences.html",
         rows=page.audiences,
         approval=approval,
         waiting=len(waiting.audiences),
@@ -133,7 +133,7 @@ def _page(  # noqa: PLR0913 - one answer to every form that stands on the page
     problem = None if error is None else problem_of(error, request.state.request_id)
     return render(
         request,
-        "audience.html",
+        "audiences/audience.html",
         status=200 if problem is None else int(problem["status"]),
         inputs=found.inputs,
         audience=found,

@@ -111,7 +111,11 @@ def repair(
     except REFUSED as error:
         return _edition(request, live, caller, edition_id, error=error, sent=form)
     return render(
-        request, "repaired.html", done=repaired(done), most=MOST_ROWS, inputs=live.inputs()
+        request,
+        "boundaries/repaired.html",
+        done=repaired(done),
+        most=MOST_ROWS,
+        inputs=live.inputs(),
     )
 
 
@@ -165,7 +169,7 @@ def show_comparison(
     others = [one for one in editions_for(live, caller, edition.layer) if one.id != edition_id]
     return render(
         request,
-        "compared.html",
+        "boundaries/compared.html",
         finding=finding(found.comparison, number=thousands),
         found=comparison(found, most=MOST_ROWS),
         others=others,
@@ -203,7 +207,7 @@ def _list(
 ) -> HTMLResponse:
     return render(
         request,
-        "boundaries.html",
+        "boundaries/boundaries.html",
         status=_status(error),
         editions=editions_for(live, caller),
         inputs=live.inputs(),
@@ -230,7 +234,7 @@ def _edition(  # noqa: PLR0913 - one answer to every form that stands on the pag
     others = [one for one in editions_for(live, caller, edition.layer) if one.id != edition_id]
     return render(
         request,
-        "boundary.html",
+        "boundaries/boundary.html",
         status=_status(error),
         inputs=live.inputs(),
         edition=edition,

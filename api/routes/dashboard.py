@@ -61,10 +61,10 @@ def show_dashboard(
         at = settle(live, state)
         board = dashboard(live, at, asker)
     except NotReadyError as error:
-        return render(request, "dashboard_empty.html", reason=str(error), inputs=live.inputs())
+        return render(request, "dashboard/empty.html", reason=str(error), inputs=live.inputs())
     return render(
         request,
-        "dashboard.html",
+        "dashboard/dashboard.html",
         board=board,
         at=at,
         state=at.state,

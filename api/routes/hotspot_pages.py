@@ -78,7 +78,7 @@ def show_layers(
     )
     return render(
         request,
-        "hotspots.html",
+        "hotspots/hotspots.html",
         layers=[_listed(one) for one in found],
         following=following,
         method=method,
@@ -121,7 +121,7 @@ def show_backtest(
 ) -> HTMLResponse:
     """Show how well each method of foretelling did."""
     kept = keeping.backtest(live, backtest_id)
-    return render(request, "backtest.html", kept=kept, inputs=live.inputs())
+    return render(request, "hotspots/backtest.html", kept=kept, inputs=live.inputs())
 
 
 @router.get("/hotspots/{layer_id:token}")
@@ -167,7 +167,7 @@ def _layer(
     run, areas = keeping.areas(live, layer_id, asker.role)
     return render(
         request,
-        "hotspot.html",
+        "hotspots/hotspot.html",
         status=_status(error),
         run=run,
         told=words_of(run, areas),
@@ -192,7 +192,7 @@ def _form(
     every = sorted({month for there in months.values() for month in there})
     return render(
         request,
-        "hotspot_new.html",
+        "hotspots/new.html",
         status=_status(error),
         forces=sorted(months),
         months=every,

@@ -118,7 +118,7 @@ def show_coverage(
     rows = lowest_first(answer.teams)
     return render(
         request,
-        "coverage.html",
+        "coverage/coverage.html",
         teams=rows,
         summary=coverage_summary(rows),
         inputs=answer.inputs,
@@ -134,7 +134,7 @@ def show_coverage_by_sector(
     answer = coverage_by_sector(live, caller.role, when)
     return render(
         request,
-        "coverage_sectors.html",
+        "coverage/sectors.html",
         sectors=lowest_first(answer.teams),
         inputs=answer.inputs,
         query=f"?{request.url.query}" if request.url.query else "",
@@ -170,7 +170,7 @@ def show_target(
     """Show the page on which a target is drawn."""
     return render(
         request,
-        "target.html",
+        "target/target.html",
         sees_exact=live.policy.sees_exact(caller.role),
         may_list=may_list(caller.role),
         inputs=live.inputs(),

@@ -98,7 +98,7 @@ def _shown(
     place = place_of(live, key, asker.role, state, asked.layer)
     return render(
         request,
-        "repeat.html",
+        "hotspots/repeat.html",
         status=NOT_FOUND if refused else 200,
         place=place,
         facts=place.facts,

@@ -25,7 +25,7 @@ from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.jobs import Job
 
 SEE_OTHER: Final = 303
-PAGE: Final = "progress.html"
+PAGE: Final = "progress/progress.html"
 SESSION: Final = "session:"
 # What an event tells as values, beside the item of the list.
 FACTS: Final = ("id", "kind", "status", "done", "total", "is_mine")
@@ -69,7 +69,9 @@ async def place_of_stream(request: Request, caller: SignedIn) -> AsyncIterator[N
 async def watch(request: Request, asker: AskerSignedIn) -> EventSourceResponse:
     """Tell of jobs as they change, as server-sent events named `job`."""
     pages: Pages = request.app.state.pages
-    item = pages.environments[pages.language_for(request, PAGE).code].get_template("job.html")
+    item = pages.environments[pages.language_for(request, PAGE).code].get_template(
+        "progress/job.html"
+    )
     csrf = csrf_of(session_of(request))
 
     def written(job: Job) -> str:

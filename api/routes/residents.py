@@ -80,7 +80,7 @@ def show_my_team(
     """
     view = live.view()
     met = meet(view, code, also if yours else ())
-    return _page(request, "team.html", met=met, is_yours=yours, inputs=view.inputs)
+    return _page(request, "residents/team.html", met=met, is_yours=yours, inputs=view.inputs)
 
 
 def _form(
@@ -92,7 +92,7 @@ def _form(
     is_closed: bool = False,
 ) -> HTMLResponse:
     about = {"inputs": live.inputs(), "found": found, "is_closed": is_closed}
-    return _page(request, "your_team.html", status=status, **about)
+    return _page(request, "residents/your_team.html", status=status, **about)
 
 
 def _address(code: str, found: Search, language: str | None) -> str:

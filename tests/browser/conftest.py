@@ -11,7 +11,6 @@ from geo_alerts.acts import keys
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.database import Store
 from tests.api.world import build
-from tests.browser.sweeping import ARTEFACTS
 from tests.serving import served
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,9 +99,3 @@ def assert_calm(page_log, server):
     elsewhere = [url for url in page_log.requests if not url.startswith((server.address, "data:"))]
     assert elsewhere == []
     assert [text for text in page_log.errors if "responded with a status of 4" not in text] == []
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say where the pictures of the pages are."""
-    if any(ARTEFACTS.glob("*.png")):
-        terminalreporter.write_line(f"what every page looks like is in {ARTEFACTS}")

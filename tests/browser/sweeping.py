@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import Page
 
 from tests.browser.accessibility import violations
+from tests.conftest import ARTEFACTS
 
-ARTEFACTS = Path(__file__).resolve().parents[2] / "test-artefacts" / "pages"
 # 1 280 pixels at 400 %, which is the widest that WCAG 2.2, 1.4.10 asks to fit.
 ZOOMED = {"width": 320, "height": 256, "deviceScaleFactor": 4, "mobile": False}
 USUAL = {"width": 1360, "height": 900}

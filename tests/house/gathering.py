@@ -68,7 +68,7 @@ def _without_values(text):
 
 def _texts():
     environment = environment_of(ENGLISH)
-    for template in sorted(TEMPLATES.glob("*.html")):
+    for template in sorted(TEMPLATES.rglob("*.html")):
         source = template.read_text(encoding="utf-8")
         for _, _, text in environment.extract_translations(source):
             yield template, _without_values(text), None

@@ -13,7 +13,11 @@ from tests.house.untranslated import untranslated
 ENVIRONMENT = environment_of(ENGLISH)
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "template",
+    sorted(TEMPLATES.rglob("*.html")),
+    ids=lambda path: str(path.relative_to(TEMPLATES)),
+)
 def test_a_template_says_nothing_but_through_gettext(template):
     assert untranslated(ENVIRONMENT, template.read_text(encoding="utf-8")) == []
 

@@ -5,7 +5,7 @@ import pytest
 from api.pages import Pages
 
 TEMPLATE = """\
-{% import "editions.html" as said %}
+{% import "boundaries/words.html" as said %}
 {% call(some) said.folded("rows", "Rows", [("Row", false)], rows) %}
 {% for row in some %}<tr><th scope="row">{{ row }}</th></tr>{% endfor %}
 {% endcall %}"""
