@@ -130,7 +130,9 @@ def activate(
         seen = activation.preview(live, edition_id, asked.valid_from)
         if seen.why_ask and not asked.confirmed:
             edition = editions.edition(live, edition_id)
-            return render(request, "confirm.html", edition=edition, seen=seen, inputs=live.inputs())
+            return render(
+                request, "boundaries/confirm.html", edition=edition, seen=seen, inputs=live.inputs()
+            )
         done = activation.activate(
             live, edition_id, asked.valid_from, by=caller.recorded_as, seen_seq=asked.seen_seq
         )
