@@ -102,3 +102,22 @@ ALERT_ASKED: tuple[tuple[str, object], ...] = (
     ("Sent before", {"key": ALERT["key"], "sent_at": ALERT["sent_at"]}),
 )
 ALERTS = {"alerts": [ALERT], "next_page_token": None}
+REPLIES_ASKED: tuple[tuple[str, object], ...] = (
+    (
+        "Of every channel",
+        {"as_of": "2025-06-02T18:00:00Z", "by_channel": {"email": 3, "text": 10, "voice": 0}},
+    ),
+    ("Of one channel", {"as_of": "2025-06-02T19:00:00Z", "by_channel": {"text": 12}}),
+)
+REPLIES: dict[str, Any] = {
+    "by_channel": {"email": 3, "text": 12, "voice": 0},
+    "total": 15,
+    "as_of": {
+        "email": "2025-06-02T18:00:00Z",
+        "text": "2025-06-02T19:00:00Z",
+        "voice": "2025-06-02T18:00:00Z",
+    },
+    "is_rounded": False,
+    "per_100": 7.8,
+}
+REPLIES_TOLD = {**REPLIES, "late": []}

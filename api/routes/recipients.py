@@ -1,4 +1,4 @@
-"""The recipients of an audience, for the alert system; and the alerts that it sent to them."""
+"""The recipients of an audience, for the alert system; the alerts that it sent, and the replies."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.dependencies import AskerMayList, LiveIndex
+from api.dependencies import AskerMayList, AskerSignedIn, LiveIndex
 from api.errors import ValidationFailedError
 from api.examples import frozen as examples
 from api.negotiation import ARROW, CSV, JSON, NDJSON, preferred
@@ -22,12 +22,16 @@ from api.schemas.frozen import (
     AlertOut,
     AlertsOut,
     RecipientsPageOut,
+    RepliesAsked,
+    RepliesOut,
+    RepliesToldOut,
 )
 from api.security import DESCRIBED
 from api.shapes import frozen as shapes
 from api.streams import MEDIA_TYPES, recipients_stream
 from geo_alerts.acts import alerts as alert_acts
 from geo_alerts.acts import recipients as acts
+from geo_alerts.acts import replies as reply_acts
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.recipients import FROM_THE_START
@@ -38,6 +42,7 @@ from geo_alerts.errors import (
     InvalidPageTokenError,
     PersonalDataError,
     UnknownAudienceError,
+    WithheldError,
 )
 from geo_alerts.store.recipients import Part
 
@@ -195,3 +200,57 @@ def list_alerts(
     """List alerts in the order in which they became known."""
     page = alert_acts.alerts(live, audience_id, page_size=page_size, page_token=page_token or None)
     return shapes.alerts(page)
+
+
+@router.put(
+    "/audiences/{audience_id}/replies",
+    summary="Tell how many replied",
+    responses=answers(
+        *SIGNED_IN,
+        *ROLE,
+        *WITH_BODY,
+        ApprovalNeededError,
+        ConflictError,
+        InvalidInputError,
+        UnknownAudienceError,
+        example=examples.REPLIES_TOLD,
+    ),
+)
+def tell_replies(
+    audience_id: AudienceId,
+    asked: Annotated[RepliesAsked, Body(openapi_examples=request_examples(examples.REPLIES_ASKED))],
+    live: LiveIndex,
+    asker: AskerMayList,
+) -> RepliesToldOut:
+    """Tell how many replies came so far to all alerts of an audience, without what they say.
+
+    Of each channel the total of the latest `as_of` stands, of one that is told twice the last word,
+    and a total may fall: that is a correction. A total of an earlier time is kept, and `late` names
+    its channel. Saying the same again changes nothing. An alert must have been recorded first (409,
+    `conflict`). Withdrawals have their own call: a reply that asks for no more alerts is told there
+    as well.
+    """
+    telling = reply_acts.tell(
+        live, audience_id, asker, by_channel=dict(asked.by_channel.items()), as_of=asked.as_of
+    )
+    return shapes.replies_told(telling)
+
+
+@router.get(
+    "/audiences/{audience_id}/replies",
+    summary="Show how many replied",
+    responses=answers(
+        *SIGNED_IN,
+        ValidationFailedError,
+        UnknownAudienceError,
+        WithheldError,
+        example=examples.REPLIES,
+    ),
+)
+def show_replies(audience_id: AudienceId, live: LiveIndex, asker: AskerSignedIn) -> RepliesOut:
+    """Show how many replies came to the alerts of an audience that you may see.
+
+    Analysts and commanders are told of large audiences alone, rounded (403, `withheld` otherwise,
+    whether anybody replied or not): what few people do would tell who they are.
+    """
+    return shapes.replies(reply_acts.told_replies(live, audience_id, asker))

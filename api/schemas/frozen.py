@@ -13,6 +13,7 @@ from geo_alerts.acts.alerts import LONGEST_KEY
 from geo_alerts.acts.approval import LONGEST_NOTE
 from geo_alerts.acts.audience_answers import LawfulBasis
 from geo_alerts.acts.audiences import LONGEST_PURPOSE
+from geo_alerts.acts.replies import MOST_REPLIES
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.store.audiences import Approval
 
@@ -21,6 +22,7 @@ USUAL_PAGE = 1_000
 LARGEST_SHORT_PAGE = 200
 USUAL_SHORT_PAGE = 50
 
+ChannelName = Literal["email", "text", "voice"]
 NextPageToken = Annotated[
     str | None, Field(description="Gives the next page; null on the last one")
 ]
@@ -124,7 +126,7 @@ class RecipientOut(Told):
     ]
     reference: str
     channels: Annotated[
-        tuple[Literal["email", "text", "voice"], ...],
+        tuple[ChannelName, ...],
         Field(
             description="The channels asked that may still be used; none of the control group, who "
             "are not to be told"
@@ -177,3 +179,49 @@ class AlertsOut(Told):
 
     alerts: tuple[AlertOut, ...]
     next_page_token: NextPageToken
+
+
+class RepliesAsked(Given):
+    """How many replies came so far to all alerts of an audience."""
+
+    by_channel: Annotated[
+        dict[ChannelName, Annotated[int, Field(strict=True, ge=0, le=MOST_REPLIES)]],
+        Field(
+            min_length=1,
+            description="Totals, not what is new; a channel that is left out keeps its total",
+        ),
+    ]
+    as_of: Annotated[Time, Field(description="Up to when they were counted, with a zone")]
+
+
+class RepliesOut(Told):
+    """How many replies came to all alerts of an audience.
+
+    Who may not see exact counts gets each number rounded at random to a multiple of 5.
+    """
+
+    by_channel: Annotated[
+        dict[ChannelName, int], Field(description="Of the channels that were told")
+    ]
+    total: Annotated[int | None, Field(description="Null where none were told yet")]
+    as_of: Annotated[dict[ChannelName, datetime], Field(description="Up to when they were counted")]
+    is_rounded: bool
+    per_100: Annotated[
+        float | None,
+        Field(
+            description="Replies for every 100 recipients of the audience as it was frozen; null "
+            "where none were told yet, and for who may not see exact counts"
+        ),
+    ]
+
+
+class RepliesToldOut(RepliesOut):
+    """What stands after totals were told."""
+
+    late: Annotated[
+        tuple[ChannelName, ...],
+        Field(
+            description="Channels of which a later total was known already, and stands; what was "
+            "told of them is kept beside it"
+        ),
+    ]

@@ -7,12 +7,15 @@ from api.schemas.frozen import (
     AudiencesOut,
     RecipientOut,
     RecipientsPageOut,
+    RepliesOut,
+    RepliesToldOut,
 )
 from geo_alerts.acts.alerts import AlertsPage
 from geo_alerts.acts.audience_answers import AudienceAnswer
 from geo_alerts.acts.audiences import AudiencesPage
 from geo_alerts.acts.recipient_files import channels_of
 from geo_alerts.acts.recipients import RecipientsPage
+from geo_alerts.acts.replies import Replies, Telling
 from geo_alerts.store.alerts import Alert
 
 
@@ -47,3 +50,13 @@ def alert(one: Alert) -> AlertOut:
 def alerts(page: AlertsPage) -> AlertsOut:
     """A page of alerts."""
     return AlertsOut.model_validate(page)
+
+
+def replies(found: Replies) -> RepliesOut:
+    """Replies to the alerts of an audience."""
+    return RepliesOut.model_validate(found)
+
+
+def replies_told(telling: Telling) -> RepliesToldOut:
+    """The same after they were told."""
+    return RepliesToldOut(**dict(replies(telling.replies)), late=telling.late)

@@ -115,13 +115,13 @@ def _as_seen(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
         decision=kept.decision,
         withdrawn_since=None,
     )
+    known = replace(known, figures=figures_of(frozen, sees_exact=sees_exact))
     protected = frozen.counts.get("protected")
     if sees_exact:
         return replace(
             known,
             selection=_selection(frozen.selection),
             inputs=Inputs(**frozen.inputs),
-            figures=_figures(frozen.counts),
             recipients_sha256=frozen.recipients_sha256,
             unknown_labels=_unknown_labels(frozen.counts),
         )
@@ -131,8 +131,15 @@ def _as_seen(kept: Kept, *, sees_exact: bool) -> AudienceAnswer:
         known,
         selection=_selection(protected["selection"]),
         inputs=Inputs(**protected["inputs"]),
-        figures=_figures(protected["figures"]),
     )
+
+
+def figures_of(frozen: Frozen, *, sees_exact: bool) -> Figures | None:
+    """How many an audience was: exact, or as it was estimated; None where there is no estimate."""
+    if sees_exact:
+        return _figures(frozen.counts)
+    protected = frozen.counts.get("protected")
+    return None if protected is None else _figures(protected["figures"])
 
 
 def counts_json(

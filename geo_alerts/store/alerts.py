@@ -116,6 +116,18 @@ def page(connection: Connection, audience_id: str, after: int, limit: int) -> Al
     return AlertsPage(alerts, shown[-1]["id"] if shown else after, len(found) <= limit)
 
 
+def first_sent(connection: Connection, audience_id: str) -> datetime | None:
+    """When the first alert of an audience was sent; None where there is none.
+
+    Args:
+        connection: A reading one.
+        audience_id: Of the audience.
+    """
+    query = select(alert.c.sent_at).join_from(alert, audience).where(audience.c.id == audience_id)
+    found: datetime | None = connection.execute(query.order_by(alert.c.sent_at).limit(1)).scalar()
+    return found
+
+
 def sent_since(connection: Connection, since: datetime) -> Mapping[str, int]:
     """Audience id -> how many alerts were sent to it after a time; those without any left out."""
     query = (

@@ -97,6 +97,23 @@ alert = Table(
     Index("ix_alert_sent_at", "sent_at"),
 )
 
+# How many replies came by a channel up to a time, to all alerts of an audience; only ever added to.
+alert_reply = Table(
+    "alert_reply",
+    metadata,
+    Column("row_id", row_id_column(), primary_key=True),
+    Column("audience_row_id", row_id_column(), ForeignKey("audience.row_id"), nullable=False),
+    Column("channel", String(5), nullable=False),
+    Column("replies", BigInteger, nullable=False),
+    Column("as_of", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    CheckConstraint("channel IN ('email', 'text', 'voice')", name="known_channel"),
+    CheckConstraint("replies >= 0", name="a_count"),
+    Index("ix_alert_reply_standing", "audience_row_id", "channel", "as_of", "row_id"),
+    sqlite_autoincrement=True,
+)
+
 # --- who asked what: append-only, a chain of hashes -----------------------------------------------
 
 # Triggers, which the migration makes, refuse to change, replace or remove an entry.

@@ -34,7 +34,7 @@ ACTS: Final = frozenset(
     {
         "alert.sent",
         *(f"audience.{verb}" for verb in ("approve", "freeze", "list", "read", "refuse")),
-        "audience.unplaced",
+        *("audience.replies", "audience.unplaced"),
         *("boundary.activate", "crimes.remove"),
         *(f"hotspots.{verb}" for verb in ("backtest", "remove", "run")),
         *(f"import.{what}" for what in ("contacts", "crimes", "households", "postcodes")),

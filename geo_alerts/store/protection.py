@@ -88,11 +88,17 @@ def secret_of(connection: Connection) -> bytes:
     Args:
         connection: A writing one that others with the same wish wait for.
     """
-    found = connection.execute(select(protection_secret.c.secret)).scalar()
+    found = drawn_secret(connection)
     if found is None:
         found = secrets.token_bytes(SECRET_BYTES)
         connection.execute(insert(protection_secret).values(id=1, secret=found))
-    return bytes(found)
+    return found
+
+
+def drawn_secret(connection: Connection) -> bytes | None:
+    """The store's secret; None before it is first asked for, when no estimate was made either."""
+    found = connection.execute(select(protection_secret.c.secret)).scalar()
+    return None if found is None else bytes(found)
 
 
 def latest_release(connection: Connection) -> ReleaseFacts | None:

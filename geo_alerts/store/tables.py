@@ -37,7 +37,7 @@ from geo_alerts.store.columns import (
 VERSION_TABLE = "geo_alerts_version"
 
 # The migrations of geo_alerts/store/migrations/versions, oldest first.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 
 metadata = MetaData(
     naming_convention={

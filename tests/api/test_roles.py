@@ -41,6 +41,9 @@ AREAS = {
 OF_OTHERS = {**LISTERS, Role.ANALYST: 404, Role.COMMANDER: 404}
 SECOND_PERSONS = {**OF_OTHERS, Role.ANALYST: 403, Role.ALERT_SYSTEM: 403, Role.ADMIN: 409}
 AUDIENCE = {"selection": TEAM, "purpose": "a test", "lawful_basis": "public_task"}
+# Those who may are told that no alert was sent that anybody could have replied to.
+NO_ALERT = LISTERS | {Role.ALERT_SYSTEM: 409, Role.ADMIN: 409}
+REPLIES = {"as_of": "2025-06-02T09:00:00Z", "by_channel": {"text": 1}}
 RUN = {
     "question": {
         "method": "counts",
@@ -99,6 +102,8 @@ CALLS = {
     "list_recipients": ("GET", "/v1/audiences/{frozen}/recipients", None, LISTERS),
     "list_control": ("GET", "/v1/audiences/{frozen}/control", None, LISTERS),
     "record_alert": ("POST", "/v1/audiences/{frozen}/alerts", {"key": "one"}, LISTERS),
+    "tell_replies": ("PUT", "/v1/audiences/{frozen}/replies", REPLIES, NO_ALERT),
+    "show_replies": ("GET", "/v1/audiences/{frozen}/replies", None, OF_OTHERS),
     "list_alerts": ("GET", "/v1/audiences/{frozen}/alerts", None, LISTERS),
     "list_editions": ("GET", "/v1/boundaries", None, SIGNED_IN),
     "upload_boundaries": ("POST", "/v1/boundaries?filename=a.geojson", AREAS, ADMINS),
