@@ -78,7 +78,9 @@ def record(connection: Connection, audience_id: str, said: Alert) -> tuple[Alert
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {name: getattr(said, name) for name in Alert.__slots__}
     added = dialect.insert(alert).values(audience_row_id=row_id, **values)
-    is_new = connection.execute(added.on_conflict_do_nothing()).rowcount == 1
+    # By the row that comes back: PostgreSQL's driver tells no count of an insert that returns one.
+    made = connection.execute(added.on_conflict_do_nothing().returning(alert.c.id))
+    is_new = made.scalar() is not None
     kept = select(*_COLUMNS).where(alert.c.audience_row_id == row_id, alert.c.key == said.key)
     return Alert(**connection.execute(kept).mappings().one()), is_new
 
