@@ -21,9 +21,9 @@ from geo_alerts.acts import jobs as job_acts
 from geo_alerts.acts import saved_areas
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.crimes.months import present_months
-from geo_alerts.acts.hotspots import keeping, running, works
+from geo_alerts.acts.hotspots import keeping, works
 from geo_alerts.acts.hotspots.described import months_of
-from geo_alerts.acts.hotspots.forms import question_of
+from geo_alerts.acts.hotspots.forms import faults_of, question_of
 from geo_alerts.acts.hotspots.mapping import TITLES, title_of
 from geo_alerts.acts.hotspots.owning import team_names
 from geo_alerts.acts.hotspots.questions import Method
@@ -103,13 +103,12 @@ def make_layer(
     check_csrf(request, form.get("csrf", ""))
     try:
         question = question_of(form)
-        found = running.answered(live, running.prepare(live, question, asker.role))
-        if found is not None:
-            return RedirectResponse(f"/hotspots/{found.id}?done=kept", SEE_OTHER)
         who = Who(asker.who, asker.role)
         task = works.run_task(live, question, who, form.get("name", ""))
     except REFUSED as error:
         return _form(request, live, asker, error=error, sent=form)
+    if isinstance(task, Run):
+        return RedirectResponse(f"/hotspots/{task.id}?done=kept", SEE_OTHER)
     job_acts.ask(live, task, by=asker.who)
     worker.wake()
     return RedirectResponse("/progress", SEE_OTHER)
@@ -189,6 +188,10 @@ def _form(
     sent: dict[str, str] | None = None,
 ) -> HTMLResponse:
     months = _months(live)
+    problem, faults = _problem(request, error), faults_of(str(error or ""))
+    if problem and faults:
+        # Beside the fields they need no names of settings.
+        problem["detail"] = "; ".join(faults.values())
     every = sorted({month for there in months.values() for month in there})
     return render(
         request,
@@ -201,7 +204,8 @@ def _form(
         teams=team_names(live),
         saved=saved_areas.saved_areas(live),
         may_see_exact=may_see_exact_points(asker.role),
-        problem=_problem(request, error),
+        problem=problem,
+        faults=faults,
         sent=sent or {},
         inputs=live.inputs(),
     )

@@ -40,7 +40,7 @@ from api.shapes import hotspots as shapes
 from api.shapes import jobs as job_shapes
 from api.uploads import Scratch
 from geo_alerts.acts import jobs as job_acts
-from geo_alerts.acts.hotspots import exporting, keeping, mapping, matching, running, works
+from geo_alerts.acts.hotspots import exporting, keeping, mapping, matching, works
 from geo_alerts.acts.hotspots.exporting import Part
 from geo_alerts.acts.hotspots.questions import Method
 from geo_alerts.acts.page_tokens import place_of, token_of
@@ -60,7 +60,7 @@ from geo_alerts.errors import (
     UnknownSavedAreaError,
     UnknownTeamError,
 )
-from geo_alerts.store.hotspot_runs import Who
+from geo_alerts.store.hotspot_runs import Run, Who
 
 router = APIRouter(
     prefix="/v1", tags=["hotspots"], route_class=SignedInRoute, dependencies=DESCRIBED
@@ -143,13 +143,11 @@ def run_hotspots(
     It is a job: ask `Location` until its status is `done`, then its `result` is the layer. Where
     the same was asked of the same crimes and boundaries before, that layer is the answer at once.
     """
-    prepared = running.prepare(live, asked.question, asker.role)
-    found = running.answered(live, prepared)
-    if found is not None:
-        body = shapes.layer(found).model_dump_json()
-        address = {"Content-Location": f"/v1/hotspots/{found.id}"}
-        return Response(body, 200, address, media_type="application/json")
     task = works.run_task(live, asked.question, Who(asker.who, asker.role), asked.name)
+    if isinstance(task, Run):
+        body = shapes.layer(task).model_dump_json()
+        address = {"Content-Location": f"/v1/hotspots/{task.id}"}
+        return Response(body, 200, address, media_type="application/json")
     job = job_acts.ask(live, task, by=asker.who)
     worker.wake()
     response.headers["Location"] = f"/v1/jobs/{job.id}"

@@ -89,7 +89,11 @@ def run(
         by_options(Question),
     ):
         task = run_task(live, question, who, name)
-        made = do_now(live, task, do_run, by=who.who, told=_watching(bar))
+        made = (
+            task.id
+            if isinstance(task, Run)
+            else do_now(live, task, do_run, by=who.who, told=_watching(bar))
+        )
         one, areas = keeping.areas(live, made, Role.ADMIN)
     if as_json:
         _print_layer_json(one, areas[:SHOWN_AREAS])

@@ -95,6 +95,35 @@ class Walk:
                 f"{self.train_months}: widen the window"
             )
 
+    @property
+    def last_tested(self) -> int:
+        """The last month tested."""
+        return max(self.present) if self.last is None else self.last
+
+    @property
+    def tested(self) -> range:
+        """The months that are to be tested."""
+        return range(self.last_tested - self.months + 1, self.last_tested + 1)
+
+    def lacks(self, month: int) -> str:
+        """Why a month cannot be tested for want of months; empty where it can."""
+        if month not in self.present:
+            return "the month is missing"
+        before = sum(month - self.train_months <= one < month for one in self.present)
+        if before < self.least_train:
+            return f"{before} of at least {self.least_train} months to learn from are there"
+        return ""
+
+    def require_months(self) -> None:
+        """Refuse a walk of which no month can be tested, before any crime is read.
+
+        Raises:
+            InvalidInputError: So it is; the reason of each month is told.
+        """
+        skipped = [(month, self.lacks(month)) for month in self.tested]
+        if all(reason for _, reason in skipped):
+            raise InvalidInputError(_none_tested(skipped))
+
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
@@ -156,7 +185,7 @@ def walk_forward(
             cell.
     """
     methods = _methods(walk, grid)
-    last = max(walk.present) if walk.last is None else walk.last
+    last = walk.last_tested
     first = last - walk.months + 1 - walk.train_months
     there = [month for month in walk.present if first <= month <= last]
     if not there:
@@ -165,7 +194,7 @@ def walk_forward(
             "these months, or test others"
         )
     history = past(crimes, grid, mask, there, weights=weights)
-    tests = _Tests(history, walk, last)
+    tests = _Tests(history, walk)
     shares = tuple(sorted({*walk.shares, walk.choice_share}))
     for share in shares:
         cells_of(share, tests.cells)
@@ -223,24 +252,23 @@ class _Tests:
         skipped: Months not tested, with reasons.
     """
 
-    def __init__(self, history: Past, walk: Walk, last: int) -> None:
+    def __init__(self, history: Past, walk: Walk) -> None:
         self.past = history
         self.seen = history.counts()
         self.tested: list[int] = []
         self.learnt: dict[int, npt.NDArray[np.int64]] = {}
         self.skipped: list[tuple[int, str]] = []
         row_of = {int(month): row for row, month in enumerate(history.months)}
-        for month in range(last - walk.months + 1, last + 1):
-            before = (history.months >= month - walk.train_months) & (history.months < month)
-            reason = self._reason(row_of.get(month), int(before.sum()), walk.least_train)
+        for month in walk.tested:
+            reason = walk.lacks(month) or self._without_crime(row_of[month])
             if reason:
                 self.skipped.append((month, reason))
                 continue
+            before = (history.months >= month - walk.train_months) & (history.months < month)
             self.tested.append(row_of[month])
             self.learnt[row_of[month]] = np.flatnonzero(before)
         if not self.tested:
-            reasons = "; ".join(f"{month_text(month)}: {why}" for month, why in self.skipped)
-            raise InvalidInputError(f"no month can be tested ({reasons})")
+            raise InvalidInputError(_none_tested(self.skipped))
 
     @property
     def cells(self) -> int:
@@ -251,12 +279,13 @@ class _Tests:
         """The month of a row."""
         return int(self.past.months[row])
 
-    def _reason(self, row: int | None, before: int, least: int) -> str:
-        if row is None:
-            return "the month is missing"
-        if before < least:
-            return f"{before} of at least {least} months to learn from are there"
+    def _without_crime(self, row: int) -> str:
         return "" if self.seen[row].any() else "no such crime in the study area"
+
+
+def _none_tested(skipped: Sequence[tuple[int, str]]) -> str:
+    reasons = "; ".join(f"{month_text(month)}: {why}" for month, why in skipped)
+    return f"no month can be tested ({reasons})"
 
 
 def _unwatched(done: int, total: int) -> None:

@@ -134,11 +134,7 @@ def emerging(
     """
     check_level(level)
     cube = _Cube.of(counts, mask, months)
-    if len(cube.values) < LEAST_STEPS:
-        raise InvalidInputError(
-            f"at least {LEAST_STEPS} steps are wanted to tell a trend, not {len(cube.values)}; "
-            "choose more months"
-        )
+    require_steps(len(cube.values))
     scored = cube if weighed is None else _Cube.of(weighed.values, mask, months)
     if scored.values.shape != cube.values.shape:
         raise InvalidInputError(
@@ -263,6 +259,19 @@ def _tied(ascending: Floats) -> Floats:
         # t (t - 1) (2 t + 5) of t = run, less that of t = run - 1.
         taken += 6 * (run - 1) * (run + 1)
     return taken
+
+
+def require_steps(steps: int) -> None:
+    """Refuse a series that is too short for a trend.
+
+    Raises:
+        InvalidInputError: There are fewer than `LEAST_STEPS` steps.
+    """
+    if steps < LEAST_STEPS:
+        raise InvalidInputError(
+            f"at least {LEAST_STEPS} steps are wanted to tell a trend, not {steps}; "
+            "choose more months"
+        )
 
 
 def require_few_bins(steps: int, cells: int) -> None:

@@ -76,7 +76,7 @@ class HexGrid:
         """
         _check_resolution(resolution)
         ground = checked_area(area)
-        _check_size(ground.area, resolution)
+        check_size(ground.area, resolution)
         candidates = _candidates(ground, resolution)
         # A copy, because preparing changes the geometry that somebody else holds.
         prepared = shapely.from_wkb(shapely.to_wkb(ground))
@@ -219,7 +219,12 @@ def _check_resolution(resolution: int) -> None:
         )
 
 
-def _check_size(area_m2: float, resolution: int) -> None:
+def check_size(area_m2: float, resolution: int) -> None:
+    """Refuse more hexagons than can be worked on, before any is made.
+
+    Raises:
+        InvalidInputError: So much ground has more than about `MOST_CELLS` of the resolution.
+    """
     from h3.api import numpy_int as h3  # noqa: PLC0415
 
     expected = area_m2 / h3.average_hexagon_area(resolution, unit="m^2")

@@ -104,6 +104,26 @@ def test_what_is_refused_is_told_on_the_form_which_keeps_what_was_sent(ask, fiel
     assert re.search(r'name="category-burglary" checked', page.text)
 
 
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"category-burglary": "", "category-drugs": "on"}, "team", "No crime of 2024-01 to"),
+        ({"method": "repeats", "first": "2024-10"}, "first", "Repeat locations need at least"),
+        ({"cell_m": "5"}, "cell_m", "Must be at least 10"),
+    ],
+)
+def test_what_could_not_be_worked_out_is_refused_at_once_beside_its_field(
+    browser, ask, fields, field, words
+):
+    page = ask(**fields)
+    assert page.status_code == 422
+    (beside,) = re.findall(rf'<p class="error" id="fault-{field}">([^<]*)', page.text)
+    assert beside.startswith(words)
+    assert re.search(rf'name="{field}"[^>]* aria-describedby="fault-{field}"', page.text)
+    assert "/" not in re.findall(r'role="alert">\s*<p>(.*?)</p>', page.text)[0].replace("</", "")
+    assert browser.get("/v1/jobs").json()["jobs"] == []
+
+
 def test_change_is_asked_against_the_months_of_before(browser, ask):
     ask(method="change", first="2024-12", last=LAST, before_first="2024-01", before_last="2024-11")
     asked = the_layer(browser)["question"]

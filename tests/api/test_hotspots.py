@@ -51,6 +51,19 @@ def test_a_question_is_a_job_whose_result_is_a_layer(analyst, app):
     assert layer["inputs"]["software_version"]
 
 
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/v1/hotspots", {"question": {**QUESTION, "categories": ["drugs"]}}),
+        ("/v1/hotspots:backtest", {"forces": ["west-mercia"], "categories": ["drugs"]}),
+    ],
+)
+def test_what_no_job_could_answer_is_refused_and_becomes_none(analyst, path, asked):
+    told = assert_problem(analyst.post(path, json=asked), 422, "invalid_input")
+    assert told["detail"].startswith("/area: no crime of 20")
+    assert analyst.get("/v1/jobs").json()["jobs"] == []
+
+
 def test_the_same_question_on_the_same_crimes_is_answered_at_once(analyst, alert_system, layer):
     made = layer()
     again = alert_system.post("/v1/hotspots", json={"question": {**QUESTION, "cell_m": 250}})

@@ -162,10 +162,11 @@ def test_work_on_exact_positions_is_a_restricted_job(
     exact = answer(live, positions="exact")
     by_layer = {"type": "hotspots", "layer": exact.id}
     tasks = [
-        works.run_task(live, asked(**values), ADMIN)
+        works.run_task(live, asked(cell_m=500, **values), ADMIN)
         for values in ({}, {"positions": "exact"}, {"area": by_layer})
     ]
     assert [task.is_restricted for task in tasks] == [False, True, True]
+    assert works.run_task(live, asked(positions="exact"), ADMIN) == exact
 
 
 def test_a_commander_may_approve_an_audience_by_a_restricted_layer_by_its_figure(

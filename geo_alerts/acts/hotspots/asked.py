@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import Connection
 
 from geo_alerts.acts.crimes.months import in_place_facts
 from geo_alerts.acts.hotspots.cells import Hexagons, Squares, StudyCells
@@ -16,8 +17,10 @@ from geo_alerts.acts.jobs import Progress
 from geo_alerts.acts.live import Live
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.crimes import Crimes
+from geo_alerts.hotspots.emerging import require_few_bins
+from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.harm import LIMITS, HarmWeights
-from geo_alerts.hotspots.hexagons import HexGrid
+from geo_alerts.hotspots.hexagons import HexGrid, check_size
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.store.crime_months import (
     OF_CRIMES,
@@ -30,6 +33,8 @@ from geo_alerts.store.crimes import load_crimes
 from geo_alerts.store.hotspot_runs import Run
 
 Floats = npt.NDArray[np.float64]
+
+EMERGING: Final = "emerging"
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +167,26 @@ def cells_of(study: Study, question: Question) -> StudyCells | None:
     return Squares.over(study.ground, question.cell_m)
 
 
+def require_few_cells(study: Study, question: Question, months: int) -> None:
+    """Refuse cells that are too many to be worked on, before any is made or any crime is read.
+
+    Args:
+        study: The study area.
+        question: With its cells.
+        months: How many of the months asked for are there.
+
+    Raises:
+        InvalidInputError: There would be too many, in all or by the months.
+    """
+    if question.h3_resolution is not None:
+        check_size(study.ground.area, question.h3_resolution)
+    if question.cell_m is None:
+        return
+    grid = SquareGrid.over(study.ground.bounds, question.cell_m)
+    if question.method == EMERGING:
+        require_few_bins(months, grid.size)
+
+
 def period(
     live: Live,
     question: Question,
@@ -187,8 +212,7 @@ def period(
         "categories": question.category_numbers(),
     }
     with live.store.reading() as connection:
-        is_exact = question.positions == EXACT
-        crimes = load_crimes(connection, months=(present[0], present[-1]), exact=is_exact, **asked)
+        crimes = _read(connection, question, (present[0], present[-1]))
         counted = [
             located_and_not(connection, months=run, **asked).values() for run in _runs(present)
         ]
@@ -210,6 +234,41 @@ def period(
         )
     rows = sum(rows for run in counted for rows, _ in run)
     return Period(span, present, inside, rows, len(crimes), tuple(in_place))
+
+
+def require_crimes(
+    live: Live, question: Question, span: MonthSpan, present: tuple[int, ...], study: Study
+) -> None:
+    """Refuse months without a crime in the study area.
+
+    The latest month with one answers it, so that of most questions little is read.
+
+    Args:
+        live: Where they are.
+        question: Which forces and categories, and at which positions.
+        span: The months.
+        present: Those of them that are there of every force.
+        study: The study area.
+
+    Raises:
+        InvalidInputError: None lies in it.
+    """
+    with live.store.reading() as connection:
+        for month in reversed(present):
+            if _inside(_read(connection, question, (month, month)), study).any():
+                return
+    # Cells at its edge are whole, and may have some beyond it.
+    period(live, question, span, present, cells_of(study, question) or study)
+
+
+def _read(connection: Connection, question: Question, months: tuple[int, int]) -> Crimes:
+    return load_crimes(
+        connection,
+        forces=question.forces,
+        months=months,
+        categories=question.category_numbers(),
+        exact=question.positions == EXACT,
+    )
 
 
 def _runs(months: tuple[int, ...]) -> list[tuple[int, int]]:

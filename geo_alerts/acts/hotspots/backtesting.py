@@ -196,6 +196,29 @@ def _as_question(live: Live, question: BacktestQuestion) -> Question:
         months=span,
         area=question.area,
         missing="mask",
+        cell_m=question.cell_m,
+    )
+
+
+def walk_of(question: BacktestQuestion, span: MonthSpan, present: tuple[int, ...]) -> Walk:
+    """How months are walked through.
+
+    Args:
+        question: What is tested.
+        span: Every month that is looked at.
+        present: Those of them that are there.
+
+    Raises:
+        InvalidInputError: None is there.
+    """
+    return Walk(
+        present=present,
+        last=span.numbers()[-1],
+        months=question.months,
+        train_months=question.train_months,
+        least_train=LEAST_TRAIN,
+        methods=question.methods,
+        choice_share=question.share_percent / 100,
     )
 
 
@@ -208,15 +231,7 @@ def _walked(
         crimes,
         squares.grid,
         squares.mask,
-        Walk(
-            present=seen.present,
-            last=seen.span.numbers()[-1],
-            months=question.months,
-            train_months=question.train_months,
-            least_train=LEAST_TRAIN,
-            methods=question.methods,
-            choice_share=question.share_percent / 100,
-        ),
+        walk_of(question, seen.span, seen.present),
         weights=None if weights is None else weights.of(crimes.category),
         advance=lambda done, total: progress(done, total, "testing methods on months unseen"),
     )

@@ -14,7 +14,6 @@ from geo_alerts.hotspots.significance import LEAST_COUNT, LEVEL, effective_weigh
 
 Floats = npt.NDArray[np.float64]
 
-METHOD: Final = "emerging"
 # Classes whose cells make areas, those to act on first.
 HOT: Final = tuple(
     f"{name} hot spot"

@@ -1,6 +1,7 @@
 """A question from the fields of a form: what people choose, and nothing that they have not said."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,6 +23,17 @@ CALLED: Final[Mapping[str, str]] = {
     "bandwidth_m": "the bandwidth",
     "share_percent": "the top share",
     "level": "the level",
+}
+# Where a message says of which setting it speaks.
+POINTED: Final = re.compile(r"(?:^|; )/([a-z0-9_]+(?:/[a-z0-9_]+)*): ")
+# Fields that are not called like their settings.
+FIELD_OF: Final[Mapping[str, str]] = {
+    "months": "first",
+    "months/last": "last",
+    "compare_with": "before_first",
+    "compare_with/last": "before_last",
+    "area": "team",
+    "forces": "force",
 }
 
 
@@ -57,9 +69,23 @@ def question_of(fields: Mapping[str, str]) -> Question:
     return read(Question, json.dumps(asked))
 
 
+def faults_of(message: str) -> dict[str, str]:
+    """What a message says of single fields, by field; empty where it names none.
+
+    Args:
+        message: Faults with the JSON pointers of their settings, as `reading.read` tells them.
+    """
+    _, *parts = POINTED.split(message)
+    found: dict[str, str] = {}
+    for setting, fault in zip(parts[::2], parts[1::2], strict=True):
+        field = FIELD_OF.get(setting) or FIELD_OF.get(setting.partition("/")[0], setting)
+        found[field] = f"{found[field]}; {fault}" if field in found else fault
+    return found
+
+
 def _whole(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise InvalidInputError(f"{CALLED[name]}: a whole number is wanted such as 250")
+        raise InvalidInputError(f"/{name}: {CALLED[name]}: a whole number is wanted such as 250")
     return int(text)
 
 
@@ -67,4 +93,6 @@ def _number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise InvalidInputError(f"{CALLED[name]}: a number is wanted such as 0.05") from error
+        raise InvalidInputError(
+            f"/{name}: {CALLED[name]}: a number is wanted such as 0.05"
+        ) from error

@@ -43,16 +43,20 @@ def run_before(connection: Connection, question: Question) -> Run | None:
     return max(earlier, key=lambda run: (run.question["months"]["last"], run.row_id), default=None)
 
 
-def repeat_locations(asked: Asked) -> Result:
-    """Places where crime recurs, the most persistent first; new ones in turn by their rise."""
-    question, crimes = asked.question, asked.now.crimes
-    rules = Rules(
+def rules_of(question: Question) -> Rules:
+    """What counts as a repeat location, by a question that is settled."""
+    return Rules(
         cluster=question.cluster or "dbscan",
         reach_m=question.reach_m or 100.0,
         least_crimes=max(question.least_count or 0, 2),
         least_months=question.least_months or 2,
         recent_months=question.recent_months or 1,
     )
+
+
+def repeat_locations(asked: Asked) -> Result:
+    """Places where crime recurs, the most persistent first; new ones in turn by their rise."""
+    rules, crimes = rules_of(asked.question), asked.now.crimes
     with asked.live.store.reading() as connection:
         around = Surroundings.of(connection, asked.live, crimes.point)
         before = [] if asked.follows is None else areas_of(connection, asked.follows.id)

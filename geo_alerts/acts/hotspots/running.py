@@ -14,7 +14,7 @@ from geo_alerts import __version__
 from geo_alerts.acts.crimes.months import Presence
 from geo_alerts.acts.forces import SAMPLE
 from geo_alerts.acts.hotspots import clustered, compared, emerged, foretold, recurring, surfaces
-from geo_alerts.acts.hotspots.asked import Asked, Period, cells_of, period
+from geo_alerts.acts.hotspots.asked import Asked, Period, cells_of, period, require_few_cells
 from geo_alerts.acts.hotspots.backtesting import backtest, backtest_of, best_for
 from geo_alerts.acts.hotspots.naming import named
 from geo_alerts.acts.hotspots.population import population_of
@@ -26,8 +26,6 @@ from geo_alerts.acts.live import Live
 from geo_alerts.acts.restricted import names_restricted, require_exact_points
 from geo_alerts.acts.saved_areas import LONGEST_NAME, bounded
 from geo_alerts.audiences.disclosure import Role
-from geo_alerts.hotspots.emerging import require_few_bins
-from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.layers import Result
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.maps.words import notices
@@ -246,10 +244,8 @@ def bounded_name(name: str) -> str:
 
 def _asked(live: Live, prepared: Prepared, progress: Progress) -> Asked:
     question, study = prepared.question, prepared.study
-    if question.method == emerged.METHOD and question.cell_m is not None:
-        # Before crimes of many months are read, which takes much longer than to count the cells.
-        grid = SquareGrid.over(study.ground.bounds, question.cell_m)
-        require_few_bins(len(prepared.present), grid.size)
+    # Before crimes of many months are read, which takes much longer than to count the cells.
+    require_few_cells(study, question, len(prepared.present))
     cells = cells_of(study, question)
     within = study if cells is None else cells
     before: Period | None = None

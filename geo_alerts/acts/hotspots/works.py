@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest, study_asked
+from geo_alerts.acts.hotspots.answerable import answer_there, require_testable
+from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest
 from geo_alerts.acts.hotspots.questions import EXACT, Question
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.running import bounded_name, run
@@ -16,20 +17,27 @@ from geo_alerts.acts.restricted import names_restricted
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import InvalidAreaError, UnknownSavedAreaError
-from geo_alerts.store.hotspot_runs import Who
+from geo_alerts.store.hotspot_runs import Run, Who
 from geo_alerts.store.jobs import Task
 
 RUN: Final = "hotspots.run"
 BACKTEST: Final = "hotspots.backtest"
 
 
-def run_task(live: Live, question: Question, who: Who, name: str = "") -> Task:
-    """What the job of a run is to do.
+def run_task(live: Live, question: Question, who: Who, name: str = "") -> Task | Run:
+    """What the job of a run is to do; the layer itself where the question was answered before.
 
     Raises:
-        InvalidInputError: The name is too long.
-        PersonalDataError: It holds contact details: everybody can read a job, also one that failed.
+        ForbiddenError: Who asks may not ask for exact positions.
+        InvalidInputError: It cannot be answered, or the name is too long.
+        NotFoundError: The area names something that is not known, or not to who asks.
+        NotReadyError: Something that it needs is not imported.
+        PersonalDataError: The name holds contact details: everybody can read a job, also one that
+            failed.
     """
+    found = answer_there(live, question, Role(who.role))
+    if found is not None:
+        return found
     called = bounded_name(name)
     document = {"question": question.model_dump(mode="json"), "name": called, "role": who.role}
     is_restricted = question.positions == EXACT or _is_by_restricted(live, question.area)
@@ -40,11 +48,11 @@ def backtest_task(live: Live, question: BacktestQuestion, who: Who) -> Task:
     """What the job of a back-test is to do.
 
     Raises:
-        InvalidInputError: No months of the forces are there, or the area has no outline.
+        InvalidInputError: It cannot be answered.
         NotFoundError: The area names something that is not known, or not to who asks.
         NotReadyError: No crimes, or no boundary to study within, are imported.
     """
-    study_asked(live, question, Role(who.role))
+    require_testable(live, question, Role(who.role))
     document = {"question": question.model_dump(mode="json"), "role": who.role}
     return Task(BACKTEST, document, _is_by_restricted(live, question.area))
 

@@ -79,7 +79,7 @@ def find_repeats(
             compare recent ones with those before.
     """
     counted = tally(crimes, points, present)
-    _require_months(int(counted.observed.sum()), rules)
+    require_months(int(counted.observed.sum()), rules)
     if most is not None and most < 1:
         raise InvalidInputError(f"most is {most}; wanted 1 or more of each status, or None for all")
     at = counted.order
@@ -129,7 +129,12 @@ class _Figures:
     last: Integers
 
 
-def _require_months(observed: int, rules: Rules) -> None:
+def require_months(observed: int, rules: Rules) -> None:
+    """Refuse months that are too few to tell what recurs.
+
+    Raises:
+        InvalidInputError: They are fewer than the rules ask for.
+    """
     least = max(rules.recent_months + 1, rules.least_months)
     if observed < least:
         raise InvalidInputError(
