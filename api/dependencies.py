@@ -77,4 +77,18 @@ async def estimable(live: LiveIndex, caller: SignedIn) -> None:
     waiting.result()
 
 
+async def estimable_if_there(live: LiveIndex, caller: SignedIn) -> None:
+    """Wait for counts to estimate from; where there can be none yet, the page says so itself.
+
+    Raises:
+        NotReadyError: They are being made; says when to ask again.
+    """
+    try:
+        await estimable(live, caller)
+    except NotReadyError as error:
+        if error.retry_after_s is not None:
+            raise
+
+
 MayBeEstimated = Depends(estimable)
+MayBeEstimatedIfThere = Depends(estimable_if_there)

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api import charts
-from api.dependencies import AskerSignedIn, LiveIndex, estimable
+from api.dependencies import AskerSignedIn, LiveIndex, MayBeEstimatedIfThere
 from api.negotiation import CSV
 from api.pages import render
 from api.routing import SignedInRoute
-from api.security import SignedIn
 from geo_alerts.acts.dashboard.mapped import mapped
 from geo_alerts.acts.dashboard.review import missing_words
 from geo_alerts.acts.dashboard.settling import settle
@@ -36,23 +35,7 @@ router = APIRouter(
 Asked = Annotated[DashboardState, Query()]
 
 
-async def estimable_if_there(live: LiveIndex, caller: SignedIn) -> None:
-    """Wait for counts to estimate from; where there can be none yet, the page says so itself.
-
-    Raises:
-        NotReadyError: They are being made; says when to ask again.
-    """
-    try:
-        await estimable(live, caller)
-    except NotReadyError as error:
-        if error.retry_after_s is not None:
-            raise
-
-
-MayBeEstimated = Depends(estimable_if_there)
-
-
-@router.get("/dashboard", dependencies=[MayBeEstimated])
+@router.get("/dashboard", dependencies=[MayBeEstimatedIfThere])
 def show_dashboard(
     request: Request, live: LiveIndex, asker: AskerSignedIn, state: Asked
 ) -> HTMLResponse:
@@ -98,5 +81,5 @@ for name in TABLES:
         _sends(name),
         name=f"send_{name}_of_dashboard",
         response_class=Response,
-        dependencies=[MayBeEstimated],
+        dependencies=[MayBeEstimatedIfThere],
     )

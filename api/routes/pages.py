@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from api.assets import Assets
-from api.dependencies import LiveIndex, MayBeEstimated, WhenAskedInQuery
+from api.dependencies import LiveIndex
 from api.errors import UnknownRouteError
 from api.forms import Form
-from api.pages import render, stand_alone
+from api.pages import render
 from api.patterns import AN_ID, SAVED_AREA
 from api.routing import AssetRoute, SignedInRoute, StrictRoute
 from api.schemas.teams import LONGEST_POSTCODE
@@ -26,17 +26,14 @@ from api.security import (
     clear_session,
     set_session,
 )
-from geo_alerts.acts import coverage as coverage_acts
 from geo_alerts.acts import keys
 from geo_alerts.acts.info import info, still_to_import
 from geo_alerts.acts.keys import Caller
 from geo_alerts.acts.live import NOW, Live, View, When
 from geo_alerts.acts.look_up import contact_of, look_up, parents_of
-from geo_alerts.acts.sectors import coverage_by_sector
 from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.audiences.targets.leaves import MAX_FROM_HOTSPOT_M
 from geo_alerts.errors import InvalidInputError, UnknownEditionError
-from geo_alerts.maps.coverage import coverage_summary, lowest_first
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SEE_OTHER = 303
@@ -107,44 +104,6 @@ def find_team(request: Request, live: LiveIndex, caller: SignedIn, form: Form) -
     except (InvalidInputError, UnknownEditionError) as error:
         return render(request, "home.html", inputs=live.inputs(), fault=str(error), **told)
     return render(request, "home.html", inputs=view.inputs, **told, **_found(live, view, asked))
-
-
-@pages.get("/coverage", dependencies=[MayBeEstimated])
-def show_coverage(
-    request: Request, live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery
-) -> HTMLResponse:
-    """Show the coverage by team: the map, and the same facts as a table."""
-    answer = coverage_acts.coverage(live, caller.role, when)
-    rows = lowest_first(answer.teams)
-    return render(
-        request,
-        "coverage/coverage.html",
-        teams=rows,
-        summary=coverage_summary(rows),
-        inputs=answer.inputs,
-        query=f"?{request.url.query}" if request.url.query else "",
-    )
-
-
-@pages.get("/coverage/sectors", dependencies=[MayBeEstimated])
-def show_coverage_by_sector(
-    request: Request, live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery
-) -> HTMLResponse:
-    """Show the coverage by postcode sector, as far as the teams reach."""
-    answer = coverage_by_sector(live, caller.role, when)
-    return render(
-        request,
-        "coverage/sectors.html",
-        sectors=lowest_first(answer.teams),
-        inputs=answer.inputs,
-        query=f"?{request.url.query}" if request.url.query else "",
-    )
-
-
-@pages.get("/coverage/map", dependencies=[MayBeEstimated])
-def show_coverage_map(live: LiveIndex, caller: SignedIn, when: WhenAskedInQuery) -> HTMLResponse:
-    """Show the map alone; the page frames it."""
-    return stand_alone(coverage_acts.coverage_map(live, caller.role, when))
 
 
 class TargetBegun(BaseModel):

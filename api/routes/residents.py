@@ -58,7 +58,7 @@ def find_my_team(request: Request, live: LiveIndex, _visitor: Visitor, form: For
     try:
         found = search(live.view(), typed)
     except NotReadyError:
-        return _form(request, live, status=503, is_closed=True)
+        return _closed(request, live)
     if found.outcome is Outcome.TEAM and found.team:
         language = request.query_params.get(PARAMETER)
         return RedirectResponse(_address(found.team.code, found, language), SEE_OTHER)
@@ -78,9 +78,16 @@ def show_my_team(
 
     Only who typed a postcode is told that it is theirs: a neighbour's page is a link away.
     """
-    view = live.view()
-    met = meet(view, code, also if yours else ())
+    try:
+        view = live.view()
+        met = meet(view, code, also if yours else ())
+    except NotReadyError:
+        return _closed(request, live)
     return _page(request, "residents/team.html", met=met, is_yours=yours, inputs=view.inputs)
+
+
+def _closed(request: Request, live: Live) -> HTMLResponse:
+    return _form(request, live, status=503, is_closed=True)
 
 
 def _form(

@@ -61,24 +61,37 @@ def units_of(team: int) -> list[str]:
 
 def build(folder: Path, url: str) -> dict[Role, str]:
     """Make the world in a new store, from files left in the folder; a key for each role."""
-    subscribers = build_places(folder, url)
+    build_places(folder, url)
     with Store.open(url) as store:
-        rules = imports.SubscriberRules(as_of=AS_OF, rejects=folder / "rejects.csv")
-        imports.import_subscribers(store, subscribers, _ignore, rules)
+        bring(store, folder, "subscribers")
         return {role: keys.create_key(store, f"test {role}", role)[1] for role in Role}
 
 
 def build_places(folder: Path, url: str) -> Path:
     """The same without subscribers and keys; the file of subscribers."""
     with Store.open(url, create=True) as store:
-        imports.import_postcodes(store, _postcodes(folder), _ignore)
-        lpa = DraftOptions(layer=LPA)
-        import_boundaries(store, squares(folder / "areas.geojson", AREAS), _ignore, lpa)
-        teams = DraftOptions(parent_layer=LPA)
-        import_boundaries(store, squares(folder / "teams.geojson", TEAMS), _ignore, teams)
-        import_contacts(store, _contacts(folder), _ignore)
-        imports.import_households(store, _households(folder), _ignore)
+        for what in ("postcodes", "boundaries", "contacts", "households"):
+            bring(store, folder, what)
     return _subscribers(folder)
+
+
+def bring(store: Store, folder: Path, what: str) -> None:
+    """Import a part of the world, by the word that `geo-alerts import` has for it."""
+    match what:
+        case "postcodes":
+            imports.import_postcodes(store, _postcodes(folder), _ignore)
+        case "boundaries":
+            lpa = DraftOptions(layer=LPA)
+            import_boundaries(store, squares(folder / "areas.geojson", AREAS), _ignore, lpa)
+            teams = DraftOptions(parent_layer=LPA)
+            import_boundaries(store, squares(folder / "teams.geojson", TEAMS), _ignore, teams)
+        case "contacts":
+            import_contacts(store, _contacts(folder), _ignore)
+        case "households":
+            imports.import_households(store, _households(folder), _ignore)
+        case "subscribers":
+            rules = imports.SubscriberRules(as_of=AS_OF, rejects=folder / "rejects.csv")
+            imports.import_subscribers(store, _subscribers(folder), _ignore, rules)
 
 
 def _ignore(done: int, total: int | None = None) -> None:
