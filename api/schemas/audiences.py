@@ -48,6 +48,16 @@ class EdgeOut(Told):
     ]
 
 
+class FigureErrorsOut(Told):
+    """How far the estimates beside that of all people may be off, 19 times in 20 each."""
+
+    places: int
+    deliveries: dict[Literal["email", "text", "voice"], int]
+    edge: Annotated[
+        EdgeOut | None, Field(description="Of each figure of the edge; null where there is none")
+    ]
+
+
 class FiguresOut(Told):
     """How many would be reached; a person with five places is one person.
 
@@ -75,6 +85,14 @@ class FiguresOut(Told):
         Field(
             description="Of an estimate: 19 times in 20 it is off by no more than this many "
             "people. Null of exact counts."
+        ),
+    ]
+    errors: Annotated[
+        FigureErrorsOut | None,
+        Field(
+            description="Of an estimate, as `error`, those of the other figures. Null of exact "
+            "counts, and of estimates that were frozen before they were kept: how far those are "
+            "off is known of the people alone."
         ),
     ]
     not_counted: Annotated[

@@ -16,7 +16,13 @@ from geo_alerts.acts.live import Inputs, Live
 from geo_alerts.acts.preview import PreviewAnswer
 from geo_alerts.acts.sentences import sentence_of
 from geo_alerts.audiences.counts import Edge, LeftOut
-from geo_alerts.audiences.disclosure import Figures, Role, TeamFigures, may_list
+from geo_alerts.audiences.disclosure import (
+    FigureErrors,
+    Figures,
+    Role,
+    TeamFigures,
+    may_list,
+)
 from geo_alerts.audiences.people.unknown_labels import UnknownLabel
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import UnknownAudienceError
@@ -207,11 +213,18 @@ def _figures(counts: Mapping[str, Any]) -> Figures:
     shown["by_team"] = tuple(TeamFigures(**team) for team in shown["by_team"])
     if shown.get("edge"):
         shown["edge"] = Edge(**shown["edge"])
+    if shown.get("errors"):
+        shown["errors"] = _errors(shown["errors"])
     if "withheld" in shown:  # frozen by an earlier version
         del shown["withheld"]
         without_channel = shown.pop("without_channel")
         shown |= {"left_out": {LeftOut.NO_CHANNEL.value: without_channel}, "edge": None}
     return Figures(**shown)
+
+
+def _errors(kept: Mapping[str, Any]) -> FigureErrors:
+    edge = kept["edge"]
+    return FigureErrors(kept["places"], kept["deliveries"], edge and Edge(**edge))
 
 
 def _unknown_labels(counts: Mapping[str, Any]) -> tuple[UnknownLabel, ...]:

@@ -6,7 +6,7 @@ equally many addresses, and summed by team.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -126,6 +126,32 @@ def coverage_by_team(
         _coverage(TeamCoverage(str(code), str(name), int(count), float(homes), *UNKNOWN, error))
         for code, name, count, homes, error in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class MiddleRate:
+    """The middle of the rates of teams, people for every 1,000 households.
+
+    Attributes:
+        per_1000: The median of the rates.
+        low: That of the lower ends of their intervals. Where those hold the true rates, this and
+            `high` hold the true median.
+        high: That of the upper ends.
+    """
+
+    per_1000: float
+    low: float
+    high: float
+
+
+def middle_rate(rows: Iterable[TeamCoverage]) -> MiddleRate | None:
+    """The middle of the rates of teams; None where no team has households."""
+    known = [
+        (one.per_1000, one.low, one.high)
+        for one in rows
+        if one.per_1000 is not None and one.low is not None and one.high is not None
+    ]
+    return MiddleRate(*np.median(known, axis=0).tolist()) if known else None
 
 
 def _coverage(team: TeamCoverage) -> TeamCoverage:

@@ -61,6 +61,21 @@ class TeamFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureErrors:
+    """How far the estimates beside that of all people may be off, 19 times in 20 each.
+
+    Attributes:
+        places: Of the places.
+        deliveries: Of each channel.
+        edge: Of each figure of the edge; None where there is no edge.
+    """
+
+    places: int
+    deliveries: Mapping[str, int]
+    edge: Edge | None
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What a role may see of an answer: exact counts, or estimates from protected ones.
 
@@ -74,6 +89,8 @@ class Figures:
             known, and of exact counts of a sample or beside a control group. Estimates, which take
             no account of these two, keep it.
         error: Of an estimate half the width of its 95 % interval; None of an exact count.
+        errors: Of an estimate those of the other figures; None of exact counts, and of estimates
+            that were frozen before their errors were kept, which pages leave out.
         not_counted: Conditions of the selection that an estimate takes no account of, by name.
     """
 
@@ -84,6 +101,7 @@ class Figures:
     left_out: Mapping[str, int]
     edge: Edge | None
     error: int | None = None
+    errors: FigureErrors | None = None
     not_counted: tuple[str, ...] = ()
 
 

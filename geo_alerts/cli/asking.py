@@ -81,7 +81,8 @@ def count(
     edge = figures.edge
     if edge is not None and edge.people:
         printed.print(
-            f"{edge.people:,} of them stand on the edge: {edge.low:,} to {edge.high:,} people"
+            f"{edge.low:,} with a postcode wholly inside the area and {edge.people:,} with one "
+            f"only on its edge; {edge.high:,} people if every postcode that it touches counted"
         )
     if selection.draws():
         printed.print(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from geo_alerts.audiences.coverage import middle_rate
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.maps.classes import Classes, quantile_classes
 from geo_alerts.maps.document import (
@@ -24,7 +25,7 @@ from geo_alerts.maps.words import THIN_SPACE, counted, one_decimal, thousands
 from geo_alerts.places.layer import Layer
 
 if TYPE_CHECKING:
-    from geo_alerts.audiences.coverage import TeamCoverage
+    from geo_alerts.audiences.coverage import MiddleRate, TeamCoverage
 
 NO_DATA = "url(#no-data)"
 PER_1000 = f"1{THIN_SPACE}000 households"
@@ -102,18 +103,18 @@ def coverage_classes(rows: "Sequence[TeamCoverage]") -> Classes:
 
 def coverage_summary(rows: "Sequence[TeamCoverage]") -> str:
     """The finding in words: the middle, the lowest and the highest."""
-    rates = _rates(rows)
-    sentences = []
-    if not np.isnan(rates).all():
-        low, high = int(np.nanargmin(rates)), int(np.nanargmax(rates))
-        middle = one_decimal(float(np.nanmedian(rates)))
-        about = "≈\u202f" if any(row.error is not None for row in rows) else ""
-        sentences += [
-            f"In the middle team, {about}{middle} people get alerts for every {PER_1000}.",
-            f"Lowest: {rows[low].name} ({about}{one_decimal(rates[low])}).",
-            f"Highest: {rows[high].name} ({about}{one_decimal(rates[high])}).",
-        ]
-    return " ".join(sentences) or "There is no figure to show yet."
+    middle = middle_rate(rows)
+    told = [row for row in lowest_first(rows) if row.per_1000 is not None]
+    if middle is None or not told:
+        return "There is no figure to show yet."
+    is_estimate = any(row.error is not None for row in rows)
+    half, least, most = (
+        _rate_in_words(each, is_estimate=is_estimate) for each in (middle, told[0], told[-1])
+    )
+    return (
+        f"In the middle team, {half} people get alerts for every {PER_1000}. "
+        f"Lowest: {told[0].name}, {least}. Highest: {told[-1].name}, {most}."
+    )
 
 
 def lowest_first(rows: "Sequence[TeamCoverage]") -> "list[TeamCoverage]":
@@ -130,6 +131,15 @@ def people_in_words(row: "TeamCoverage") -> str:
     """How many people get alerts, and of an estimate how far it may be off."""
     off = "" if row.error is None else f" ± {thousands(row.error)}"
     return f"{thousands(row.people)}{off}"
+
+
+def _rate_in_words(of: "TeamCoverage | MiddleRate", *, is_estimate: bool) -> str:
+    # Of an estimate with its interval, which stands in the table of exact ones.
+    if of.per_1000 is None or of.low is None or of.high is None:
+        return "no households"
+    if not is_estimate:
+        return one_decimal(of.per_1000)
+    return f"≈\u202f{one_decimal(of.per_1000)} ({one_decimal(of.low)} to {one_decimal(of.high)})"
 
 
 def _method(rows: "Sequence[TeamCoverage]") -> tuple[str, ...]:

@@ -70,8 +70,8 @@ whose ground, as far as it is taken to belong to it, is neither wholly inside no
 All live postcodes of the area are drawn, whether anybody there has signed up or not."""
 HOW_ESTIMATED: Final = """\
 People are estimated, so that nobody can be singled out: from counts of small blocks of postcodes \
-that were rounded at random. The number of all of them may be off by what stands after ±, 19 times \
-in 20; for its size that of a team is less sure."""
+that were rounded at random. What stands after ± is how far an estimate may be off, 19 times in \
+20. Where a few people at most are estimated, no number is told."""
 HOW_BY_TEAM: Final = """\
 Who has places in two teams counts in both. Ground is measured on the National Grid."""
 NOT_SHOWN: Final = "Your role is shown no figure of people for this selection."
@@ -236,21 +236,29 @@ def _people(target: DrawnTarget) -> npt.NDArray[np.int64]:
 
 
 def _table(target: DrawnTarget, met: npt.NDArray[np.int64], shares: Floats) -> Table:
-    people, teams, figures = _people(target), target.teams, target.figures
-    mark = "" if figures is None or figures.error is None else "≈\u202f"
+    people, teams = _people(target), target.teams
     rows = tuple(
         (
             Cell(str(teams.name[at]), short=str(teams.code[at])),
             Cell(str(teams.code[at])),
-            Cell("not shown")
-            if figures is None
-            else Cell(f"{mark}{thousands(people[at])}", float(people[at])),
+            Cell(_people_in_words(target.figures, str(teams.code[at])), float(people[at])),
             Cell(thousands(target.units_by_team[at]), float(target.units_by_team[at])),
             Cell(_percent(shares[at]), float(shares[at])),
         )
         for at in met
     )
     return Table("The area by team", COLUMNS, rows, nothing="No team has any of the area's ground.")
+
+
+def _people_in_words(figures: Figures | None, code: str) -> str:
+    if figures is None:
+        return "not shown"
+    found = next((team for team in figures.by_team if team.code == code), None)
+    if figures.error is None:
+        return thousands(found.people if found else 0)
+    if found is None or found.error is None:
+        return "few or none" if found is None else "not shown"
+    return f"≈\u202f{thousands(found.people)} ±\u202f{thousands(found.error)}"
 
 
 def _percent(share: float) -> str:

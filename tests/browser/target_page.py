@@ -67,7 +67,14 @@ def answer_with(page, **figures):
     """Answer previews in place of the server: 3 people by email, and what is given."""
     usual = {"question": None, "people": 3, "places": 3, "deliveries": {"email": 3}, "by_team": []}
     usual |= {"sentence": "People in a test"}
-    usual |= {"left_out": {}, "edge": None, "error": None, "not_counted": [], "distances": []}
+    usual |= {
+        "left_out": {},
+        "edge": None,
+        "error": None,
+        "errors": None,
+        "not_counted": [],
+        "distances": [],
+    }
     page.route("**/v1/audiences:preview*", lambda route: route.fulfill(json=usual | figures))
 
 

@@ -136,10 +136,12 @@ def test_the_reach_that_is_chosen_is_asked(as_admin, server, label, reach):
 
 def test_how_many_stand_on_the_edge_is_told_with_the_interval(as_admin, server):
     open_target(as_admin, server)
-    answer_with(as_admin, people=128, edge={"low": 120, "high": 1_140, "people": 14})
+    answer_with(as_admin, people=128, edge={"low": 114, "high": 1_140, "people": 14})
     type_circle(as_admin, "SY1 1AA", 10)
     expect(as_admin.locator("#edge")).to_have_text(
-        "Between 120 (postcodes wholly inside) and 1\u202f140 (any part): 14 stand on the edge."
+        "114 with a postcode wholly inside the area and 14 with one only on its edge: "
+        "128 together. "
+        "If every postcode that the area touches counted: 1\u202f140."
     )
     answer_with(as_admin, edge={"low": 3, "high": 3, "people": 0})
     as_admin.get_by_label("email", exact=True).uncheck()
@@ -158,27 +160,48 @@ def test_who_is_left_out_is_told_with_the_reasons(as_admin, server):
 
 def test_an_estimate_is_never_shown_as_a_bare_figure(as_analyst, server):
     open_target(as_analyst, server)
-    team = {"code": "T1", "name": "Team 1", "people": 130}
-    edge = {"low": 121, "high": 144, "people": 14}
-    answer_with(as_analyst, people=130, places=140, error=9, by_team=[team], edge=edge)
+    told = {
+        "by_team": [{"code": "T1", "name": "Team 1", "people": 130, "error": 10}],
+        "edge": {"low": 116, "high": 144, "people": 14},
+        "errors": {
+            "places": 11,
+            "deliveries": {"email": 2},
+            "edge": {"low": 8, "high": 12, "people": 5},
+        },
+    }
+    answer_with(as_analyst, people=130, places=140, error=9, **told)
     type_circle(as_analyst, "SY1 1AA", 500)
-    sentence(as_analyst).to_have_text("About 130 people (± 9) would get this: ≈\u202f3 by email.")
-    figures = as_analyst.locator("#figures dd").all_inner_texts()
-    assert figures == ["≈\u202f130", "≈\u202f140", "≈\u202f3", NONE, NONE]
-    assert as_analyst.locator("#by-team td").all_inner_texts() == ["≈\u202f130"]
-    expect(as_analyst.locator("#edge")).to_have_text(
-        "Between ≈\u202f121 (postcodes wholly inside) and ≈\u202f144 (any part): "
-        "≈\u202f14 stand on the edge."
+    sentence(as_analyst).to_have_text(
+        "About 130 people (± 9) would get this: ≈\u202f3 ±\u202f2 by email."
     )
-    expect(as_analyst.locator("#figure-people")).to_have_attribute("title", re.compile("at most 9"))
+    figures = as_analyst.locator("#figures dd").all_inner_texts()
+    assert figures == [
+        "≈\u202f130 ±\u202f9",
+        "≈\u202f140 ±\u202f11",
+        "≈\u202f3 ±\u202f2",
+        NONE,
+        NONE,
+    ]
+    assert as_analyst.locator("#by-team td").all_inner_texts() == ["≈\u202f130 ±\u202f10"]
+    expect(as_analyst.locator("#edge")).to_have_text(
+        "≈\u202f116 ±\u202f8 with a postcode wholly inside the area and "
+        "≈\u202f14 ±\u202f5 with one only on its edge: ≈\u202f130 ±\u202f9 together. "
+        "If every postcode that the area touches counted: ≈\u202f144 ±\u202f12."
+    )
+    # Of an estimate whose error is not known, no number is told.
+    answer_with(as_analyst, people=130, places=140, error=9)
+    as_analyst.get_by_label("email", exact=True).uncheck()
+    expect(as_analyst.locator("#figure-places")).to_have_text(NONE)
 
 
 def test_who_sees_estimates_draws_like_everybody_and_learns_why(as_analyst, server):
     open_target(as_analyst, server)
-    answer_with(as_analyst, error=2)
+    answer_with(as_analyst, error=2, errors={"places": 3, "deliveries": {"email": 1}, "edge": None})
     draw(as_analyst, "Circle", (0, 0), (100, 0))
     expect(as_analyst.locator("#shapes li")).to_have_count(1)
-    sentence(as_analyst).to_have_text("About 3 people (± 2) would get this: ≈\u202f3 by email.")
+    sentence(as_analyst).to_have_text(
+        "About 3 people (± 2) would get this: ≈\u202f3 ±\u202f1 by email."
+    )
     assert area_of(as_analyst)["type"] == "radius"
     expect(as_analyst.locator(".rest")).to_contain_text("so that nobody can be singled out")
 

@@ -268,7 +268,13 @@ def test_the_summary_names_the_middle_the_lowest_and_the_highest():
     rows = [row("A", "Ash", 10), row("B", "Birch", 30), row("C", "Cedar", 80)]
     assert coverage_summary(rows) == (
         "In the middle team, 30.0 people get alerts for every 1\u202f000 households. "
-        "Lowest: Ash (10.0). Highest: Cedar (80.0)."
+        "Lowest: Ash, 10.0. Highest: Cedar, 80.0."
+    )
+    estimated = [replace(one, error=5, low=one.per_1000 - 5, high=one.per_1000 + 6) for one in rows]
+    assert coverage_summary(estimated) == (
+        "In the middle team, ≈\u202f30.0 (25.0 to 36.0) people get alerts for every "
+        "1\u202f000 households. Lowest: Ash, ≈\u202f10.0 (5.0 to 16.0). "
+        "Highest: Cedar, ≈\u202f80.0 (75.0 to 86.0)."
     )
     assert coverage_summary([]) == "There is no figure to show yet."
 

@@ -131,8 +131,10 @@ def test_the_finding_tells_what_the_reader_may_see(figures, said):
 
 
 def test_estimates_look_like_estimates_and_hidden_figures_are_nowhere():
-    estimated = drawn(replace(TARGET, figures=replace(EXACT, error=25)))
-    assert cells(estimated)[1] == "≈\u202f1\u202f200"
+    one = TeamFigures("T-1", "Team T-1", 1_200, error=31)
+    estimated = drawn(replace(TARGET, figures=replace(EXACT, error=25, by_team=(one,))))
+    assert cells(estimated)[1] == "≈\u202f1\u202f200 ±\u202f31"
+    assert cells(estimated)[5] == "few or none"
     assert "rounded at random" in estimated
     hidden = drawn(replace(TARGET, figures=None))
     assert cells(hidden)[1] == "not shown"

@@ -1,18 +1,15 @@
 """Whom alerts reach, on a dashboard: coverage by team, its gaps, and the alerts that were sent."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-
-import numpy as np
 
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.audience_answers import may_see
 from geo_alerts.acts.coverage import coverage
 from geo_alerts.acts.dashboard.settling import Settled
 from geo_alerts.acts.live import Inputs, Live, When
-from geo_alerts.audiences.coverage import TeamCoverage
+from geo_alerts.audiences.coverage import MiddleRate, TeamCoverage, middle_rate
 from geo_alerts.errors import NotReadyError
 from geo_alerts.maps.coverage import lowest_first
 from geo_alerts.store.alerts import SentAlert, latest_alerts
@@ -44,7 +41,7 @@ class Reached:
 
     Attributes:
         teams: Coverage of the teams looked at, the lowest first; without households last.
-        middle: The rate of the middle team, people for every 1,000 households; None of none.
+        middle: The rate of the middle team; None where no team has households.
         is_estimated: Whether people are estimates.
         inputs: What coverage was made from; None where it could not be told.
         refused: Why coverage cannot be told, in words.
@@ -52,7 +49,7 @@ class Reached:
     """
 
     teams: tuple[TeamCoverage, ...]
-    middle: float | None
+    middle: MiddleRate | None
     is_estimated: bool
     inputs: Inputs | None
     refused: str
@@ -77,7 +74,7 @@ def reached(live: Live, at: Settled, asker: Asker) -> Reached:
     rows = [one for one in answer.teams if at.is_whole or one.code in chosen]
     return Reached(
         teams=tuple(lowest_first(rows)),
-        middle=_middle(rows),
+        middle=middle_rate(rows),
         is_estimated=not live.policy.sees_exact(asker.role),
         inputs=answer.inputs,
         refused="",
@@ -90,8 +87,3 @@ def _told(sent: SentAlert, asker: Asker) -> AlertTold:
     is_seen = may_see(sent.asked_by, asker, needed_approval=sent.needed_approval)
     audience, purpose = (sent.audience, sent.purpose) if is_seen else (None, None)
     return AlertTold(sent.sent_at, sent.recorded_by, audience, purpose)
-
-
-def _middle(rows: Sequence[TeamCoverage]) -> float | None:
-    rates = [one.per_1000 for one in rows if one.per_1000 is not None]
-    return float(np.median(rates)) if rates else None

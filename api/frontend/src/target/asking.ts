@@ -8,6 +8,13 @@ export const CHANNELS: readonly Channel[] = ["email", "text", "voice"];
 
 export type Reach = "centre" | "any" | "whole";
 
+/** People with a postcode wholly inside, with any that the area touches, and with one only on its edge. */
+export interface Edge {
+  low: number;
+  high: number;
+  people: number;
+}
+
 export interface Figures {
   question: number | null;
   /** The selection in plain words. */
@@ -18,9 +25,11 @@ export interface Figures {
   by_team: { code: string; name: string; people: number; error?: number | null }[];
   /** Why -> people who are meant, but are told nothing. */
   left_out: Record<string, number>;
-  edge: { low: number; high: number; people: number } | null;
+  edge: Edge | null;
   /** Of an estimate, how far it may be off; null of an exact count. */
   error: number | null;
+  /** The same of the other figures. */
+  errors: { places: number; deliveries: Partial<Record<Channel, number>>; edge: Edge | null } | null;
   not_counted: string[];
   /** How wide circles are that hold so many people, by where they stand in the selection. */
   distances: { pointer: string; metres: number }[];

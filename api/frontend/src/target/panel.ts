@@ -5,7 +5,7 @@ import { element } from "../shared/elements";
 import { capitalised, listed, thousands } from "../shared/figures";
 import { _ } from "../shared/words";
 import type { Shape } from "./areas";
-import { CHANNELS, type Channel, type Figures, type Selection } from "./asking";
+import { CHANNELS, type Channel, type Edge, type Figures, type Selection } from "./asking";
 
 export interface FaultActs {
   repairFaulty(): void;
@@ -13,7 +13,7 @@ export interface FaultActs {
 }
 
 const SAID_AFTER_MS = 700;
-const ESTIMATE = "≈\u202f";
+const UNKNOWN = "–";
 
 // In the order of the conditions; each goes after a number, whether that is one or many.
 const LEFT_OUT: Record<string, string> = {
@@ -66,19 +66,19 @@ export class Panel {
     this.tellFaults();
     this.figures.hidden = false;
     this.figures.classList.remove("waiting");
-    const isEstimate = figures.error !== null;
-    const about = (count: number) => `${isEstimate ? ESTIMATE : ""}${thousands(count)}`;
+    const { errors } = figures;
     const reached = CHANNELS.flatMap((channel) => {
       const count = figures.deliveries[channel];
-      this.set(`figure-${channel}`, count, figures);
-      return count ? [`${about(count)} ${BY[channel]}`] : [];
+      const told = count === undefined ? UNKNOWN : figure(figures, count, errors?.deliveries[channel]);
+      element(`figure-${channel}`, HTMLElement).textContent = told;
+      return count ? [`${told} ${BY[channel]}`] : [];
     });
-    this.set("figure-people", figures.people, figures);
-    this.set("figure-places", figures.places, figures);
+    element("figure-people", HTMLElement).textContent = figure(figures, figures.people, figures.error);
+    element("figure-places", HTMLElement).textContent = figure(figures, figures.places, errors?.places);
     const ways = reached.length > 0 ? `: ${listed(reached, "and")}` : "";
     this.selection.textContent = this.asked.textContent = figures.sentence;
     this.say(_("{who} would get this{ways}.", { who: inWords(figures), ways }));
-    this.edge.textContent = figures.edge === null ? "" : onTheEdge(figures.edge, about);
+    this.edge.textContent = figures.edge === null ? "" : onTheEdge(figures, figures.edge);
     this.note.textContent = [leftOut(figures), notCounted(figures)].filter(Boolean).join(" ");
     this.showTeams(figures);
   }
@@ -140,9 +140,9 @@ export class Panel {
     this.repair.hidden = true;
   }
 
-  private showTeams({ by_team: teams, error }: Figures): void {
+  private showTeams(figures: Figures): void {
+    const { by_team: teams } = figures;
     this.teams.hidden = teams.length === 0;
-    const mark = error === null ? "" : ESTIMATE;
     const rows = [...teams].sort((a, b) => b.people - a.people).map((team) => {
       const row = document.createElement("tr");
       const name = document.createElement("th");
@@ -150,19 +150,11 @@ export class Panel {
       name.textContent = team.name;
       const count = document.createElement("td");
       count.className = "number";
-      count.textContent = `${mark}${thousands(team.people)}${team.error == null ? "" : ` ±\u202f${thousands(team.error)}`}`;
+      count.textContent = figure(figures, team.people, team.error);
       row.append(name, count);
       return row;
     });
     this.teams.querySelector("tbody")?.replaceChildren(...rows);
-  }
-
-  private set(id: string, count: number | undefined, { error }: Figures): void {
-    const figure = element(id, HTMLElement);
-    const mark = error === null ? "" : ESTIMATE;
-    figure.textContent = count === undefined ? "–" : `${mark}${thousands(count)}`;
-    if (error === null) figure.removeAttribute("title");
-    else figure.title = _("An estimate; that of people is off by at most {error}, 19 times in 20", { error: thousands(error) });
   }
 
   /** Show at once; read out once the figures have come to rest. */
@@ -182,13 +174,24 @@ function keepReachable(box: HTMLElement): void {
   for (const each of [box, ...box.children]) fitted.observe(each);
 }
 
-/** How sure a number is as far as postcodes go, which are no points. */
-function onTheEdge({ low, high, people }: NonNullable<Figures["edge"]>, about: (count: number) => string): string {
-  if (low === high && people === 0) return "";
-  const told = { low: about(low), high: about(high), people: about(people) };
-  if (people === 0) return _("Between {low} (postcodes wholly inside) and {high} (any part).", told);
-  if (people === 1) return _("Between {low} (postcodes wholly inside) and {high} (any part): {people} stands on the edge.", told);
-  return _("Between {low} (postcodes wholly inside) and {high} (any part): {people} stand on the edge.", told);
+/** A count as it is, or an estimate with how far it may be off; none where that is not known. */
+function figure({ error }: Figures, count: number, off: number | null | undefined): string {
+  if (error === null) return thousands(count);
+  return off == null ? UNKNOWN : `≈\u202f${thousands(count)} ±\u202f${thousands(off)}`;
+}
+
+/** How sure a number is as far as postcodes go, which are no points; so that it can be added up. */
+function onTheEdge(figures: Figures, edge: Edge): string {
+  const off = figures.errors?.edge;
+  const told = {
+    inside: figure(figures, edge.low, off?.low),
+    edge: figure(figures, edge.people, off?.people),
+    people: figure(figures, figures.people, figures.error),
+    high: figure(figures, edge.high, off?.high),
+  };
+  const parts = edge.people === 0 ? [] : [_("{inside} with a postcode wholly inside the area and {edge} with one only on its edge: {people} together.", told)];
+  if (edge.high !== figures.people) parts.push(_("If every postcode that the area touches counted: {high}.", told));
+  return parts.join(" ");
 }
 
 /** Who is meant but gets nothing, and why. */
