@@ -1,7 +1,7 @@
 """The application: made by a function, so that nothing happens at import."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Final
@@ -49,6 +49,7 @@ from api.routes import (
     previews,
     progress,
     recipients,
+    report_pages,
     residents,
     saved_areas,
     service,
@@ -62,8 +63,8 @@ from api.streams import STREAMS_AT_ONCE
 from api.uploads import UPLOAD_PATHS, UPLOADS_AT_ONCE
 from geo_alerts import __version__
 from geo_alerts.acts.audit import note_policy
-from geo_alerts.acts.hotspots.works import WORKS
-from geo_alerts.acts.jobs import Worker
+from geo_alerts.acts.hotspots.works import WORKS_APART
+from geo_alerts.acts.jobs import Work, Worker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.turns import Turns
 from geo_alerts.errors import GeoAlertsError
@@ -98,6 +99,7 @@ ROUTERS = (
     maps,
     hotspots,
     hotspot_reports,
+    report_pages,
     hotspot_pages,
     looks,
     jobs,
@@ -113,16 +115,22 @@ SENT_AS_THEY_ARE: Final = (
     "application/octet-stream",
     "application/vnd.apache.parquet",
 )
-# A job that is under way longer ends with the process, and is done again by the next.
+# A job that is under way longer is stopped, and done again by the next server.
 LAST_WAIT_S: Final = 1.0
 
 
-def create_app(settings: Settings | None = None, *, store: Store | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    store: Store | None = None,
+    works: Mapping[str, Work] = WORKS_APART,
+) -> FastAPI:
     """The API and the pages on one store.
 
     Args:
         settings: What is set from outside; read from the environment when left out.
         store: The store; opened from the settings when left out.
+        works: By kind of job, how it is done; each in a process of its own when left out.
 
     Raises:
         InvalidInputError: A setting has a value that it cannot have.
@@ -145,7 +153,7 @@ def create_app(settings: Settings | None = None, *, store: Store | None = None) 
     app.state.live = Live(
         store or Store.open(chosen.store), chosen.policy, chosen.index_folder, chosen.base_tiles
     )
-    app.state.worker = Worker(app.state.live, WORKS)
+    app.state.worker = Worker(app.state.live, works)
     app.state.previews = Desk()
     app.state.events = Events(app.state.live)
     note_policy(app.state.live.store, app.state.live.policy)
@@ -186,7 +194,7 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
     worker.wake()
     yield
     app.state.events.close()
-    await run_in_threadpool(worker.wait, LAST_WAIT_S)
+    await run_in_threadpool(worker.close, LAST_WAIT_S)
 
 
 def _operation_id(route: APIRoute) -> str:

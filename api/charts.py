@@ -125,6 +125,36 @@ def columns(values: Values, *, size: tuple[float, float] = (120.0, 20.0)) -> Str
     return Strip("".join(columns), "".join(columns[:1]), "".join(missing))
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An interval on a scale that others share, with its middle and where 0 is."""
+
+    left: float
+    width: float
+    middle: float
+    zero: float
+
+
+def spans(intervals: Sequence[tuple[float, float, float]], *, width: float) -> list[Span]:
+    """Intervals one below the other, on one scale that has 0 on it.
+
+    Args:
+        intervals: Low, middle and high of each.
+        width: Of the box.
+    """
+    lowest = min([0.0, *(low for low, _, _ in intervals)])
+    highest = max([0.0, *(high for _, _, high in intervals)])
+    room = (highest - lowest) or 1.0
+
+    def x(value: float) -> float:
+        return round(EDGE + (width - 2 * EDGE) * (value - lowest) / room, 1)
+
+    return [
+        Span(x(low), round(max(x(high) - x(low), 1.0), 1), x(middle), x(0.0))
+        for low, middle, high in intervals
+    ]
+
+
 def curve(shares: Sequence[tuple[float, float]], size: tuple[float, float]) -> str:
     """A curve of shares, 0 to 1 on both sides, as the attribute `points` of a polyline wants it."""
     width, height = size

@@ -1,6 +1,7 @@
 """Questions from JSON text; every fault is told, by where it stands."""
 
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -41,11 +42,15 @@ def told(error: ValidationError, value: object) -> InvalidInputError:
         value: What was given.
     """
     faults = error.errors(include_url=False, include_input=False)
-    forms = {**WORDS_OF_AREAS, **WORDS_OF_FORMS}
     words = [
-        f"{json_pointer(one['loc'], value)}: {plain_words(one, forms)}".removeprefix(": ")
+        f"{json_pointer(one['loc'], value)}: {words_of_fault(one)}".removeprefix(": ")
         for one in faults
     ]
     more = len(words) - MAX_FAULTS_SHOWN
     shown = "; ".join(words[:MAX_FAULTS_SHOWN])
     return InvalidInputError(f"{shown}; and {more} more" if more > 0 else shown)
+
+
+def words_of_fault(fault: Mapping[str, Any]) -> str:
+    """What one fault that pydantic found in a question says."""
+    return plain_words(fault, {**WORDS_OF_AREAS, **WORDS_OF_FORMS})
