@@ -68,8 +68,7 @@ def show_job(job_id: JobId, live: LiveIndex, caller: SignedIn) -> JobOut:
 def cancel_job(job_id: JobId, live: LiveIndex, asker: AskerSignedIn) -> JobOut:
     """Ask to stop a job: whoever asked for it may, and administrators.
 
-    One that waits is cancelled at once, one that is under way after the step that it is at, which
-    of the largest layers takes some seconds; it may still be told as `running` here. One that has
-    ended stays as it is.
+    One that waits is cancelled at once, one that is under way within two seconds; it may still be
+    told as `running` here. One that has ended stays as it is.
     """
     return shapes.job(acts.cancel_for(live, job_id, asker))

@@ -27,6 +27,8 @@ Work = Callable[[Live, Mapping[str, Any], str, Progress], str]
 BEAT_S: Final = 0.5
 # As long as nothing is new, only every so many beats are written: each is a change of the store.
 QUIET_BEATS: Final = 10
+# What is told to stop does so sooner, unless it is deaf.
+LAST_WAIT_S: Final = 5.0
 PAGE: Final = "jobs"
 # How far these are tells how many people there are, to the one, and when the last of them joined.
 OF_PEOPLE: Final = frozenset({"import.subscribers"})
@@ -39,15 +41,19 @@ class Reporter:
         stopped: Set when the work is to stop.
     """
 
-    def __init__(self, told: Progress | None = None) -> None:
+    def __init__(
+        self, told: Progress | None = None, leaving: threading.Event | None = None
+    ) -> None:
         """Begin with nothing done.
 
         Args:
             told: Whom to tell as well, in the thread of the work.
+            leaving: Set when all work of this process is to stop.
         """
         self.stopped = threading.Event()
         self.latest: tuple[int, int | None, str] = (0, None, "")
         self._told = told
+        self._leaving = leaving or threading.Event()
 
     def __call__(self, done: int, total: int | None, words: str) -> None:
         """Say how far the work is.
@@ -58,7 +64,7 @@ class Reporter:
         self.latest = (done, total, words)
         if self._told is not None:
             self._told(done, total, words)
-        if self.stopped.is_set():
+        if self.stopped.is_set() or self._leaving.is_set():
             raise CancelledError("the work was cancelled; nothing was kept")
 
 
@@ -76,6 +82,7 @@ class Worker:
         self._works = works
         self._lock = threading.Lock()
         self._asked = False
+        self._leaving = threading.Event()
         self._thread: threading.Thread | None = None
 
     def wake(self) -> None:
@@ -94,16 +101,32 @@ class Worker:
         if thread is not None:
             thread.join(seconds)
 
+    def close(self, seconds: float) -> None:
+        """Let what is under way go on for so many seconds, then stop it; it waits for another.
+
+        Args:
+            seconds: What takes no longer is still done.
+        """
+        self.wait(seconds)
+        self._leaving.set()
+        self.wait(LAST_WAIT_S)
+        with self._lock:
+            if self._thread is None:
+                self._leaving.clear()
+
     def _work_off(self) -> None:
         try:
             stored.tidy(self._live.store)
             while self._is_asked():
-                while (claimed := stored.claim(self._live.store)) is not None:
-                    _do(self._live, claimed, self._works[claimed.kind])
+                while (claimed := self._claimed()) is not None:
+                    _do(self._live, claimed, self._works[claimed.kind], self._leaving)
         finally:
             with self._lock:
                 if self._thread is threading.current_thread():
                     self._thread = None
+
+    def _claimed(self) -> Job | None:
+        return None if self._leaving.is_set() else stored.claim(self._live.store)
 
     def _is_asked(self) -> bool:
         # Who asks after this look finds no thread, and begins another.
@@ -242,8 +265,8 @@ def _hidden_from(role: Role) -> frozenset[str]:
     return frozenset() if may_list(role) else OF_PEOPLE
 
 
-def _do(live: Live, claimed: Job, work: Work) -> None:
-    with _recorded(live.store, claimed.id, Reporter()) as reporter:
+def _do(live: Live, claimed: Job, work: Work, leaving: threading.Event) -> None:
+    with _recorded(live.store, claimed.id, Reporter(leaving=leaving)) as reporter:
         try:
             made = work(live, claimed.question, claimed.created_by, reporter)
         except GeoAlertsError as error:
@@ -285,7 +308,7 @@ def _recorded(store: Store, job_id: str, reporter: Reporter) -> Iterator[Reporte
 
 def _note(store: Store, job_id: str, error: GeoAlertsError) -> None:
     if isinstance(error, CancelledError):
-        stored.note_cancelled(store, job_id)
+        stored.note_stopped(store, job_id)
     else:
         stored.fail(store, job_id, type(error).code, str(error))
 

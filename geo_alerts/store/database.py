@@ -93,6 +93,10 @@ class Store:
             raise
         return store
 
+    def address(self) -> str:
+        """The URL that another process opens it by, its password included: never to be told."""
+        return self._url.render_as_string(hide_password=False)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
@@ -22,6 +23,9 @@ from geo_alerts.store.staging import is_abandoned, owner_of_this_process
 ID_BYTES: Final = 12
 # Whoever works on a job says so much oftener, whatever the work.
 SILENCE: Final = timedelta(minutes=2)
+WAITS_AGAIN: Final[Mapping[str, Any]] = MappingProxyType(
+    {"status": "waiting", "owner": None, "done": 0, "total": None, "words": ""}
+)
 GONE: Final = "the process that worked on it has ended; ask again"
 
 
@@ -143,6 +147,15 @@ def note_cancelled(store: Store, job_id: str) -> None:
     _end(store, job_id, {"status": "cancelled"})
 
 
+def note_stopped(store: Store, job_id: str) -> None:
+    """Note that the work of this process stopped: as was asked, or else it waits for another."""
+    stopped = {"status": "cancelled", "ended_at": store.clock()}
+    is_mine, is_ended = _is_mine(job_id), table.c.cancel_asked | table.c.is_foreground
+    with store.writing() as connection:
+        if _set(connection, is_mine & is_ended, stopped) is None:
+            _set(connection, is_mine, WAITS_AGAIN)
+
+
 def cancel(store: Store, job_id: str) -> Job:
     """Ask to stop a job: one that waits is cancelled at once, one that has ended stays as it is.
 
@@ -228,7 +241,7 @@ def _after_a_crash(row: Row[Any], now: datetime) -> dict[str, Any]:
         return {"status": "cancelled", "ended_at": now}
     if row.is_foreground:
         return {"status": "failed", "error_code": "conflict", "error": GONE, "ended_at": now}
-    return {"status": "waiting", "owner": None, "done": 0, "total": None, "words": ""}
+    return dict(WAITS_AGAIN)
 
 
 def _add(store: Store, task: Task, by: str, values: Mapping[str, Any]) -> Job:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
+from geo_alerts.acts.hotspots.works import WORKS
 from geo_alerts.acts.keys import create_key, sign_in_link_token
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.database import Store
@@ -53,7 +54,8 @@ def settings() -> Settings:
 
 @pytest.fixture
 def app(store, settings) -> FastAPI:
-    return create_app(settings, store=store)
+    # Jobs of a thread: a process for each of hundreds would take its time.
+    return create_app(settings, store=store, works=WORKS)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Jobs over HTTP: listed, shown, cancelled; done by the thread of a server, and of the next one."""
+"""Jobs over HTTP: listed, shown, cancelled; done by a server, and by the next one."""
 
 import time
 
@@ -82,6 +82,20 @@ def test_a_job_about_exact_positions_is_not_there_for_those_who_may_not_see_them
 def test_a_job_that_is_none_is_told(path, analyst):
     answer = analyst.post(path) if path.endswith("cancel") else analyst.get(path)
     assert_problem(answer, 404, "unknown_job")
+
+
+def test_a_layer_is_worked_out_by_another_process_and_signed_by_who_asked(world, store):
+    app = create_app(Settings(), store=store)
+    headers = {"Authorization": f"Bearer {world.tokens[Role.ANALYST]}"}
+    question = {**ASKED["question"], "forces": ["west-mercia"]}
+    with TestClient(app, base_url=ADDRESS, headers=headers) as client:
+        accepted = client.post("/v1/hotspots", json={"question": question, "name": "Apart"})
+        app.state.worker.wait(WAIT_S)
+        done = client.get(accepted.headers["location"]).json()
+        layer = client.get(done["result"]).json()
+    assert (done["status"], done["done"], done["total"], done["words"]) == ("done", 3, 3, "done")
+    assert (layer["name"], layer["created_by"]) == ("Apart", done["created_by"])
+    assert layer["cell_count"] > 0
 
 
 def test_what_waits_is_done_by_the_next_server_that_starts(world, store):

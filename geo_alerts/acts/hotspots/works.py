@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from geo_alerts.acts.apart import apart
 from geo_alerts.acts.hotspots.answerable import answer_there, require_testable
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest
 from geo_alerts.acts.hotspots.questions import EXACT, Question
@@ -82,3 +83,6 @@ def _is_by_restricted(live: Live, area: AnyArea | None) -> bool:
 
 
 WORKS: Final[Mapping[str, Work]] = MappingProxyType({RUN: do_run, BACKTEST: do_backtest})
+WORKS_APART: Final[Mapping[str, Work]] = MappingProxyType(
+    {kind: apart(work) for kind, work in WORKS.items()}
+)
