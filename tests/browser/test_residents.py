@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from geo_alerts.audiences.disclosure import Role
 from tests.browser.accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -39,18 +38,6 @@ def test_a_resident_finds_the_team_without_a_script_and_leaves_no_postcode(plain
     assert page.locator("html").evaluate("html => html.scrollWidth") <= 320
     assert not [url for url in visited if "SY1" in url.upper()]
     assert all(url.startswith((server.address, "data:")) for url in visited)
-
-
-def test_a_page_left_open_says_that_the_session_has_ended(page, sign_in):
-    page.clock.install()
-    sign_in(Role.ANALYST)
-    said = page.locator("#session")
-    expect(said).to_have_text("")
-    page.clock.fast_forward("07:56:00")
-    expect(said).to_contain_text("less than five minutes")
-    page.clock.fast_forward("00:05:00")
-    expect(said).to_contain_text("Your session has ended")
-    assert violations(page) == []
 
 
 def test_nothing_on_the_pages_is_in_anybodys_way(page, server):

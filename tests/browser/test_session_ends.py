@@ -46,3 +46,24 @@ def test_a_form_of_the_old_session_says_so_and_leads_to_one_that_works(as_admin,
     page.get_by_label("Postcode").fill("SY1 1AA")
     page.get_by_role("button", name="Find the team").click()
     expect(page.locator(".found")).to_contain_text("Its team is Team 1 (T1)")
+
+
+def test_a_page_left_open_says_that_the_session_ended_and_that_it_goes_on(page, sign_in, server):
+    page.clock.install()
+    sign_in(Role.ANALYST)
+    said, until = page.locator("#session"), page.locator("#session-until")
+    expect(said).to_have_text("")
+    first = until.inner_text()
+    page.clock.fast_forward("07:56:00")
+    expect(said).to_contain_text("less than five minutes")
+    page.clock.fast_forward("00:05:00")
+    expect(said).to_contain_text("Your session has ended")
+    assert violations(page) == []
+    other = page.context.new_page()
+    sign_in_to(other, server, Role.ANALYST)
+    expect(said).to_contain_text("You are signed in again, until")
+    expect(until).not_to_have_text(first)
+    assert until.inner_text() in said.inner_text()
+    assert violations(page) == []
+    other.clock.fast_forward("07:56:00")
+    expect(said).to_contain_text("less than five minutes")
