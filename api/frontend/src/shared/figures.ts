@@ -1,5 +1,7 @@
 // Figures and lists as people read them.
 
+import { _ } from "./words";
+
 /** What a text begins with in a sentence of its own. */
 export function capitalised(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -21,9 +23,9 @@ export function day(iso: string): string {
   return new Date(iso).toLocaleDateString("en-GB", wanted);
 }
 
-/** "a, b or c". */
-export function listed(words: readonly string[], last: "and" | "or"): string {
-  const [end, ...before] = [...words].reverse();
-  if (end === undefined) return "";
-  return before.length > 0 ? `${before.reverse().join(", ")} ${last} ${end}` : end;
+/** "a, b and c", in the language of the page; what it names is translated already. */
+export function listed(words: readonly string[]): string {
+  const [last, ...before] = [...words].reverse();
+  if (last === undefined) return "";
+  return before.length > 0 ? _("{list} and {last}", { list: before.reverse().join(", "), last }) : last;
 }

@@ -122,7 +122,7 @@ function fill(id: string, given: readonly (readonly [string, string])[], first: 
 
 function namesOf(areas: readonly Named[], kind: string): string {
   if (areas.length > MOST_NAMED) return `${areas.length} ${kind}`;
-  return listed(areas.map(({ name, code }) => name || code), "and");
+  return listed(areas.map(({ name, code }) => name || code));
 }
 
 /** Fetch when a form is first looked at; what failed is tried again at the next look. */

@@ -75,7 +75,7 @@ export class Panel {
     });
     element("figure-people", HTMLElement).textContent = figure(figures, figures.people, figures.error);
     element("figure-places", HTMLElement).textContent = figure(figures, figures.places, errors?.places);
-    const ways = reached.length > 0 ? `: ${listed(reached, "and")}` : "";
+    const ways = reached.length > 0 ? `: ${listed(reached)}` : "";
     this.selection.textContent = this.asked.textContent = figures.sentence;
     this.say(_("{who} would get this{ways}.", { who: inWords(figures), ways }));
     this.edge.textContent = figures.edge === null ? "" : onTheEdge(figures, figures.edge);
@@ -200,13 +200,13 @@ function leftOut({ left_out }: Figures): string {
     const count = left_out[reason];
     return count ? [`${thousands(count)} ${words}`] : [];
   });
-  return reasons.length > 0 ? _("Left out: {reasons}.", { reasons: listed(reasons, "and") }) : "";
+  return reasons.length > 0 ? _("Left out: {reasons}.", { reasons: listed(reasons) }) : "";
 }
 
 /** What the estimate knows nothing of. */
 function notCounted({ not_counted }: Figures): string {
   const named = not_counted.map((name) => NOT_COUNTED[name] ?? name);
-  return named.length > 0 ? _("The estimate takes no account of {conditions}.", { conditions: listed(named, "and") }) : "";
+  return named.length > 0 ? _("The estimate takes no account of {conditions}.", { conditions: listed(named) }) : "";
 }
 
 /** How many people, with the error of an estimate. */

@@ -150,7 +150,7 @@ async function list(form: HTMLFormElement, address: string): Promise<Typed[]> {
   needCommas(parts, "postcodes");
   const area: Area = { type: "postcodes", postcodes: parts };
   await at("postcodes", askPreview(address, { area }));
-  const named = listed(parts.map((part) => part.toUpperCase()), "and");
+  const named = listed(parts.map((part) => part.toUpperCase()));
   const words = parts.length > 3 ? wordsOf(area) : named;
   return [{ area, words, middle: null }];
 }
