@@ -26,7 +26,7 @@ from geo_alerts.audiences.disclosure import (
 from geo_alerts.audiences.people.unknown_labels import UnknownLabel
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import UnknownAudienceError
-from geo_alerts.store.audiences import Approval, Decision, Frozen, Kept
+from geo_alerts.store.audiences import NO_AUDIENCE, Approval, Decision, Frozen, Kept
 
 # What is kept beside the figures.
 NO_FIGURES: Final = frozenset({"protected", "unknown_labels"})
@@ -188,7 +188,7 @@ def require_seen(frozen: Frozen, asker: Asker) -> None:
         UnknownAudienceError: It is not.
     """
     if not may_see(frozen.created_by, asker, needed_approval=frozen.needs_approval):
-        raise UnknownAudienceError("there is no audience with this id")
+        raise UnknownAudienceError(NO_AUDIENCE)
 
 
 def may_see(asked_by: str, asker: Asker, *, needed_approval: bool) -> bool:

@@ -42,6 +42,9 @@ from geo_alerts.store.database import Store
 from geo_alerts.store.staging import BATCH_ROWS, is_abandoned, owner_of_this_process
 
 ID_BYTES = 12
+# Of one that is not there and of one that is not the asker's to see, so that nobody can tell them
+# apart.
+NO_AUDIENCE = "there is no audience with this id, or it is not yours to see"
 
 # Of a list's hash: each row as 8 bytes of its number, the lowest first, and one of its channels.
 _HASHED = np.dtype([("number", "<i8"), ("channels", "u1")])
@@ -230,7 +233,7 @@ def frozen_row(connection: Connection, audience_id: str) -> Row[Any]:
     """
     row = connection.execute(_frozen().where(audience.c.id == audience_id)).one_or_none()
     if row is None:
-        raise UnknownAudienceError("there is no audience with this id")
+        raise UnknownAudienceError(NO_AUDIENCE)
     return row
 
 

@@ -47,6 +47,21 @@ def test_without_audiences_the_page_says_what_to_do(commander):
     assert "There are none of these." in main_of(commander.get("/audiences?approval=refused"))
 
 
+def test_who_may_not_see_an_audience_is_told_who_may_and_nothing_of_it(browser_of, commander):
+    small = frozen(browser_of(Role.ALERT_SYSTEM, ASKER), T1)["id"]
+    page = commander.get(f"/audiences/{small}")
+    assert page.status_code == 404
+    text = main_of(page)
+    assert "large enough to need a second person" in text
+    assert "ask them, or an administrator" in text
+    assert 'href="/audiences"' in page.text
+    none = main_of(commander.get("/audiences/0123456789abcdef"))
+    without_id = [words.rpartition("request")[0] for words in (text, none)]
+    assert without_id[0] == without_id[1]
+    assert "You see the audiences that you asked for" in main_of(commander.get("/audiences"))
+    assert "You see the audiences" not in main_of(browser_of(Role.ADMIN).get("/audiences"))
+
+
 def test_a_commander_reads_what_is_asked_and_approves_with_a_reason(large, commander, store):
     text = main_of(commander.get(large))
     assert "Warn of shed break-ins waits for approval People in Team 1 or Team 2." in text
