@@ -21,6 +21,7 @@ from geo_alerts import __version__
 from geo_alerts.acts.background import Background
 from geo_alerts.acts.bases import Based, Bases, index_folder_beside
 from geo_alerts.acts.geography import Geography, Held, checked_edition, latest_activation
+from geo_alerts.acts.held_crimes import HeldCrimes
 from geo_alerts.acts.policy import Policy
 from geo_alerts.acts.turns import Turns
 from geo_alerts.audiences.counts import LeftOut
@@ -181,6 +182,7 @@ class Live:
         self.policy = policy
         self.tiles = tiles
         self.held = Held(store)
+        self.crimes = HeldCrimes()
         self.slow = Turns(SLOW_AT_ONCE, "comparisons, checks and repairs")
         self.looks = Turns(LOOKS_AT_ONCE, "looks at hotspots")
         self.grounds = Turns(GROUNDS_AT_ONCE, "outlines of areas")

@@ -1,5 +1,6 @@
 """Crimes with a position, as columns: what every method of this room is asked with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,19 @@ class Crimes:
     def __len__(self) -> int:
         """How many crimes."""
         return len(self.easting)
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Crimes]") -> "Crimes":
+        """The crimes of some parts, one after the other; none of no parts."""
+        nothing = np.zeros(0)
+        return cls(
+            np.concatenate([nothing, *(one.easting for one in parts)]),
+            np.concatenate([nothing, *(one.northing for one in parts)]),
+            np.concatenate([nothing.astype(np.int32), *(one.month for one in parts)]),
+            np.concatenate([nothing.astype(np.int16), *(one.category for one in parts)]),
+            np.concatenate([nothing.astype(np.int64), *(one.point for one in parts)]),
+            np.concatenate([nothing.astype(np.int32), *(one.day for one in parts)]),
+        )
 
     def where(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Crimes":
         """Some of them, in order."""

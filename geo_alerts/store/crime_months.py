@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from geo_alerts.store.crime_tables import crime_month, crime_month_category
 
+IN_ORDER: Final = (crime_month.c.month, crime_month.c.force, crime_month.c.kind)
 # A statement takes some ten thousand values.
 NUMBERS_AT_ONCE: Final = 20_000
 
@@ -111,6 +112,7 @@ def crime_months(
     forces: Sequence[str] | None = None,
     months: tuple[int, int] | None = None,
     kinds: Collection[Kind] = tuple(Kind),
+    counted: Collection[Kind] = tuple(Kind),
 ) -> list[CrimeMonth]:
     """Every month of every force that is in the store, by month, force and kind.
 
@@ -119,10 +121,15 @@ def crime_months(
         forces: Of these alone; of all when None.
         months: The first and the last month asked for; all when None.
         kinds: Of these alone.
+        counted: Of these the categories are read, which takes longer than all else; of others
+            there are none.
     """
-    rows = connection.execute(_active(forces, months, kinds)).all()
-    counted = _categories(connection, [row.id for row in rows])
-    return [_month_of(row, counted.get(row.id, {})) for row in rows]
+    active = _active(forces, months, kinds)
+    rows = connection.execute(active.order_by(*IN_ORDER)).all()
+    some = {row.kind for row in rows} & {kind.value for kind in counted}
+    of_some = active.where(crime_month.c.kind.in_(some)).with_only_columns(crime_month.c.id)
+    categories = _categories(connection, of_some) if some else {}
+    return [_month_of(row, categories.get(row.id, {})) for row in rows]
 
 
 def crimes_sha256(
@@ -136,7 +143,7 @@ def crimes_sha256(
         months: The first and the last month.
     """
     digest = hashlib.sha256()
-    for row in connection.execute(_active(forces, months, OF_CRIMES)):
+    for row in connection.execute(_active(forces, months, OF_CRIMES).order_by(*IN_ORDER)):
         # The same file is kept with fewer rows where another force has some of its crimes already.
         facts = (row.force, row.month, row.kind, row.sha256, row.row_count, row.located)
         digest.update(" ".join(map(str, (*facts, "\n"))).encode())
@@ -230,19 +237,21 @@ def _active(
         query = query.where(crime_month.c.force.in_(list(forces)))
     if months is not None:
         query = query.where(crime_month.c.month.between(*months))
-    return query.order_by(crime_month.c.month, crime_month.c.force, crime_month.c.kind)
+    return query
 
 
-def _categories(connection: Connection, ids: list[int]) -> dict[int, dict[int, CategoryCount]]:
+def _categories(
+    connection: Connection, ids: Select[tuple[int]]
+) -> dict[int, dict[int, CategoryCount]]:
     counted: dict[int, dict[int, CategoryCount]] = {}
-    query = select(crime_month_category).order_by(
-        crime_month_category.c.crime_month_id, crime_month_category.c.category
+    names = ("crime_month_id", "category", "row_count", "located", "outside")
+    query = (
+        select(*(crime_month_category.c[name] for name in names))
+        .where(crime_month_category.c.crime_month_id.in_(ids))
+        .order_by(crime_month_category.c.crime_month_id, crime_month_category.c.category)
     )
-    for batch in in_batches(ids):
-        of_these = query.where(crime_month_category.c.crime_month_id.in_(batch))
-        for row in connection.execute(of_these):
-            count = CategoryCount(row.row_count, row.located, row.outside)
-            counted.setdefault(row.crime_month_id, {})[row.category] = count
+    for month_id, category, *count in connection.execute(query):
+        counted.setdefault(month_id, {})[category] = CategoryCount(*count)
     return counted
 
 

@@ -87,7 +87,7 @@ def months_present(
     """
     first, last = months
     _require_span(first, last)
-    found = crime_months(connection, kinds=OF_CRIMES)
+    found = crime_months(connection, kinds=OF_CRIMES, counted=(Kind.OWN,))
     there = _there(found, frozenset() if categories is None else frozenset(categories))
     asked = _known_forces(forces, there)
     span = range(first, last + 1)

@@ -212,7 +212,7 @@ def period(
         "categories": question.category_numbers(),
     }
     with live.store.reading() as connection:
-        crimes = _read(connection, question, (present[0], present[-1]))
+        crimes = _read(live, connection, question, (present[0], present[-1]))
         counted = [
             located_and_not(connection, months=run, **asked).values() for run in _runs(present)
         ]
@@ -255,20 +255,23 @@ def require_crimes(
     """
     with live.store.reading() as connection:
         for month in reversed(present):
-            if _inside(_read(connection, question, (month, month)), study).any():
+            if _inside(_read(live, connection, question, (month, month)), study).any():
                 return
     # Cells at its edge are whole, and may have some beyond it.
     period(live, question, span, present, cells_of(study, question) or study)
 
 
-def _read(connection: Connection, question: Question, months: tuple[int, int]) -> Crimes:
-    return load_crimes(
-        connection,
-        forces=question.forces,
-        months=months,
-        categories=question.category_numbers(),
-        exact=question.positions == EXACT,
-    )
+def _read(
+    live: Live, connection: Connection, question: Question, months: tuple[int, int]
+) -> Crimes:
+    asked: dict[str, Any] = {
+        "forces": question.forces,
+        "months": months,
+        "categories": question.category_numbers(),
+    }
+    if question.positions == EXACT:
+        return load_crimes(connection, exact=True, **asked)
+    return live.crimes.load(connection, **asked)
 
 
 def _runs(months: tuple[int, ...]) -> list[tuple[int, int]]:

@@ -5,11 +5,12 @@ Figures are columns: one value for each cell of the study area, in the order of 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Protocol
+from functools import cached_property, lru_cache
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.hotspots import polygons
@@ -21,6 +22,10 @@ from geo_alerts.hotspots.scoring import cells_of
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+
+# Study areas whose cells are known: a page asks several things of one. A bit for each cell, and
+# the outline.
+MASKS_HELD: Final = 8
 
 
 class StudyCells(Protocol):
@@ -80,7 +85,7 @@ class Squares:
             InvalidInputError: There are too many, or the ground cannot be used.
         """
         grid = SquareGrid.over(ground.bounds, cell_m)
-        return cls(grid, grid.mask(ground))
+        return cls(grid, _mask(grid, shapely.to_wkb(ground)))
 
     @property
     def cell_km2(self) -> float:
@@ -198,3 +203,11 @@ def highest(values: Floats, share_percent: float) -> tuple[Flags, int]:
     chosen[first] = True
     limit = ranked[first[-1]] if len(first) else np.nan
     return chosen, int((ranked == limit).sum())
+
+
+@lru_cache(maxsize=MASKS_HELD)
+def _mask(grid: SquareGrid, ground: bytes) -> Flags:
+    # By the ground itself, as WKB: whatever it was made from, the same ground has the same cells.
+    mask = grid.mask(shapely.from_wkb(ground))
+    mask.flags.writeable = False
+    return mask

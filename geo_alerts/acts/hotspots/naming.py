@@ -1,7 +1,7 @@
 """What areas are called, and whose they are: streets and teams of the snap points in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -93,7 +93,8 @@ def named(asked: Asked, areas: Sequence[HotArea]) -> tuple[HotArea, ...]:
     if not areas:
         return ()
     shapes = np.array([area.geometry for area in areas], dtype=object)
-    every = _together([asked.now.crimes, *([] if asked.before is None else [asked.before.crimes])])
+    before = () if asked.before is None else (asked.before.crimes,)
+    every = Crimes.joined([asked.now.crimes, *before])
     with asked.live.store.reading() as connection:
         around = Surroundings.of(connection, asked.live, every.point)
     area, point, crimes = _crimes_in(shapes, every, around)
@@ -108,11 +109,6 @@ def named(asked: Asked, areas: Sequence[HotArea]) -> tuple[HotArea, ...]:
         )
         for one, place, team, touched in told
     )
-
-
-def _together(parts: Sequence[Crimes]) -> Crimes:
-    names = [one.name for one in fields(Crimes)]
-    return Crimes(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def _crimes_in(

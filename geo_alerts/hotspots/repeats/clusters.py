@@ -116,9 +116,9 @@ def _cut(labels: Integers, easting: Floats, northing: Floats, widest_m: float) -
     following = int(labels.max()) + 1
     order = np.argsort(labels, kind="stable")
     starts = np.flatnonzero(np.diff(labels[order], prepend=NOISE))
-    for members in np.split(order, starts[1:]):
-        if _box_m(easting[members], northing[members]) < widest_m:
-            continue
+    parts_of = np.split(order, starts[1:])
+    for at in np.flatnonzero(_boxes_m(easting[order], northing[order], starts) >= widest_m):
+        members = parts_of[at]
         model = AgglomerativeClustering(
             n_clusters=None, distance_threshold=widest_m, linkage="complete"
         )
@@ -128,9 +128,13 @@ def _cut(labels: Integers, easting: Floats, northing: Floats, widest_m: float) -
     return cut
 
 
-def _box_m(easting: Floats, northing: Floats) -> float:
-    """The diagonal of the box round them: no two are farther apart."""
-    return float(np.hypot(np.ptp(easting), np.ptp(northing)))
+def _boxes_m(easting: Floats, northing: Floats, starts: Integers) -> Floats:
+    """The diagonal of the box round each run of points: no two of one are farther apart."""
+    wide, high = (
+        np.maximum.reduceat(axis, starts) - np.minimum.reduceat(axis, starts)
+        for axis in (easting, northing)
+    )
+    return np.asarray(np.hypot(wide, high))
 
 
 def _by_first_point(labels: Integers) -> Integers:

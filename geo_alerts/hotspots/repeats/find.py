@@ -99,7 +99,9 @@ def find_repeats(
 def with_keys(locations: Sequence[RepeatLocation], carried: Carried) -> list[RepeatLocation]:
     """The same locations with the keys that `identity.carry` gave them."""
     both = zip(locations, carried.keys, strict=True)
-    return [replace(location, key=key) for location, key in both]
+    return [
+        location if location.key == key else replace(location, key=key) for location, key in both
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +203,10 @@ def _locations(
 ) -> list[RepeatLocation]:
     # Of the locations known, in turn: their ranks, and their places in the figures.
     kept, counted, points = known.kept, known.counted, known.points
-    categories = grouped.by_category(known.crimes, kept)
+    counted_by = grouped.by_category(known.crimes, kept)
+    categories = _ordered(counted_by)
     teams, shares = _teams(known)
-    harm, without = _harm(known, categories)
+    harm, without = _harm(known, counted_by)
     outcomes = _outcomes(known)
     polygons = grouped.areas(counted, kept, points, known.rules.buffer_m)
     east, north = grouped.centres(counted, kept, points)
@@ -236,7 +239,7 @@ def _locations(
             share_of_all=float(figures.crimes[place] / len(known.crimes)),
             harm=None if harm is None else float(harm[at]),
             without_weight=int(without[at]),
-            categories=_ordered(categories[at]),
+            categories=categories[at],
             outcomes=outcomes[at],
         )
         for at, (rank, place, key, name, members) in enumerate(
@@ -276,7 +279,7 @@ def _outcomes(known: _Known) -> list[tuple[tuple[int, int], ...]]:
     width = int(number.max(initial=0)) + 1
     cells = of_crime[inside] * width + number
     table = np.bincount(cells, minlength=len(known.kept) * width).reshape(-1, width)
-    return [tuple((at - 1, crimes) for at, crimes in _ordered(row)) for row in table]
+    return [tuple((at - 1, crimes) for at, crimes in row) for row in _ordered(table)]
 
 
 def _names(known: _Known) -> list[str]:
@@ -305,10 +308,13 @@ def _keys(known: _Known) -> list[str]:
     return keys
 
 
-def _ordered(counts: Integers) -> tuple[tuple[int, int], ...]:
-    """Those that occur, the most common first, of equal ones by number."""
-    order = np.argsort(-counts, kind="stable")
-    return tuple((int(at), int(counts[at])) for at in order if counts[at])
+def _ordered(table: Integers) -> list[tuple[tuple[int, int], ...]]:
+    """Of each row those that occur, the most common first, of equal ones by number."""
+    order = np.argsort(-table, axis=1, kind="stable")
+    counts = np.take_along_axis(table, order, axis=1)
+    kinds = (table > 0).sum(axis=1).tolist()
+    rows = zip(order.tolist(), counts.tolist(), kinds, strict=True)
+    return [tuple(zip(at[:kind], crimes[:kind], strict=True)) for at, crimes, kind in rows]
 
 
 def _interval(values: Intervals, at: int) -> Interval:

@@ -89,7 +89,8 @@ def names_of(
         street: p texts, as the source has them.
         members: Of each place its points as indexes into these, those with the most crimes first.
     """
-    streets = np.array([street_name(text) for text in street], dtype=object)
+    known = {text: street_name(text) for text in set(street)}
+    streets = np.array([known[text] for text in street], dtype=object)
     beside = nearest_streets(easting, northing, streets)
     return [merged(streets[at].tolist(), beside[at].tolist()) for at in members]
 

@@ -40,7 +40,6 @@ from geo_alerts.hotspots.crimes import Crimes
 from geo_alerts.hotspots.evaluation import Wdd, Wdq, wdd, wdd_of_harm, wdq
 from geo_alerts.hotspots.harm import LIMITS, HarmWeights
 from geo_alerts.hotspots.trends import MONTHS_OF_YEAR
-from geo_alerts.store.crimes import load_crimes
 from geo_alerts.store.editions import Edition
 
 Counts = npt.NDArray[np.int64]
@@ -237,7 +236,7 @@ def _counted(live: Live, question: EvaluationQuestion, places: Places) -> _Count
 def _crimes(live: Live, question: EvaluationQuestion, span: MonthSpan) -> Crimes:
     asked = question.of_months(span)
     with live.store.reading() as connection:
-        return load_crimes(
+        return live.crimes.load(
             connection,
             forces=asked.forces,
             months=ends(span),

@@ -40,7 +40,6 @@ from geo_alerts.hotspots.trends import (
     monthly_series,
 )
 from geo_alerts.store.crime_months import OF_CRIMES, crime_months, told_better
-from geo_alerts.store.crimes import load_crimes
 
 Floats = npt.NDArray[np.float64]
 
@@ -274,7 +273,7 @@ def crimes_and_recorded(live: Live, asked: Question, found: Presence) -> tuple[C
     span, numbers = ends(asked.months), asked.category_numbers()
     recorded = np.zeros((len(found.present), len(CATEGORIES)))
     with live.store.reading() as connection:
-        crimes = load_crimes(connection, forces=asked.forces, months=span, categories=numbers)
+        crimes = live.crimes.load(connection, forces=asked.forces, months=span, categories=numbers)
         months = crime_months(connection, forces=asked.forces, months=span, kinds=OF_CRIMES)
     skipped = told_better(months)
     row = {month: place for place, month in enumerate(found.present)}
