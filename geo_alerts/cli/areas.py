@@ -74,11 +74,22 @@ def change(
     area_id: AreaId,
     area: AnyArea,
     note: Annotated[str, typer.Option(help="Why, in words.")] = "",
+    from_version: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="NUMBER",
+            help="The latest version that you know of: where somebody saved another meanwhile, "
+            "nothing is saved.",
+        ),
+    ] = None,
     store: StoreUrl = DEFAULT_STORE,
 ) -> None:
     """Keep a new version of a saved area; the earlier ones stay."""
     with open_live(store) as live:
-        answer = acts.save_version(live, area_id, area, asker_here(), note=note)
+        answer = acts.save_version(
+            live, area_id, area, asker_here(), note=note, from_version=from_version
+        )
     saved = answer.saved
     told.print(f"[bold]{escape(saved.name)}[/] is saved in version {saved.version}.")
     _print_reviews(answer.reviews, told)
