@@ -1,4 +1,4 @@
-"""The outlines of target areas, for maps and files: nobody is counted, and nothing is kept."""
+"""The outlines of target areas, for maps and files: nobody is counted, and nothing is stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.acts.live import NOW, Inputs, Live, When
-from geo_alerts.acts.target_outlines import live_units, placed
+from geo_alerts.acts.target_outlines import outline
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
-from geo_alerts.audiences.units.outline import outline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class OutlinesAnswer:
 
 
 def outlines(live: Live, areas: Sequence[AnyArea], role: Role, when: When = NOW) -> OutlinesAnswer:
-    """The ground of each of some areas; a circle has 128 sides.
+    """The ground of each of some areas; a circle has 128 sides. Held for who asks again.
 
     Args:
         live: What they are made from.
@@ -38,11 +37,7 @@ def outlines(live: Live, areas: Sequence[AnyArea], role: Role, when: When = NOW)
         InvalidInputError: An area cannot be resolved, or has no ground.
         NotFoundError: It names what is not known, or not to the role.
         NotReadyError: No directory is imported.
-        TooManyRequestsError: Others' outlines are being worked out.
+        TooManyRequestsError: One is not held, and others' outlines are being worked out.
     """
-    # Those of long lists of postcodes take seconds each.
-    with live.grounds.one():
-        view = live.view(when)
-        ground = live_units(view)
-        found = tuple(outline_of(placed(live, view, area, role), ground) for area in areas)
-    return OutlinesAnswer(found, view.inputs)
+    view = live.view(when)
+    return OutlinesAnswer(tuple(outline(live, view, area, role) for area in areas), view.inputs)

@@ -40,7 +40,11 @@ def test_outlines_that_take_long_leave_threads_to_everybody_else(analyst, app):
             taken.enter_context(turns.one())
         answer = analyst.post("/v1/areas:geojson", json={"areas": [CIRCLE]})
         assert_problem(answer, 429, "too_many_requests")
-    grounds(analyst, CIRCLE)
+    drawn = grounds(analyst, CIRCLE)
+    with ExitStack() as taken:
+        for _ in range(turns.most):
+            taken.enter_context(turns.one())
+        assert grounds(analyst, CIRCLE) == drawn, "what was drawn once is held"
 
 
 def test_what_is_not_known_or_has_no_ground_is_refused(analyst):
