@@ -15,6 +15,7 @@ from api.routing import SignedInRoute
 from geo_alerts.acts import saved_areas as acts
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.preview import preview
+from geo_alerts.acts.report_forms.evaluation import has_ground
 from geo_alerts.acts.resolving import area_of
 from geo_alerts.acts.saved_areas import SavedAreaAnswer
 from geo_alerts.acts.sentences import sentence_of_area
@@ -59,6 +60,7 @@ def show_area(
     saved, latest = answer.saved, answer.versions[-1]
     origin = front_of(request).origin_of(request)
     figures, no_map = _seen(live, answer, asker.role)
+    query = "" if saved.version == latest.version else f"?version={saved.version}"
     return render(
         request,
         "areas/area.html",
@@ -67,10 +69,11 @@ def show_area(
         sentences=[_sentence(live, one, asker.role) for one in answer.versions],
         figures=figures,
         no_map=no_map,
-        query="" if saved.version == latest.version else f"?version={saved.version}",
+        query=query,
         address=f"{origin}/areas/{saved.id}",
         may_change=may_list(asker.role) or saved.owner == asker.name,
         may_review=may_review(asker.role),
+        may_be_compared=not query and has_ground(live, area_of(saved), asker.role),
         document=json.dumps(dict(saved.area), indent=1),
         done=done,
         inputs=live.inputs(),

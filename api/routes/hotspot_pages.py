@@ -13,6 +13,7 @@ from api.dependencies import AskerSignedIn, LiveIndex
 from api.errors import problem_of
 from api.forms import Form
 from api.jobs import JobWorker
+from api.negotiation import CSV
 from api.pages import render
 from api.routes.audiences import PageToken
 from api.routing import SignedInRoute
@@ -22,13 +23,16 @@ from geo_alerts.acts import saved_areas
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.crimes.months import present_months
 from geo_alerts.acts.hotspots import keeping, works
+from geo_alerts.acts.hotspots.calibrated import calibration_of, rows_of, verdict
 from geo_alerts.acts.hotspots.described import months_of
 from geo_alerts.acts.hotspots.forms import faults_of, question_of
 from geo_alerts.acts.hotspots.mapping import TITLES, title_of
 from geo_alerts.acts.hotspots.owning import team_names
 from geo_alerts.acts.hotspots.questions import Method
 from geo_alerts.acts.hotspots.telling import words_of
+from geo_alerts.acts.hotspots.watching import note_look
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.spreadsheets import csv_text
 from geo_alerts.audiences.disclosure import Role, may_see_exact_points
 from geo_alerts.errors import (
     ConflictError,
@@ -84,6 +88,7 @@ def show_layers(
         method=method,
         methods=TITLES,
         has_crimes=bool(_months(live)),
+        may_see_exact=may_see_exact_points(caller.role),
         done=done,
         inputs=live.inputs(),
     )
@@ -120,7 +125,23 @@ def show_backtest(
 ) -> HTMLResponse:
     """Show how well each method of foretelling did."""
     kept = keeping.backtest(live, backtest_id)
-    return render(request, "hotspots/backtest.html", kept=kept, inputs=live.inputs())
+    return render(
+        request,
+        "hotspots/backtest.html",
+        kept=kept,
+        calibration=calibration_of(kept.result),
+        verdict=verdict,
+        inputs=live.inputs(),
+    )
+
+
+@router.get("/hotspots/backtests/{backtest_id:token}/calibration.csv")
+def send_calibration(
+    backtest_id: Annotated[str, Path()], live: LiveIndex, _caller: SignedIn
+) -> Response:
+    """Send crimes foretold beside crimes seen, as a spreadsheet takes them."""
+    found = calibration_of(keeping.backtest(live, backtest_id).result)
+    return Response(csv_text(*rows_of(found)), media_type=CSV)
 
 
 @router.get("/hotspots/{layer_id:token}")
@@ -164,6 +185,7 @@ def _layer(
     error: GeoAlertsError | None = None,
 ) -> HTMLResponse:
     run, areas = keeping.areas(live, layer_id, asker.role)
+    note_look(live, layer_id, asker)
     return render(
         request,
         "hotspots/hotspot.html",

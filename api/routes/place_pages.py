@@ -16,10 +16,11 @@ from api.routing import SignedInRoute
 from api.security import check_csrf
 from api.shapes.looks import areas
 from geo_alerts.acts.asker import Asker
-from geo_alerts.acts.dashboard.place import known_in, place_of
+from geo_alerts.acts.dashboard.place import Place, known_in, place_of
 from geo_alerts.acts.dashboard.state import DashboardState
 from geo_alerts.acts.hotspots import owning
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.report_forms.choices import repeat_value
 from geo_alerts.errors import UnknownTeamError
 from geo_alerts.hotspots.categories import CATEGORIES
 
@@ -112,10 +113,19 @@ def _shown(
         may_assign=owning.may_assign(asker.role),
         query=state.query(),
         seen=_query(asked.model_copy(update={"done": ""})),
+        evaluation=_evaluation(place, asked),
         done=asked.done,
         refused=refused,
         inputs=live.inputs(),
     )
+
+
+def _evaluation(place: Place, asked: PlaceAsked) -> str:
+    # The address of the form that asks whether something that was done here did anything.
+    month = place.strip[-1][0]
+    value = repeat_value(place.key, month, category=asked.category, layer=asked.layer)
+    filled = {"target": value, "force": asked.force, "category": asked.category}
+    return urlencode({name: one for name, one in filled.items() if one})
 
 
 def _categories(facts: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - facts are JSON

@@ -62,7 +62,7 @@ def study_of(live: Live, question: Question, role: Role) -> Study:
         NotReadyError: No area is asked, and neither a force's boundary nor teams are imported.
     """
     if question.area is not None:
-        return _of_area(live, question.area, role)
+        return study_of_area(live, question.area, role)
     with live.store.reading() as connection:
         current = in_force(connection, live.today())
         if FORCE in current:
@@ -75,15 +75,14 @@ def study_of(live: Live, question: Question, role: Role) -> Study:
     )
 
 
-def covers(ground: BaseGeometry, easting: Floats, northing: Floats) -> npt.NDArray[np.bool_]:
-    """Which of n positions (EPSG:27700) a ground covers, its outline included."""
-    # Preparing marks the geometry itself: a copy is asked.
-    copy = shapely.from_wkb(shapely.to_wkb(ground))
-    shapely.prepare(copy)
-    return np.asarray(shapely.intersects_xy(copy, easting, northing))
+def study_of_area(live: Live, area: AnyArea, role: Role) -> Study:
+    """A target area as a study area.
 
-
-def _of_area(live: Live, area: AnyArea, role: Role) -> Study:
+    Raises:
+        InvalidInputError: It has no outline.
+        NotFoundError: It names something that is not known, or not to the role.
+        NotReadyError: No directory is imported.
+    """
     whole, _ = in_place(live.store, area, role)
     geography = live.view().geography
     layers = geography.layers_of(whole)
@@ -91,6 +90,14 @@ def _of_area(live: Live, area: AnyArea, role: Role) -> Study:
     editions = tuple(geography.editions[kind] for kind in sorted(geography.editions))
     boundaries = tuple(one for one in editions if one.is_boundaries)
     return Study(ground_of(drawn, geography.layer), "the area asked for", boundaries, whole)
+
+
+def covers(ground: BaseGeometry, easting: Floats, northing: Floats) -> npt.NDArray[np.bool_]:
+    """Which of n positions (EPSG:27700) a ground covers, its outline included."""
+    # Preparing marks the geometry itself: a copy is asked.
+    copy = shapely.from_wkb(shapely.to_wkb(ground))
+    shapely.prepare(copy)
+    return np.asarray(shapely.intersects_xy(copy, easting, northing))
 
 
 def _of_force(connection: Connection, edition: Edition, forces: Sequence[str]) -> Study:

@@ -8,7 +8,7 @@ from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.dashboard.settling import Settled, settle
 from geo_alerts.acts.dashboard.state import DashboardState
 from geo_alerts.acts.hotspots.reports.evaluation_question import EvaluationQuestion
-from geo_alerts.acts.hotspots.study import study_of
+from geo_alerts.acts.hotspots.study import study_of_area
 from geo_alerts.acts.hotspots.weighing import COUNT
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.report_forms.choices import WRONG, Choice, Choosing, Chosen
@@ -17,6 +17,7 @@ from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.audiences.targets.leaves import MAX_FROM_HOTSPOT_M
 from geo_alerts.audiences.targets.shapes import Value
+from geo_alerts.errors import NotReadyError
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.hotspots.trends import MONTHS_OF_YEAR
 
@@ -114,11 +115,11 @@ def evaluation_form(live: Live, fields: EvaluationFields, asker: Asker) -> Evalu
     return EvaluationForm(settled, sent, choosing.offered(), chosen, found)
 
 
-def has_ground(live: Live, area: AnyArea, settled: Settled, role: Role) -> bool:
+def has_ground(live: Live, area: AnyArea, role: Role) -> bool:
     """Tell whether crimes can be counted in an area: lists of postcodes have no outline."""
     try:
-        study_of(live, settled.question("counts", area=area), role)
-    except WRONG:
+        study_of_area(live, area, role)
+    except (*WRONG, NotReadyError):
         return False
     return True
 
@@ -143,17 +144,12 @@ def _chosen(
         try:
             if value:
                 chosen[name] = choosing.chosen(value)
-                _require_ground(choosing, chosen[name].area)
+                study_of_area(choosing.live, chosen[name].area, choosing.asker.role)
         except WRONG as error:
             faults[name] = str(error)
         if not value and fields.is_asked:
             faults[name] = TO_CHOOSE[name]
     return chosen, faults
-
-
-def _require_ground(choosing: Choosing, area: AnyArea) -> None:
-    asked = choosing.settled.question("counts", area=area)
-    study_of(choosing.live, asked, choosing.asker.role)
 
 
 def _asked(sent: Mapping[str, str], chosen: Mapping[str, Chosen]) -> dict[str, Any]:
