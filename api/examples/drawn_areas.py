@@ -22,6 +22,11 @@ GROUNDS: dict[str, Any] = {
         }
     ],
 }
+AREA_ASKED: tuple[tuple[str, object], ...] = (("A circle", {"area": CIRCLE, "reach": "centre"}),)
+POSTCODES: dict[str, Any] = {
+    "inside": {"count": 2, "positions": [[-2.7527, 52.7073], [-2.7519, 52.708]]},
+    "on_edge": {"count": 1, "positions": [[-2.7561, 52.7091]]},
+}
 TEXT_ASKED: tuple[tuple[str, object], ...] = (
     ("Positions", {"text": "52.7, -2.75\n52.7, -2.74\n52.71, -2.74"}),
     ("Well-known text", {"text": "POLYGON ((-2.75 52.7, -2.74 52.7, -2.74 52.71, -2.75 52.7))"}),

@@ -6,15 +6,24 @@ from fastapi import APIRouter, Body
 from starlette.responses import Response
 
 from api import geojson
-from api.dependencies import LiveIndex, WhenAskedInQuery
+from api.dependencies import LiveIndex, MayBeEstimated, WhenAskedInQuery
 from api.examples import drawn_areas as examples
 from api.negotiation import GEOJSON
 from api.openapi import SIGNED_IN, WITH_BODY, answers, request_examples
 from api.routes.audiences import UNRESOLVED
 from api.routing import SignedInRoute
-from api.schemas.drawn_areas import AreasAsked, TextAsked, TypedShapeOut, TypedShapesOut
+from api.schemas.drawn_areas import (
+    AreaAsked,
+    AreaPostcodesOut,
+    AreasAsked,
+    SomePostcodesOut,
+    TextAsked,
+    TypedShapeOut,
+    TypedShapesOut,
+)
 from api.security import DESCRIBED, SignedIn
 from geo_alerts.acts.area_outlines import outlines
+from geo_alerts.acts.area_postcodes import SomePostcodes, area_postcodes
 from geo_alerts.acts.sentences import sentence_of_area
 from geo_alerts.audiences.typed_shapes import read_shapes
 from geo_alerts.errors import InvalidAreaError
@@ -55,6 +64,26 @@ def show_ground(
 
 
 @router.post(
+    "/areas:postcodes",
+    summary="Show the postcodes of an area",
+    dependencies=[MayBeEstimated],
+    responses=answers(*SIGNED_IN, *WITH_BODY, *UNRESOLVED, example=examples.POSTCODES),
+)
+def show_postcodes(
+    asked: Annotated[AreaAsked, Body(openapi_examples=request_examples(examples.AREA_ASKED))],
+    live: LiveIndex,
+    caller: SignedIn,
+) -> AreaPostcodesOut:
+    """Show which live postcodes an area has, inside and on its edge, for a map; nothing is kept.
+
+    It tells nothing of who lives there. On the edge stands a postcode whose ground, as far as it is
+    taken to belong to it, is neither wholly inside nor wholly outside.
+    """
+    found = area_postcodes(live, asked.area, asked.reach, caller.role)
+    return AreaPostcodesOut(inside=_told(found.inside), on_edge=_told(found.on_edge))
+
+
+@router.post(
     "/areas:read",
     summary="Read shapes from a text",
     responses=answers(*SIGNED_IN, *WITH_BODY, InvalidAreaError, example=examples.READ),
@@ -69,3 +98,8 @@ def read_areas(
     """
     found = read_shapes(asked.text, asked.form, asked.metres)
     return TypedShapesOut(shapes=tuple(map(TypedShapeOut.model_validate, found)))
+
+
+def _told(some: SomePostcodes) -> SomePostcodesOut:
+    positions = None if some.positions is None else some.positions.tolist()
+    return SomePostcodesOut(count=some.count, positions=positions)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.schemas.values import Given, Told
+from geo_alerts.audiences.selection import Reach
 from geo_alerts.audiences.targets.areas import MAX_MEMBERS, TargetArea
 from geo_alerts.audiences.targets.leaves import MAX_CORRIDOR_M
 from geo_alerts.audiences.typed_shapes import Form
@@ -16,6 +17,33 @@ class AreasAsked(Given):
     """Areas whose ground is wanted."""
 
     areas: Annotated[tuple[TargetArea, ...], Field(min_length=1, max_length=MAX_MEMBERS)]
+
+
+class AreaAsked(Given):
+    """An area whose postcodes are wanted."""
+
+    area: TargetArea
+    reach: Annotated[Reach, Field(description="As in a selection")] = "centre"
+
+
+class SomePostcodesOut(Told):
+    """Live postcodes of an area."""
+
+    count: int
+    positions: Annotated[
+        list[tuple[float, float]] | None,
+        Field(
+            description="Longitude and latitude of each, without order; null where they are too "
+            "many to be told apart on a map"
+        ),
+    ]
+
+
+class AreaPostcodesOut(Told):
+    """The live postcodes of an area, whoever lives there."""
+
+    inside: Annotated[SomePostcodesOut, Field(description="All of their ground is in the area")]
+    on_edge: Annotated[SomePostcodesOut, Field(description="The others")]
 
 
 class TextAsked(Given):

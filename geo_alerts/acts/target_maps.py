@@ -17,7 +17,7 @@ from geo_alerts.acts.saved_areas import show
 from geo_alerts.acts.sentences import sentence_of_area
 from geo_alerts.acts.target_outlines import live_units, outline, placed
 from geo_alerts.audiences.disclosure import Figures, Role
-from geo_alerts.audiences.rows import expand, is_among
+from geo_alerts.audiences.rows import expand
 from geo_alerts.audiences.selection import Reach, Selection
 from geo_alerts.audiences.units.ground import Ground
 from geo_alerts.audiences.units.on_grid import AreaOnGrid
@@ -156,7 +156,7 @@ def _target(
         units=maps.Units(
             ground.units.easting[rows],
             ground.units.northing[rows],
-            ~is_among(rows, by_reach.whole),
+            by_reach.is_on_edge(reach),
         ),
         units_by_team=np.bincount(of_units, minlength=len(ground.layer)),
         teams=ground.layer,

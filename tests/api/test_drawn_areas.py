@@ -6,7 +6,8 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from geo_alerts.crs import drawn_to_epsg_27700
+from geo_alerts.acts import area_postcodes
+from geo_alerts.crs import drawn_to_epsg_27700, points_to_epsg_4326
 from tests.api.asking import assert_problem
 from tests.api.world import SIDE, SOUTH, WEST
 
@@ -31,6 +32,36 @@ def test_the_ground_of_each_area_is_told_in_order_with_the_area_itself(analyst):
     assert team.area == pytest.approx(SIDE**2, rel=1e-3)
     # The cells of a team's postcodes, on a lattice in it, cover most of it.
     assert listed.intersection(team).area > 0.9 * team.area
+
+
+def test_the_postcodes_of_an_area_are_told_inside_and_on_its_edge(analyst, alert_system):
+    (longitude,), (latitude,) = points_to_epsg_4326([WEST + 1_000], [SOUTH + 1_000])
+    centre = {"longitude": longitude, "latitude": latitude}
+    circle = {"type": "radius", "centre": centre, "metres": 300}
+    found = postcodes(analyst, {"area": circle})
+    assert found == postcodes(alert_system, {"area": circle})
+    middle = shapely.Point(WEST + 1_000, SOUTH + 1_000)
+    # Units stand 400 m apart, each with the ground half of the way to the next.
+    assert found["inside"]["count"] == 1
+    (at,) = found["inside"]["positions"]
+    assert drawn_to_epsg_27700(shapely.Point(at)).distance(middle) < 1
+    assert found["on_edge"] == {"count": 0, "positions": []}
+    by_ground = postcodes(analyst, {"area": circle, "reach": "any"})
+    assert by_ground["inside"] == found["inside"]
+    assert by_ground["on_edge"]["count"] == len(by_ground["on_edge"]["positions"]) > 0
+
+
+def test_postcodes_too_many_to_be_told_apart_are_counted_alone(analyst, monkeypatch):
+    monkeypatch.setattr(area_postcodes, "MOST_DOTS", 0)
+    found = postcodes(analyst, {"area": TEAM})
+    assert found["inside"]["positions"] is None
+    assert found["inside"]["count"] > 0
+
+
+def postcodes(client, asked):
+    answer = client.post("/v1/areas:postcodes", json=asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def test_outlines_that_take_long_leave_threads_to_everybody_else(analyst, app):

@@ -126,6 +126,7 @@ CALLS = {
     "area_from_postcodes": ("POST", "/v1/areas:from-postcodes", "SY1 1AA", SIGNED_IN),
     "show_ground": ("POST", "/v1/areas:geojson", {"areas": [TEAM["area"]]}, SIGNED_IN),
     "read_areas": ("POST", "/v1/areas:read", {"text": "52.7, -2.75", "form": "circle"}, SIGNED_IN),
+    "show_postcodes": ("POST", "/v1/areas:postcodes", TEAM, SIGNED_IN),
     "list_saved_areas": ("GET", "/v1/saved-areas", None, SIGNED_IN),
     "save_area": ("POST", "/v1/saved-areas", {"name": "a", **TEAM}, SIGNED_IN),
     "list_reviews": ("GET", "/v1/saved-areas:reviews", None, SIGNED_IN),

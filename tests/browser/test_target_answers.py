@@ -228,3 +228,30 @@ def test_a_circle_that_holds_so_many_people_is_as_wide_as_it_must_be(as_admin, s
         "centre": {"postcode": "SY1 1AA"},
         "holding": 5,
     }
+
+
+def test_postcodes_are_marked_inside_and_on_the_edge_once_a_shape_has_settled(as_analyst, server):
+    page, asked = as_analyst, []
+    open_target(page, server)
+    page.on("request", lambda one: asked.append(one.url) if "areas:postcodes" in one.url else None)
+    legend = page.get_by_role("region", name="Legend")
+    expect(legend).to_contain_text("Postcodes of the target" + "inside" + "on the edge")
+    type_circle(page, "SY1 1AA", 300)
+    expect(legend).to_contain_text("inside: 0on the edge: 1")
+    marks = page.locator(".marks-pane canvas")
+    expect(marks).to_have_count(1)
+    # Those of the shape before are gone while the next ones are asked.
+    add_teams(page, "T1")
+    expect(legend).not_to_contain_text("inside: 0")
+    expect(legend).to_contain_text(re.compile(r"inside: \d+on the edge: \d+"))
+    assert len(asked) == 2
+    page.get_by_text("Layers", exact=True).click()
+    page.get_by_role("checkbox", name="Postcodes of the target").uncheck()
+    expect(legend).not_to_contain_text("Postcodes of the target")
+    page.keyboard.press("Escape")
+    add_teams(page, "T2")
+    expect(page.locator("#shapes li")).to_have_count(3)
+    page.get_by_text("Layers", exact=True).click()
+    page.get_by_role("checkbox", name="Postcodes of the target").check()
+    expect(legend).to_contain_text(re.compile(r"inside: \d+on the edge: \d+"))
+    assert len(asked) == 3

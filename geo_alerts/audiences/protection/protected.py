@@ -29,7 +29,7 @@ from geo_alerts.audiences.protection.blocks import Blocks
 from geo_alerts.audiences.protection.regions import Regions
 from geo_alerts.audiences.protection.rounding import FAMILY, TOTAL_VARIANCE, Counts, families
 from geo_alerts.audiences.protection.tally import EVERYBODY
-from geo_alerts.audiences.rows import Rows, expand, is_among
+from geo_alerts.audiences.rows import Rows, expand
 from geo_alerts.audiences.selection import ALL_CHANNELS, LabelFilter, Selection
 from geo_alerts.audiences.targets.leaves import MAX_RADIUS_M
 from geo_alerts.audiences.units.ground import Ground, Units
@@ -169,7 +169,7 @@ class ProtectedTable:
         """
         people = self._counts_of(selection)[selection.channel_bits()]
         units = by_reach.of(selection.reach)
-        on_edge = self._estimate(units[~is_among(units, by_reach.whole)], people)
+        on_edge = self._estimate(units[by_reach.is_on_edge(selection.reach)], people)
         low, high = (self._estimate(rows, people) for rows in (by_reach.whole, by_reach.any))
         told = _whole(self._people(units, people))
         inside = min(_whole(low.people), told)

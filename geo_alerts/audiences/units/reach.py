@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from geo_alerts.audiences.rows import Rows, each_once, is_among, union_of
 from geo_alerts.audiences.selection import Reach
 from geo_alerts.audiences.targets.areas import AnyArea
@@ -52,6 +55,10 @@ class ByReach:
     def of(self, reach: Reach) -> Rows:
         """The units of one reach."""
         return {"whole": self.whole, "centre": self.centre, "any": self.any}[reach]
+
+    def is_on_edge(self, reach: Reach) -> npt.NDArray[np.bool_]:
+        """Of each unit of a reach, whether some of its ground is outside the area."""
+        return ~is_among(self.of(reach), self.whole)
 
 
 def resolve(area: AnyArea, ground: Ground, layers: Layers = NO_LAYERS) -> Rows:

@@ -85,7 +85,7 @@ export class Filters {
   }
 
   /** When a postcode counts that is not wholly inside. */
-  private reach(): Reach {
+  reach(): Reach {
     return (boxes("#reach").find(({ checked }) => checked)?.value ?? "centre") as Reach;
   }
 

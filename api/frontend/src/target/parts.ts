@@ -4,6 +4,7 @@ import type L from "leaflet";
 import { RefusedError } from "../shared/asking";
 import { _ } from "../shared/words";
 import type { Filters } from "./filters";
+import { mountMarks } from "./marks";
 import type { Target } from "./mount";
 import { openAudience } from "./opening";
 import { mountPrinting } from "./printing";
@@ -27,6 +28,7 @@ export function mountPanel(target: Target, filters: Filters, { labels, bounds, r
   mountSaving(target);
   mountRequest(target);
   mountPrinting(target, bounds);
+  mountMarks(target, () => filters.reach());
   // Without these lists everybody is counted, as the page says.
   const offered = filters.offer(labels).catch(() => undefined);
   const audience = new URLSearchParams(location.search).get("audience");
