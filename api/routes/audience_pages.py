@@ -21,10 +21,12 @@ from api.security import check_csrf
 from geo_alerts.acts import alerts as alert_acts
 from geo_alerts.acts import approval
 from geo_alerts.acts import audiences as acts
+from geo_alerts.acts import replies as reply_acts
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.target_maps import why_no_map
 from geo_alerts.audiences.disclosure import may_list
+from geo_alerts.audiences.protection.replies import LEAST_PEOPLE
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import ConflictError, GeoAlertsError, InvalidInputError, SourceError
 from geo_alerts.store.audiences import Approval
@@ -63,6 +65,7 @@ def show_audiences(
         request,
         "audiences/audiences.html",
         rows=page.audiences,
+        replies=reply_acts.listed_replies(live, page.audiences, asker.role),
         approval=approval,
         waiting=len(waiting.audiences),
         has_more_waiting=waiting.next_page_token is not None,
@@ -139,6 +142,8 @@ def _page(  # noqa: PLR0913 - one answer to every form that stands on the page
         audience=found,
         hindrance=approval.hindrance(live, audience_id, asker),
         address=f"{front_of(request).origin_of(request)}/v1/audiences/{found.id}/recipients",
+        replies=reply_acts.replies(live, audience_id, asker),
+        least_people=LEAST_PEOPLE,
         no_map=why_no_map(live, found, asker.role),
         document=_document(found.asked),
         done=done,

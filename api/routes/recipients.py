@@ -230,9 +230,8 @@ def tell_replies(
     `conflict`). Withdrawals have their own call: a reply that asks for no more alerts is told there
     as well.
     """
-    telling = reply_acts.tell(
-        live, audience_id, asker, by_channel=dict(asked.by_channel.items()), as_of=asked.as_of
-    )
+    totals = asked.by_channel.model_dump(exclude_none=True)
+    telling = reply_acts.tell(live, audience_id, asker, by_channel=totals, as_of=asked.as_of)
     return shapes.replies_told(telling)
 
 

@@ -181,16 +181,23 @@ class AlertsOut(Told):
     next_page_token: NextPageToken
 
 
+RepliesSoFar = Annotated[
+    int | None, Field(strict=True, ge=0, le=MOST_REPLIES, description="Left out, as it was")
+]
+
+
+class RepliesByChannel(Given):
+    """Totals so far, not what is new, of one channel or more."""
+
+    email: RepliesSoFar = None
+    text: RepliesSoFar = None
+    voice: RepliesSoFar = None
+
+
 class RepliesAsked(Given):
     """How many replies came so far to all alerts of an audience."""
 
-    by_channel: Annotated[
-        dict[ChannelName, Annotated[int, Field(strict=True, ge=0, le=MOST_REPLIES)]],
-        Field(
-            min_length=1,
-            description="Totals, not what is new; a channel that is left out keeps its total",
-        ),
-    ]
+    by_channel: RepliesByChannel
     as_of: Annotated[Time, Field(description="Up to when they were counted, with a zone")]
 
 

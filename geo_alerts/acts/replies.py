@@ -5,7 +5,7 @@ audience; a channel that is not named keeps the total that it has. Limited roles
 audiences alone, rounded at random (`audiences/protection/replies.py` says why).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from geo_alerts.acts.approval import require_approved
 from geo_alerts.acts.asker import Asker
-from geo_alerts.acts.audience_answers import figures_of, require_seen
+from geo_alerts.acts.audience_answers import AudienceAnswer, figures_of, require_seen
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Figures, Role, may_list
 from geo_alerts.audiences.protection.replies import LEAST_PEOPLE, as_told, may_be_told
@@ -164,6 +164,14 @@ def told_replies(live: Live, audience_id: str, asker: Asker) -> Replies:
             "more by an estimate that takes account of all its conditions"
         )
     return found
+
+
+def listed_replies(
+    live: Live, audiences: Sequence[AudienceAnswer], role: Role
+) -> Mapping[str, Replies]:
+    """Audience id -> replies, of audiences as a role sees them."""
+    with live.store.reading() as connection:
+        return replies_of(live, connection, {one.id: one.figures for one in audiences}, role)
 
 
 def replies_of(

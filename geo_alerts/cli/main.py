@@ -24,6 +24,7 @@ from geo_alerts.cli import (
     keys,
     lookup,
     protection,
+    replies,
     serving,
     subscribers,
 )
@@ -80,6 +81,7 @@ asking.audience_app.command("approve")(audiences.approve)
 asking.audience_app.command("refuse")(audiences.refuse)
 asking.audience_app.command("recipients")(audiences.recipients)
 asking.audience_app.command("sent")(audiences.sent)
+asking.audience_app.command("replies")(replies.replies)
 asking.audience_app.command("map")(audiences.draw)
 app.add_typer(asking.audience_app, name="audience")
 app.add_typer(areas.app, name="areas")

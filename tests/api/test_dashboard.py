@@ -207,7 +207,7 @@ def test_alerts_are_told_once_there_are_any(client_of, store):
     record(live, frozen, asker, key="first")
     page = text_of(admin.get("/dashboard"))
     assert "Alerts sent, the latest first" in page
-    assert "Replies are not recorded here" in page
+    assert "none told yet" in page
     # No cell of a table is a formula to a spreadsheet.
     (row,) = rows_of(admin, "alerts")
     assert (row["audience"], row["purpose"]) == (frozen, "'=Burglary at High Street")

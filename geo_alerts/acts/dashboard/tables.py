@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from geo_alerts.acts.dashboard.alerted import AlertTold
 from geo_alerts.acts.dashboard.comparing import Line
 from geo_alerts.acts.dashboard.lasting import Repeat
 from geo_alerts.acts.dashboard.showing import Dashboard
@@ -134,9 +135,23 @@ def _alerts(board: Dashboard) -> list[Row]:
             "audience": one.audience or "",
             "purpose": one.purpose or "",
             "sent_by": one.recorded_by,
+            **_replies(one),
         }
         for one in board.reached.alerts
     ]
+
+
+def _replies(alert: AlertTold) -> Row:
+    # Of an audience once, beside its latest alert, so that a column can be added up.
+    told = alert.replies if alert.is_latest else None
+    if told is None or told.latest is None:
+        return {}
+    return {
+        "replies": told.total,
+        "replies_are": "rounded" if told.is_rounded else "exact",
+        "replies_as_of": told.latest.isoformat(timespec="seconds"),
+        "replies_per_100_recipients": told.per_100,
+    }
 
 
 LINE_COLUMNS: Final = (
@@ -201,7 +216,19 @@ TABLES: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = MappingProxyType(
             ),
             _coverage,
         ),
-        "alerts": (("sent_at", "audience", "purpose", "sent_by"), _alerts),
+        "alerts": (
+            (
+                "sent_at",
+                "audience",
+                "purpose",
+                "sent_by",
+                "replies",
+                "replies_are",
+                "replies_as_of",
+                "replies_per_100_recipients",
+            ),
+            _alerts,
+        ),
     }
 )
 BY_MONTH: Final = frozenset({"figures", "teams", "categories"})
