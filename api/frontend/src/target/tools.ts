@@ -24,13 +24,19 @@ export class Tools {
   private readonly buttons = [...document.querySelectorAll<HTMLButtonElement>("#tools button[data-tool]")];
 
   constructor(private readonly drawing: () => Drawing, private readonly steps: Stepping) {
+    const opener = element("show-tools", HTMLButtonElement);
     for (const button of this.buttons) {
       const tool = button.dataset["tool"] as Tool;
       button.addEventListener("click", () => {
         if (button.getAttribute("aria-pressed") === "true") drawing().stop();
         else drawing().start(tool);
+        // On a phone the map may lie below what is seen; what is drawn with stays in sight above it.
+        if (opener.offsetParent !== null) drawing().map.getContainer().scrollIntoView({ block: "nearest" });
       });
     }
+    opener.addEventListener("click", () => {
+      opener.setAttribute("aria-expanded", String(opener.getAttribute("aria-expanded") !== "true"));
+    });
     this.stop.addEventListener("click", () => drawing().stop());
     this.undo.addEventListener("click", () => this.step("undo"));
     this.redo.addEventListener("click", () => this.step("redo"));
