@@ -56,6 +56,19 @@ def test_layers_are_ticked_by_keyboard_and_the_legend_says_what_they_mean(as_ana
     assert violations(page) == []
 
 
+def test_the_map_is_one_stop_of_the_keyboard_however_many_teams_it_shows(as_analyst, server):
+    page = as_analyst
+    open_target(page, server)
+    expect(legend(page)).to_contain_text("Local policing areas")
+    stops = "paths => paths.filter(path => path.tabIndex >= 0).length"
+    assert page.locator("#map path").evaluate_all(stops) == 0
+    page.locator("#map").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement instanceof SVGElement") is False
+    page.locator("path.leaflet-interactive").first.hover()
+    expect(page.locator(".leaflet-tooltip", has_text="Team")).to_be_visible()
+
+
 def test_a_layer_that_cannot_be_fetched_says_so_and_can_be_ticked_again(as_analyst, server):
     page = as_analyst
     page.route(

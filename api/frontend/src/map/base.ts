@@ -7,7 +7,7 @@ import { _ } from "../shared/words";
 import { type Named, label } from "./labels";
 import { Layers } from "./layers";
 import { Legend } from "./legend";
-import { type Outlined, Outlines, named, text } from "./outlines";
+import { type Outlined, Outlines, named, tellOf, text } from "./outlines";
 import { CLASSES, PointsLayer, unpack } from "./points";
 import { offerUsual } from "./usual";
 
@@ -79,7 +79,7 @@ export function baseMap(container: HTMLElement, options: Options): Base {
     const layer = outlines.show(teams, {
       style: OUTLINE,
       onEachFeature: ({ properties }, each) => {
-        each.bindTooltip(() => told(properties), { sticky: true, opacity: 1 });
+        tellOf(each, () => told(properties));
         if (options.choose !== undefined) each.on("click", () => options.choose?.(properties));
       },
     });

@@ -6,7 +6,7 @@ import { thousands } from "../shared/figures";
 import { _ } from "../shared/words";
 import type { Base } from "./base";
 import type { Mark, Row } from "./legend";
-import { text } from "./outlines";
+import { tellOf, text } from "./outlines";
 
 export interface AreaFacts {
   rank: number;
@@ -139,7 +139,7 @@ export class Hotspots {
     return L.geoJSON<AreaFacts, Polygon | MultiPolygon>(look.areas, {
       style: { pane: "hotspots", ...style },
       onEachFeature: ({ properties }, each) => {
-        each.bindTooltip(text(wordsOf(properties)), { sticky: true, opacity: 1 });
+        tellOf(each, text(wordsOf(properties)));
         this.byRank.set(properties.rank, each as L.Polygon);
       },
       pmIgnore: true,
@@ -155,7 +155,8 @@ export class Hotspots {
       const radius = Math.max(SMALLEST_PX, LARGEST_PX * Math.sqrt(crimes / most));
       for (const ring of ringsOf(status, radius)) {
         const circle = L.circleMarker([latitude, longitude], { ...ring, pane: "hotspots", pmIgnore: true });
-        circle.bindTooltip(text(wordsOf(properties)), { opacity: 1 }).addTo(this.shown);
+        tellOf(circle, text(wordsOf(properties)), {});
+        circle.addTo(this.shown);
       }
       if (properties.rank <= NUMBERED) this.number(properties, "rank-plain");
     }

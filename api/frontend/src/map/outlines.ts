@@ -100,6 +100,17 @@ export function text(words: string): HTMLElement {
   return element;
 }
 
+/**
+ * Say what an area is where the pointer rests on it.
+ *
+ * Browsers would make each of them a stop of the Tab key, scores of them before the next control. The map is one
+ * stop, and what is said stands in a list or a table beside it, where the keyboard has it too.
+ */
+export function tellOf(area: L.Layer, words: HTMLElement | (() => HTMLElement), options: L.TooltipOptions = { sticky: true }): void {
+  area.bindTooltip(words, { opacity: 1, ...options });
+  area.on("add", () => (area as L.Path).getElement()?.setAttribute("tabindex", "-1"));
+}
+
 /** An area's name with its code. */
 export function named({ code, name }: Area): string {
   return _("{name} ({code})", { name, code });

@@ -7,7 +7,7 @@ import { capitalised } from "../shared/figures";
 import { _ } from "../shared/words";
 import type { Base } from "./base";
 import type { Made } from "./layers";
-import { Outlines, text } from "./outlines";
+import { Outlines, tellOf, text } from "./outlines";
 import { coverage } from "./shading";
 
 interface Edition {
@@ -92,7 +92,7 @@ function offerHotspots(base: Base, stored: readonly Stored[]): void {
 }
 
 function tellRank({ properties }: Feature<Polygon | MultiPolygon, { rank?: number }>, layer: L.Layer): void {
-  layer.bindTooltip(text(_("Hotspot, rank {rank}", { rank: properties.rank ?? "" })), { sticky: true, opacity: 1 });
+  tellOf(layer, text(_("Hotspot, rank {rank}", { rank: properties.rank ?? "" })));
 }
 
 function offerSaved(base: Base, saved: readonly Stored[]): void {
