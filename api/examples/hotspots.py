@@ -83,7 +83,23 @@ BACKTEST: dict[str, Any] = {
     "id": "77b1c0ffee00a1b2c3d4e5f6",
     "question": {"forces": ["west-mercia-sample"], "categories": ["burglary"], "months": 12},
     "inputs": {"crimes_sha256": "4a1f0c9d2e7b5836", "software_version": "0.1.0"},
-    "result": {"best": "density_300", "tested": ["2025-03"], "skipped": []},
+    "result": {
+        "best": "density_300",
+        "tested": ["2025-03"],
+        "skipped": [],
+        "calibrated": "density_300",
+        "calibration": [
+            {
+                "cells": 14,
+                "least": 0.31,
+                "most": 0.52,
+                "foretold": 5.4,
+                "seen": 7.0,
+                "low": 2.8,
+                "high": 14.4,
+            }
+        ],
+    },
     "created_at": "2025-06-02T09:30:09Z",
     "created_by": "session:A. Example",
 }

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.markup import escape
-from rich.table import Column, Table
 
 from geo_alerts.acts.hotspots import exporting, keeping, mapping
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
@@ -21,6 +20,7 @@ from geo_alerts.acts.hotspots.works import (
 )
 from geo_alerts.acts.jobs import Progress, do_now
 from geo_alerts.audiences.disclosure import Role
+from geo_alerts.cli.hotspot_backtests import print_backtest
 from geo_alerts.cli.hotspot_faults import OPTIONS_OF_BACKTESTS, by_options
 from geo_alerts.cli.hotspot_matching import match
 from geo_alerts.cli.hotspot_options import (
@@ -53,9 +53,6 @@ from geo_alerts.store.hotspot_runs import Run, Who
 
 SHOWN_AREAS: Final = 20
 SHOWN_RUNS: Final = 100
-BY_TIES: Final = """\
-By ties: PAI if of cells ranked alike those with the fewest crimes were taken, to those with the \
-most; the latter is hindsight."""
 
 app = typer.Typer(
     help="Hotspots and repeat locations: work out, keep, list, export, test.", no_args_is_help=True
@@ -225,7 +222,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - one option each
     if as_json:
         print_json(_backtest_json(found))
         return
-    _print_backtest(found)
+    print_backtest(found)
 
 
 def _operator() -> Who:
@@ -256,50 +253,3 @@ def _backtest_json(one: KeptBacktest) -> dict[str, Any]:
 def _print_layer_json(one: Run, areas: Sequence[HotArea]) -> None:
     told_areas = [{"rank": area.rank, "key": area.key, "facts": dict(area.facts)} for area in areas]
     print_json({**_run_json(one), "areas": told_areas})
-
-
-def _print_backtest(found: KeptBacktest) -> None:
-    result = found.result
-    # Methods are asked for by their names, which are never cut.
-    method = Column("method", no_wrap=True)
-    table = Table(method, "what it does", "PAI", "95 %", "by ties", "hit rate", "months", box=None)
-    for one in result["methods"]:
-        chosen = _at_choice(one["shares"], found.question["share_percent"] / 100)
-        pai = None if chosen is None else chosen["pai"]
-        table.add_row(
-            one["name"],
-            escape(one["words"]),
-            "" if pai is None else _in_words(pai["value"]),
-            "" if pai is None else _interval_in_words(pai),
-            "" if chosen is None else _ties_in_words(chosen),
-            "" if chosen is None else f"{100 * chosen['hit_rate']['value']:.1f} %",
-            str(len(one["months"])),
-        )
-    printed.print(table)
-    printed.print(f"[bold]{result['best']}[/]: {escape(result['verdict'])}")
-    printed.print(f"Rule: {escape(result['rule'])}")
-    printed.print(BY_TIES)
-    for one in result["skipped"]:
-        printed.print(f"  {one['month']} was not tested: {escape(one['reason'])}")
-
-
-def _at_choice(shares: Sequence[dict[str, Any]], share: float) -> dict[str, Any] | None:
-    return next((one for one in shares if abs(one["share"] - share) < 1e-9), None)  # noqa: PLR2004
-
-
-def _interval_in_words(mean: dict[str, Any]) -> str:
-    if mean["low"] is None:
-        return "one month only" if mean["months"] == 1 else f"{mean['months']} months only"
-    return f"{_in_words(mean['low'])} to {_in_words(mean['high'])}"
-
-
-def _ties_in_words(scored: dict[str, Any]) -> str:
-    # Back-tests that were kept before these were told have neither.
-    worst, best = scored.get("pai_worst_ties"), scored.get("pai_best_ties")
-    return "" if worst is None else f"{_in_words(worst)} to {_in_words(best)}"
-
-
-def _in_words(value: float | str | None) -> str:
-    if value is None:
-        return "unknown"
-    return f"{value:,.4g}" if isinstance(value, float) else str(value)

@@ -1,10 +1,13 @@
 """The pages of hotspots, and their forms, as a browser sends them without a script."""
 
+import csv
+import io
 import json
 import re
 
 import pytest
 
+from geo_alerts.acts.hotspots.calibrated import AS_FORETOLD, FEWER, MORE
 from geo_alerts.audiences.disclosure import Role
 from tests.api.asking import csrf_of, main_of
 from tests.hotspot_world import HOT_CRIMES, LAST
@@ -154,8 +157,14 @@ def test_a_backtest_has_a_page_with_the_methods_compared(analyst, app, browser):
     asked = {"forces": ["west-mercia"], "months": 1, "train_months": 12}
     job = analyst.post("/v1/hotspots:backtest", json=asked).json()["id"]
     app.state.worker.wait()
-    result = analyst.get(f"/v1/jobs/{job}").json()["result"].rpartition("/")[2]
-    said = main_of(browser.get(f"/hotspots/backtests/{result}"))
+    address = analyst.get(f"/v1/jobs/{job}").json()["result"]
+    groups = analyst.get(address).json()["result"]["calibration"]
+    page = f"/hotspots/backtests/{address.rpartition('/')[2]}"
+    said = main_of(browser.get(page))
+    assert f"of {len(groups)} groups of cells as many crimes were seen as were foretold" in said
+    sent = list(csv.DictReader(io.StringIO(browser.get(f"{page}/calibration.csv").text)))
+    assert [float(one["seen"]) for one in sent] == [one["seen"] for one in groups]
+    assert {one["verdict"] for one in sent} <= {AS_FORETOLD, MORE, FEWER}
     assert "February 2025" in said
     assert "(chosen)" in said or "( chosen )" in said
 

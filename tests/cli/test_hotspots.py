@@ -115,6 +115,11 @@ def test_a_back_test_says_which_method_did_best_and_auto_uses_it(town):
     assert ("2 months only" in told, "unknown" in told) == (True, False)
     assert "By ties: PAI if of cells ranked alike" in told
     assert all(one["name"] in told for one in found["result"]["methods"])
+    groups = found["result"]["calibration"]
+    assert f"of {len(groups)} groups of cells as many crimes were seen as foretold" in told
+    assert all(f"{one['foretold']:,.1f}" in told for one in groups)
+    weighed = town.ask("hotspots", "backtest", *CRIMES, "--months", "2", "--weight", "ons")
+    assert "Foretold and seen days of harm are not compared" in weighed
     assert "one month only" in town.ask("hotspots", "backtest", *CRIMES, "--months", "1")
     run_id = made(town, "--method", "auto")
     assert town.ask_json("hotspots", "show", run_id)["question"]["foretelling"] == best
