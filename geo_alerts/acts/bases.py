@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from geo_alerts.acts.background import Background
+from geo_alerts.acts.courtesy import Courtesy, GiveWay, hurry
 from geo_alerts.acts.geography import Geography
 from geo_alerts.audiences.people.index import AudienceIndex
 from geo_alerts.audiences.people.live_index import LiveIndex
@@ -64,7 +65,11 @@ class Bases:
     """Gives indexes to begin with; threads may share it."""
 
     def __init__(
-        self, store: Store, folder: Path | None, people_worth_a_file: int = PEOPLE_WORTH_A_FILE
+        self,
+        store: Store,
+        folder: Path | None,
+        people_worth_a_file: int = PEOPLE_WORTH_A_FILE,
+        courtesy: Courtesy | None = None,
     ) -> None:
         """Read nothing yet.
 
@@ -72,10 +77,12 @@ class Bases:
             store: Where subscribers are.
             folder: Where indexes are kept on disk; None for nowhere.
             people_worth_a_file: Of fewer people none is kept.
+            courtesy: Whom to let pass in the background; nobody by default.
         """
         self._store = store
         self._folder = folder
         self._worth = people_worth_a_file
+        self._courtesy = courtesy or Courtesy()
         self._renewing: Background[None] = Background("index")
 
     def load(self, geography: Geography) -> tuple[Based, bool]:
@@ -86,7 +93,7 @@ class Bases:
         """
         if self._folder is not None and (kept := self._kept(geography)) is not None:
             return kept, False
-        base, _ = self._build(geography)
+        base, _ = self._build(geography, hurry)
         return base, self._folder is not None and len(base.index) >= self._worth
 
     def renew(self, geography: Geography, ready: Callable[[Based], None]) -> None:
@@ -111,7 +118,7 @@ class Bases:
 
     def _renew(self, geography: Geography, ready: Callable[[Based], None]) -> None:
         try:
-            based, made_of = self._build(geography)
+            based, made_of = self._build(geography, self._courtesy.give_way)
             if self._folder is not None and len(based.index) >= self._worth:
                 base = based.index.base
                 write_index(self._folder, StoredIndex(made_of, base.arrays(), base.profiles))
@@ -122,10 +129,10 @@ class Bases:
             # Answers go on from the index before; the next change tries again.
             LOG.warning("no new index could be made: %s", error)
 
-    def _build(self, geography: Geography) -> tuple[Based, MadeOf]:
+    def _build(self, geography: Geography, give_way: GiveWay) -> tuple[Based, MadeOf]:
         with self._store.reading() as connection:
             seq, history = latest_history(connection)
-            members = load_members(connection)
+            members = load_members(connection, give_way)
             made_of = MadeOf(seq, history, _directory(geography))
         base = AudienceIndex.build(
             members, geography.directory, geography.layer, cells=geography.cells

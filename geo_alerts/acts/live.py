@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from geo_alerts import __version__
 from geo_alerts.acts.background import Background
 from geo_alerts.acts.bases import Based, Bases, index_folder_beside
+from geo_alerts.acts.courtesy import Courtesy
 from geo_alerts.acts.geography import Geography, Held, checked_edition, latest_activation
 from geo_alerts.acts.held_crimes import HeldCrimes
 from geo_alerts.acts.policy import Policy
@@ -190,7 +191,8 @@ class Live:
         self.release: ReleaseFacts | None = None
         self.releases: Background[ReleaseFacts] = Background("release")
         self.index_folder = index_folder or index_folder_beside(store)
-        self._bases = Bases(store, self.index_folder)
+        self.courtesy = Courtesy()
+        self._bases = Bases(store, self.index_folder, courtesy=self.courtesy)
         self._lock = threading.Lock()
         self._loading = threading.Lock()
         self._view: View | None = None

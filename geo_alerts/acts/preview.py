@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from geo_alerts.acts.choosing import choose
 from geo_alerts.acts.labels import require_open
-from geo_alerts.acts.live import NOW, Inputs, Live, Snapshot, When
-from geo_alerts.acts.protection import protected
+from geo_alerts.acts.live import NOW, Inputs, Live, Snapshot, View, When
+from geo_alerts.acts.protection import Protected, protected
 from geo_alerts.acts.resolving import Resolved, resolved
 from geo_alerts.acts.sentences import StoredNames
 from geo_alerts.audiences.disclosure import Figures, Role, exact_figures
@@ -58,7 +58,8 @@ def preview(live: Live, selection: Selection, role: Role, when: When = NOW) -> P
         NotReadyError: No directory is imported.
     """
     if live.policy.sees_exact(role):
-        return _counted(live, selection, role, when)
+        with live.courtesy.first():
+            return _counted(live, selection, role, when)
     return estimated(live, selection, role, when)
 
 
@@ -89,6 +90,13 @@ def estimated(live: Live, selection: Selection, role: Role, when: When = NOW) ->
     view = live.view(when)
     require_open(live, selection)
     published = protected(live, view)
+    with live.courtesy.first():
+        return _estimated(live, view, published, selection, role)
+
+
+def _estimated(
+    live: Live, view: View, published: Protected, selection: Selection, role: Role
+) -> PreviewAnswer:
     asked = resolved(live.store, view, selection, published.table.metres_holding, role)
     geography, area = view.geography, asked.selection.area
     layers = geography.layers_of(area)

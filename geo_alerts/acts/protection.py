@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
+from geo_alerts.acts.courtesy import GiveWay
 from geo_alerts.acts.geography import Geography
 from geo_alerts.acts.live import Inputs, Live, View
 from geo_alerts.audiences.coverage import Floats, apportion
@@ -188,7 +189,11 @@ def _made(live: Live, before: ReleaseFacts | None, *, who: str, role: str) -> Re
         )
         is_of_nobody = subscribers_as_of(connection) is None
         labels = _labels(connection)
-        counts = _counted(connection, Tally(geography.directory, blocks, labels), labels)
+        counts = _counted(
+            _one_by_one(everybody(connection), live.courtesy.give_way),
+            Tally(geography.directory, blocks, labels),
+            labels,
+        )
     with live.store.writing() as connection:
         lock_seq(connection)
         latest = latest_release(connection)
@@ -255,8 +260,15 @@ def _labels(connection: Connection) -> list[str]:
     return [label for _, label in sorted(counted)[:MOST_LABELS]]
 
 
-def _counted(connection: Connection, tally: Tally, labels: Sequence[str]) -> dict[str, Counts]:
-    for some in _gathered(everybody(connection)):
+def _one_by_one(parts: Iterable[People], give_way: GiveWay) -> Iterator[People]:
+    # Between a few hundred people and the next whoever is answered may go first.
+    for part in parts:
+        give_way()
+        yield part
+
+
+def _counted(parts: Iterable[People], tally: Tally, labels: Sequence[str]) -> dict[str, Counts]:
+    for some in _gathered(parts):
         tally.add(*_batch(some, labels))
     return tally.counts()
 

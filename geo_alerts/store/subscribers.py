@@ -1,7 +1,7 @@
 """Reading subscribers: all who may be reached, and what changed since the last look."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -21,11 +21,18 @@ Batch = Sequence[Sequence[Any]]
 NO_SEQ: Final[Numbers] = np.zeros(0, dtype=np.int64)
 
 
-def load_members(connection: Connection) -> Members:
-    """Everybody who may be reached; millions are read batch by batch."""
+def load_members(connection: Connection, give_way: Callable[[], None] | None = None) -> Members:
+    """Everybody who may be reached; millions are read batch by batch.
+
+    Args:
+        connection: A look at the store.
+        give_way: Called between a few hundred and the next, so that others may go first.
+    """
     reader, seqs, left = _Reader(), [NO_SEQ], [NO_SEQ]
     numbers_left = [NO_SEQ]
     for batch in fetch_columns(connection, _query().where(change_set.c.seq.is_not(None))):
+        if give_way is not None:
+            give_way()
         is_active = np.array(batch[2], dtype=np.bool_)
         seq = np.array(batch[1], dtype=np.int64)
         reader.read(batch, np.flatnonzero(is_active))
