@@ -43,6 +43,7 @@ from geo_alerts.acts import jobs as job_acts
 from geo_alerts.acts.hotspots import exporting, keeping, mapping, matching, works
 from geo_alerts.acts.hotspots.exporting import Part
 from geo_alerts.acts.hotspots.questions import Method
+from geo_alerts.acts.hotspots.watching import note_look
 from geo_alerts.acts.page_tokens import place_of, token_of
 from geo_alerts.audiences.targets.leaves import MAX_FROM_HOTSPOT_M
 from geo_alerts.errors import (
@@ -145,6 +146,7 @@ def run_hotspots(
     """
     task = works.run_task(live, asked.question, Who(asker.who, asker.role), asked.name)
     if isinstance(task, Run):
+        note_look(live, task.id, asker)
         body = shapes.layer(task).model_dump_json()
         address = {"Content-Location": f"/v1/hotspots/{task.id}"}
         return Response(body, 200, address, media_type="application/json")
@@ -189,7 +191,7 @@ def list_hotspots(
 def list_hotspot_cells(
     layer_id: LayerId,
     live: LiveIndex,
-    caller: SignedIn,
+    asker: AskerSignedIn,
     page_size: Annotated[
         int, Query(ge=1, le=LARGEST_CELLS_PAGE, description="At most so many cells")
     ] = USUAL_CELLS_PAGE,
@@ -200,7 +202,8 @@ def list_hotspot_cells(
     An export has all of them in one file. Repeat locations have no cells.
     """
     first = place_of(CELLS, page_token) if page_token else 0
-    run, cells = keeping.cells(live, layer_id, caller.role)
+    run, cells = keeping.cells(live, layer_id, asker.role)
+    note_look(live, layer_id, asker)
     if cells is None:
         raise InvalidInputError(f"{run.method} has no cells: ask for its areas")
     after = first + page_size
@@ -214,9 +217,11 @@ def list_hotspot_cells(
     response_class=Response,
     responses=_features(examples.AREAS),
 )
-def list_hotspot_areas(layer_id: LayerId, live: LiveIndex, caller: SignedIn) -> Response:
+def list_hotspot_areas(layer_id: LayerId, live: LiveIndex, asker: AskerSignedIn) -> Response:
     """List the areas of a layer by rank, with their facts, as GeoJSON."""
-    return geojson.layer_areas(*keeping.areas(live, layer_id, caller.role))
+    found = keeping.areas(live, layer_id, asker.role)
+    note_look(live, layer_id, asker)
+    return geojson.layer_areas(*found)
 
 
 @router.get(
@@ -228,7 +233,7 @@ def list_hotspot_areas(layer_id: LayerId, live: LiveIndex, caller: SignedIn) -> 
 def export_hotspots(
     layer_id: LayerId,
     live: LiveIndex,
-    caller: SignedIn,
+    asker: AskerSignedIn,
     folder: Scratch,
     format: Annotated[Format, Query(examples=["gpkg"])] = "geojson",  # noqa: A002
     part: Annotated[Part, Query(examples=["areas"])] = "areas",
@@ -236,7 +241,8 @@ def export_hotspots(
     """Send the areas or the cells of a layer as a file; all but GeoJSON are in EPSG:27700."""
     ending, media_type = FORMATS[format]
     path = folder / f"hotspots-{layer_id}-{part}{ending}"
-    exporting.export(live, layer_id, path, caller.role, part)
+    exporting.export(live, layer_id, path, asker.role, part)
+    note_look(live, layer_id, asker, "export")
     return FileResponse(path, media_type=media_type, filename=path.name)
 
 
@@ -246,9 +252,11 @@ def export_hotspots(
     response_class=HTMLResponse,
     responses=answers(*OF_LAYER, InvalidInputError, example=examples.DOCUMENT, media_type=HTML),
 )
-def map_hotspots(layer_id: LayerId, live: LiveIndex, caller: SignedIn) -> HTMLResponse:
+def map_hotspots(layer_id: LayerId, live: LiveIndex, asker: AskerSignedIn) -> HTMLResponse:
     """Map a layer with a table of the same facts, as one HTML document that opens anywhere."""
-    return stand_alone(mapping.map_of(live, layer_id, caller.role))
+    drawn = mapping.map_of(live, layer_id, asker.role)
+    note_look(live, layer_id, asker, "map")
+    return stand_alone(drawn)
 
 
 @router.get(
@@ -260,7 +268,7 @@ def map_hotspots(layer_id: LayerId, live: LiveIndex, caller: SignedIn) -> HTMLRe
 def match_hotspots(
     layer_id: LayerId,
     live: LiveIndex,
-    caller: SignedIn,
+    asker: AskerSignedIn,
     metres: Annotated[
         float,
         Query(ge=0, le=MAX_FROM_HOTSPOT_M, description="How far round each area", examples=[100]),
@@ -271,7 +279,9 @@ def match_hotspots(
     Analysts and commanders see estimates of people, with how far they may be off. For all areas
     together ask for the audience of a target area of the type `hotspots`.
     """
-    return shapes.match(matching.match(live, layer_id, metres, caller.role))
+    found = matching.match(live, layer_id, metres, asker.role)
+    note_look(live, layer_id, asker)
+    return shapes.match(found)
 
 
 @router.get(
@@ -279,9 +289,11 @@ def match_hotspots(
     summary="Show a layer of hotspots",
     responses=answers(*OF_LAYER, example=examples.LAYER),
 )
-def show_hotspots(layer_id: LayerId, live: LiveIndex, caller: SignedIn) -> LayerOut:
+def show_hotspots(layer_id: LayerId, live: LiveIndex, asker: AskerSignedIn) -> LayerOut:
     """Show what a layer was made from and what is told of it as a whole."""
-    return shapes.layer(keeping.layer(live, layer_id, caller.role))
+    found = keeping.layer(live, layer_id, asker.role)
+    note_look(live, layer_id, asker)
+    return shapes.layer(found)
 
 
 @router.delete(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 from starlette.responses import Response
 
-from api.dependencies import LiveIndex
+from api.dependencies import AskerSignedIn, LiveIndex
 from api.examples import looks as examples
 from api.negotiation import CSV
 from api.openapi import ROLE, SIGNED_IN, WITH_BODY, answers, request_examples
@@ -20,6 +20,7 @@ from geo_alerts.acts.dashboard.state import DashboardState
 from geo_alerts.acts.hotspots.looking import kept_as, look
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.hotspots.telling import rows_of
+from geo_alerts.acts.hotspots.watching import note_unkept
 from geo_alerts.acts.spreadsheets import csv_text
 
 router = APIRouter(route_class=SignedInRoute)
@@ -35,14 +36,15 @@ router = APIRouter(route_class=SignedInRoute)
 def look_at_hotspots(
     asked: Annotated[Question, Body(openapi_examples=request_examples(examples.LOOK_ASKED))],
     live: LiveIndex,
-    caller: SignedIn,
+    asker: AskerSignedIn,
 ) -> LookOut:
     """Answer a question at once, ready to be drawn; nothing is kept.
 
     What would take long is refused and says so: ask for it as a layer. `layer` is the one that is
     kept of the same answer, where there is one.
     """
-    found = look(live, asked, caller.role)
+    found = look(live, asked, asker.role)
+    note_unkept(live, found, asker)
     return shapes.look(found, kept_as(live, found))
 
 

@@ -10,11 +10,13 @@ from rich.table import Column, Table
 
 from geo_alerts.acts.hotspots import matching
 from geo_alerts.acts.hotspots.matching import Match
+from geo_alerts.acts.hotspots.watching import note_look
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.cli.options import (
     DEFAULT_STORE,
     AsJson,
     StoreUrl,
+    asker_here,
     open_live,
     print_json,
     printed,
@@ -46,6 +48,7 @@ def match(
 ) -> None:
     """Match a layer to postcode units, households and people, area by area."""
     with open_live(store) as live:
+        note_look(live, run_id, asker_here(), "look" if output is None else "export")
         found = matching.match(live, run_id, metres, role)
         count = None if output is None else matching.write_units(live, run_id, metres, output, role)
     if as_json:

@@ -12,6 +12,7 @@ from geo_alerts.acts.hotspots import exporting, keeping, mapping
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
 from geo_alerts.acts.hotspots.exporting import Part
 from geo_alerts.acts.hotspots.questions import USUAL, Question
+from geo_alerts.acts.hotspots.watching import note_look
 from geo_alerts.acts.hotspots.works import (
     backtest_task,
     do_backtest,
@@ -19,6 +20,7 @@ from geo_alerts.acts.hotspots.works import (
     run_task,
 )
 from geo_alerts.acts.jobs import Progress, do_now
+from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.cli.hotspot_backtests import print_backtest
 from geo_alerts.cli.hotspot_faults import OPTIONS_OF_BACKTESTS, by_options
@@ -91,7 +93,7 @@ def run(
             if isinstance(task, Run)
             else do_now(live, task, do_run, by=who.who, told=_watching(bar))
         )
-        one, areas = keeping.areas(live, made, Role.ADMIN)
+        one, areas = _seen(live, made)
     if as_json:
         _print_layer_json(one, areas[:SHOWN_AREAS])
         return
@@ -133,7 +135,7 @@ def show(
 ) -> None:
     """Show a layer: what was asked, what it was made from, and its first areas."""
     with open_live(store) as live:
-        one, areas = keeping.areas(live, run_id, Role.ADMIN)
+        one, areas = _seen(live, run_id)
     if as_json:
         _print_layer_json(one, areas[:most])
         return
@@ -156,6 +158,7 @@ def export(
     """Write a layer's areas or cells to a file, by the ending of its name."""
     part: Part = "cells" if cells else "areas"
     with open_live(store) as live:
+        note_look(live, run_id, asker_here(), "export")
         count = exporting.export(live, run_id, path, Role.ADMIN, part)
     told.print(f"{count:,} {part} written to {escape(str(path))}")
 
@@ -171,6 +174,7 @@ def draw(
     """Draw a layer as one HTML file that opens anywhere with the network off."""
     require_html(output)
     with open_live(store) as live:
+        note_look(live, run_id, asker_here(), "map")
         write_map(output, mapping.map_of(live, run_id, Role.ADMIN))
 
 
@@ -223,6 +227,12 @@ def backtest(  # noqa: PLR0913, PLR0917 - one option each
         print_json(_backtest_json(found))
         return
     print_backtest(found)
+
+
+def _seen(live: Live, run_id: str) -> tuple[Run, list[HotArea]]:
+    found = keeping.areas(live, run_id, Role.ADMIN)
+    note_look(live, run_id, asker_here())
+    return found
 
 
 def _operator() -> Who:

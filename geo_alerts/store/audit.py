@@ -36,7 +36,7 @@ ACTS: Final = frozenset(
         *(f"audience.{verb}" for verb in ("approve", "freeze", "list", "read", "refuse")),
         *("audience.replies", "audience.unplaced"),
         *("boundary.activate", "crimes.remove"),
-        *(f"hotspots.{verb}" for verb in ("backtest", "remove", "run")),
+        *(f"hotspots.{verb}" for verb in ("backtest", "look", "remove", "run")),
         *(f"import.{what}" for what in ("contacts", "crimes", "households", "postcodes")),
         "import.subscribers",
         *("key.create", "key.revoke", "label.sensitive", "place.owner", "protection.refresh"),

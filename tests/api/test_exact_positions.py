@@ -204,6 +204,46 @@ def test_the_trail_tells_that_exact_positions_were_asked_for(client_of, restrict
     assert not found_in(json.dumps(entries).encode(), traces())
 
 
+def looks_entered(client_of):
+    """The entries of looks, the oldest first."""
+    asked = {"act": "hotspots.look", "page_size": 100}
+    return client_of(Role.ADMIN).get("/v1/audit", params=asked).json()["entries"][::-1]
+
+
+def test_the_trail_tells_who_looked_at_exact_positions_whichever_way_they_came(
+    client, client_of, browser_of, restricted
+):
+    paths = [path for method, path in calls_of_a_layer(client) if method == "GET"]
+    paths += ["/hotspots/{layer_id}"]
+    ways = {"export": "export", "map.html": "map"}
+    expected = []
+    for number, path in enumerate(paths):
+        person = browser_of(Role.ANALYST, f"Person {number}")
+        before = len(looks_entered(client_of))
+        for _ in range(2):
+            answer = person.get(path.replace("{layer_id}", restricted))
+            assert answer.status_code == 200, answer.text
+        (entry,) = looks_entered(client_of)[before:]
+        expected.append((f"session:Person {number}", ways.get(path.rpartition("/")[2], "look")))
+        assert (entry["who"], entry["details"]["how"]) == expected[-1]
+        assert (entry["details"]["run"], entry["role"]) == (restricted, "analyst")
+    assert {how for _, how in expected} == {"look", "export", "map"}
+    assert not found_in(json.dumps(looks_entered(client_of)).encode(), traces())
+
+
+def test_asking_again_and_a_look_that_is_not_kept_are_entered_and_shown_points_are_not(
+    client_of, browser_of, answered, restricted
+):
+    person = browser_of(Role.ANALYST, "Again")
+    answered(person, EXACT)
+    answered(person, SHOWN)
+    unkept = {**EXACT, "cell_m": 100, "share_percent": 20.0}
+    assert person.post("/v1/hotspots:look", json=unkept).status_code == 200
+    assert person.post("/v1/hotspots:look", json=SHOWN).status_code == 200
+    theirs = [one for one in looks_entered(client_of) if one["who"] == "session:Again"]
+    assert [one["details"]["run"] for one in theirs] == [restricted, None]
+
+
 @pytest.mark.parametrize("settings", [Settings(approval_above=1)])
 @pytest.mark.parametrize("role", LIMITED)
 def test_pages_of_areas_and_audiences_by_a_restricted_layer_tell_of_no_place(
