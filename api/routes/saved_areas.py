@@ -1,6 +1,6 @@
 """Target areas that people keep, and what should be looked at after teams changed."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Depends, Path, Query
 from starlette.requests import Request
@@ -43,6 +43,7 @@ from geo_alerts.errors import (
     UnknownTeamError,
 )
 
+OK: Final = 200
 TEXTS = ("text/csv", "text/plain")
 LIST_AS_BODY: dict[str, Any] = {
     "requestBody": {
@@ -54,6 +55,13 @@ LIST_AS_BODY: dict[str, Any] = {
             }
             for text in TEXTS
         },
+    }
+}
+
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    OK: {
+        "description": "The area is as the latest version has it: no new one was made.",
+        "model": SavedAreaAnswerOut,
     }
 }
 
@@ -195,7 +203,8 @@ def list_versions(saved_area_id: SavedAreaId, live: LiveIndex, caller: SignedIn)
         example=examples.JUST_SAVED,
         description="The version is saved; the earlier ones stay.",
         of="the saved area in this version",
-    ),
+    )
+    | UNCHANGED,
 )
 def save_version(
     saved_area_id: SavedAreaId,
@@ -208,14 +217,18 @@ def save_version(
 ) -> SavedAreaAnswerOut:
     """Keep what a saved area is from now on, and why; analysts and commanders change their own.
 
-    Give `from_version`, and what somebody else saved meanwhile is not passed over.
+    Give `from_version`, and what somebody else saved meanwhile is not passed over. An area that is
+    as the latest version has it makes no new one: the answer is that version, with status 200.
     Where boundaries that are to come change what it names, it is listed for review at once.
     """
     answer = acts.save_version(
         live, saved_area_id, asked.area, asker, note=asked.note, from_version=asked.from_version
     )
     saved = answer.saved
-    response.headers["Location"] = f"/v1/saved-areas/{saved.id}?version={saved.version}"
+    if answer.is_unchanged:
+        response.status_code = OK
+    else:
+        response.headers["Location"] = f"/v1/saved-areas/{saved.id}?version={saved.version}"
     return shapes.one(answer, saved_in_words(live, asker.role))
 
 

@@ -5,7 +5,7 @@ activation of boundaries touches is listed for review until somebody has looked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -65,6 +65,7 @@ class SavedAreaAnswer:
         problem: Why that version reaches nobody as it is; None where it can be asked.
         reviews: What nobody has looked at yet, the oldest first.
         named_by: Saved areas whose latest version names this one: they change with it.
+        is_unchanged: Whether a new version was wanted and none was made, the area being as it was.
     """
 
     saved: SavedArea
@@ -73,6 +74,7 @@ class SavedAreaAnswer:
     problem: str | None
     reviews: tuple[OpenReview, ...]
     named_by: tuple[SavedArea, ...]
+    is_unchanged: bool = False
 
 
 def save(
@@ -117,7 +119,8 @@ def save_version(
 ) -> SavedAreaAnswer:
     """Keep a new version of a saved area; the earlier ones stay.
 
-    Who may list people changes everybody's, the others their own.
+    Who may list people changes everybody's, the others their own. An area that is as the latest
+    version has it makes no new one, whatever the note: so asking again changes nothing.
 
     Args:
         live: Where to.
@@ -128,7 +131,8 @@ def save_version(
         from_version: The latest version that the asker knew of; None to save after any.
 
     Returns:
-        It, with reviews where boundaries that are to come touch it already.
+        It, with reviews where boundaries that are to come touch it already; or the latest version,
+        where nothing has changed since.
 
     Raises:
         UnknownSavedAreaError: There is no such saved area.
@@ -148,8 +152,8 @@ def save_version(
     coming = to_come(live, _known(live, area, asker.role, saved_area_id))
     document = area.model_dump(mode="json")
     change = stored.Change(why, from_version)
-    stored.save_version(live.store, saved_area_id, document, asker.who, change, coming)
-    return show(live, saved_area_id, asker.role)
+    _, is_new = stored.save_version(live.store, saved_area_id, document, asker.who, change, coming)
+    return replace(show(live, saved_area_id, asker.role), is_unchanged=not is_new)
 
 
 def saved_areas(live: Live) -> list[SavedArea]:

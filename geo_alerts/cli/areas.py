@@ -85,12 +85,18 @@ def change(
     ] = None,
     store: StoreUrl = DEFAULT_STORE,
 ) -> None:
-    """Keep a new version of a saved area; the earlier ones stay."""
+    """Keep a new version of a saved area, unless it is as it was; the earlier ones stay."""
     with open_live(store) as live:
         answer = acts.save_version(
             live, area_id, area, asker_here(), note=note, from_version=from_version
         )
     saved = answer.saved
+    if answer.is_unchanged:
+        told.print(
+            f"Nothing has changed since version {saved.version} of [bold]{escape(saved.name)}[/]: "
+            "no new one is made."
+        )
+        return
     told.print(f"[bold]{escape(saved.name)}[/] is saved in version {saved.version}.")
     _print_reviews(answer.reviews, told)
 

@@ -152,8 +152,8 @@ def save_version(
     by: str,
     change: Change = UNTOLD,
     to_come: ToCome = NOTHING_TO_COME,
-) -> SavedArea:
-    """Keep a new version of a saved area; the earlier ones stay.
+) -> tuple[SavedArea, bool]:
+    """Keep a new version of a saved area; the earlier ones stay. The area as it is makes none.
 
     Args:
         store: Where to.
@@ -163,6 +163,9 @@ def save_version(
         change: Why, and from which version.
         to_come: Reviews to open with it.
 
+    Returns:
+        The latest version, and whether it is a new one.
+
     Raises:
         UnknownSavedAreaError: There is no such area.
         ConflictError: Somebody saved a later version than that which it was changed from, or
@@ -171,6 +174,8 @@ def save_version(
     with store.writing() as connection:
         seq = next_seq(connection)
         before = saved_area(connection, saved_area_id)
+        if before.area == area and (change.from_version or 0) <= before.version:
+            return before, False
         if change.from_version is not None and change.from_version != before.version:
             raise ConflictError(_meanwhile(before, change.from_version))
         values = {
@@ -185,7 +190,7 @@ def save_version(
         connection.execute(insert(version_table).values(values))
         saved = saved_area(connection, saved_area_id)
         _open_reviews(connection, saved, to_come)
-        return saved
+        return saved, True
 
 
 def saved_area(connection: Connection, saved_area_id: str, version: int | None = None) -> SavedArea:

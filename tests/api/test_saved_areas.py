@@ -50,6 +50,9 @@ def test_an_area_is_kept_under_a_name_with_all_its_versions(saved, alert_system,
     answer = alert_system.post(f"{path}/versions", json=changed)
     assert answer.status_code == 201
     assert answer.headers["location"] == f"{path}?version=2"
+    again = alert_system.post(f"{path}/versions", json=changed)
+    assert (again.status_code, again.json()["version"]) == (200, 2)
+    assert "location" not in again.headers
     latest = analyst.get(path).json()
     assert (latest["version"], latest["area"], latest["note"]) == (2, T3, "The team moved")
     assert [one["version"] for one in latest["versions"]] == [1, 2]

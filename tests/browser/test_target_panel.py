@@ -166,6 +166,10 @@ def test_an_area_is_saved_changed_opened_by_its_link_and_printed(as_analyst, ser
     page.get_by_label("What has changed").fill("A postcode more")
     page.get_by_role("button", name="Save a new version").click()
     expect(kept).to_contain_text("version 2")
+    page.get_by_role("button", name="Save a new version").click()
+    expect(kept).to_have_text(
+        "Nothing has changed since version 2 of “South”, so no new one was made."
+    )
     page.locator("#area-versions > summary").click()
     latest = page.locator("#versions li").first
     expect(latest).to_contain_text("In Team 2, or within 400 m of SY1 1AB")

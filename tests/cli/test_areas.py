@@ -51,15 +51,19 @@ def test_a_change_is_a_new_version_and_the_first_one_stays(world):
 def test_what_somebody_saved_meanwhile_is_not_passed_over(world):
     area_id = saved(world)
     change = ("areas", "change", area_id, "--area", "-", "--from-version")
-    world.ask(*change, "1", given=TEAM_1)
+    team_2 = '{"type": "team", "codes": ["T2"]}'
+    world.ask(*change, "1", given=team_2)
 
-    late = world.run(*change, "1", given='{"type": "team", "codes": ["T2"]}')
+    late = world.run(*change, "1", given=TEAM_1)
     unknown = world.run(*change, "9" * 23, given=TEAM_1)
 
     assert (late.returncode, unknown.returncode) == (6, 6)
     assert "somebody else saved version 2 meanwhile, and nothing was saved over it" in late.stderr
     assert "the latest is 2" in unknown.stderr
-    assert world.ask_json("areas", "show", area_id)["area"]["codes"] == ["T1"]
+    assert world.ask_json("areas", "show", area_id)["area"]["codes"] == ["T2"]
+    again = world.run(*change, "2", given=team_2)
+    assert again.returncode == 0
+    assert "Nothing has changed since version 2 of Town: no new one is made." in again.stderr
 
 
 def test_a_saved_area_is_counted_by_its_own_json(world):

@@ -32,13 +32,26 @@ def test_a_saved_area_comes_back_as_it_was_saved(store: Store):
 def test_every_version_stays_and_the_latest_is_the_one_that_counts(store: Store):
     first = save(store, "Market square", "Anna", TEAM_A, "session:Anna")
     why = Change("the team was re-coded")
-    second = save_version(store, first.id, TEAM_B, "session:Ben", why)
+    second, is_new = save_version(store, first.id, TEAM_B, "session:Ben", why)
+    assert is_new
     assert (second.version, second.owner, second.saved_by) == (2, "Anna", "session:Ben")
     with store.reading() as connection:
         assert saved_area(connection, first.id) == second
         assert saved_area(connection, first.id, 1) == first
         assert versions_of(connection, first.id) == [first, second]
         assert saved_areas(connection) == [second]
+
+
+def test_an_area_as_it_is_makes_no_new_version(store: Store):
+    first = save(store, "Market square", "Anna", TEAM_A, "session:Anna")
+    again = save_version(store, first.id, dict(TEAM_A), "session:Ben", Change("looked at it", 1))
+    assert again == (first, False)
+    second, _ = save_version(store, first.id, TEAM_B, "session:Ben")
+    # Whoever knew of an earlier version only wanted what is saved by now.
+    assert save_version(store, first.id, TEAM_B, "session:Anna", Change("", 1)) == (second, False)
+    # What was so once is a change again.
+    third, is_new = save_version(store, first.id, TEAM_A, "session:Anna")
+    assert (third.version, is_new) == (3, True)
 
 
 def test_saved_areas_are_listed_by_name(store: Store):

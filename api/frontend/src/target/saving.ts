@@ -46,8 +46,12 @@ class Saving {
     });
     connected(element("save-version", HTMLFormElement), async () => {
       if (this.saved === null) return;
-      this.take(await this.postVersion(this.saved));
-      this.note.value = "";
+      const { version: before } = latestOf(this.saved);
+      const saved = await this.postVersion(this.saved);
+      this.take(saved);
+      const { name, version } = saved;
+      if (version === before) this.told.textContent = _("Nothing has changed since version {version} of “{name}”, so no new one was made.", { name, version });
+      else this.note.value = "";
     });
     element("copy-link", HTMLButtonElement).addEventListener("click", () => this.copy());
     target.watch(() => this.tell());
