@@ -24,6 +24,7 @@ from geo_alerts.acts import audiences as acts
 from geo_alerts.acts import replies as reply_acts
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.report_forms.evaluation import has_ground
 from geo_alerts.acts.target_maps import why_no_map
 from geo_alerts.audiences.disclosure import may_list
 from geo_alerts.audiences.protection.replies import LEAST_PEOPLE
@@ -145,6 +146,7 @@ def _page(  # noqa: PLR0913 - one answer to every form that stands on the page
         replies=reply_acts.replies(live, audience_id, asker),
         least_people=LEAST_PEOPLE,
         no_map=why_no_map(live, found, asker.role),
+        may_be_compared=has_ground(live, found.selection.area, asker.role),
         document=_document(found.asked),
         done=done,
         problem=problem,

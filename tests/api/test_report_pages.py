@@ -161,7 +161,7 @@ def test_the_table_comes_as_csv_of_the_same_address(ask, browser):
     assert "choose where something was done" in refused.text
 
 
-def test_a_place_and_an_area_lead_to_the_form_with_themselves_in_it(browser, analyst):
+def test_a_place_an_area_and_an_audience_lead_to_the_form_with_themselves_in_it(browser, analyst):
     target = field_of(browser.get("/hotspots/evaluate"), "target")
     key = re.search(r'value="repeat:(\w+)@', target)[1]
     for query, seen in (("", LAST), ("?month=2024-12&category=burglary", "2024-12.burglary")):
@@ -175,6 +175,13 @@ def test_a_place_and_an_area_lead_to_the_form_with_themselves_in_it(browser, ana
     form = browser.get(f"/hotspots/evaluate?target=saved:{saved}")
     assert f'value="saved:{saved}" selected' in field_of(form, "target")
     assert "That did not work" not in main_of(form)
+    selection = {"area": {"type": "saved", "id": saved}}
+    asked = {"selection": selection, "purpose": "Sheds", "lawful_basis": "public_task"}
+    frozen = browser.post("/v1/audiences", json=asked).json()["id"]
+    page = browser.get(f"/audiences/{frozen}")
+    assert f'href="/hotspots/evaluate?target=audience:{frozen}"' in page.text
+    form = browser.get(f"/hotspots/evaluate?target=audience:{frozen}")
+    assert f'value="audience:{frozen}" selected>Sheds<' in field_of(form, "target")
 
 
 def test_an_area_without_an_outline_is_no_target(browser, ask, analyst):

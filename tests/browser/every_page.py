@@ -38,6 +38,10 @@ class State:
 
 
 MAP: Final = "path.leaflet-interactive"
+DID_IT_WORK: Final = (
+    "/hotspots/evaluate?target=team:SNT-031&control=team:SNT-012&buffer_m=250&weight=cambridge"
+    "&before_first=2024-01&before_last=2024-03&after_first=2025-01&after_last=2025-03"
+)
 
 
 def draw_a_circle(page: Page) -> None:
@@ -100,6 +104,11 @@ STATES: Final = (
     State("hotspots", "/hotspots", plain="otspots"),
     State("hotspots-new", "/hotspots/new"),
     State("hotspot", "/hotspots/{layer}"),
+    State("evaluate", "/hotspots/evaluate?target=layer:{layer}", Role.COMMANDER, plain="Compare"),
+    State("evaluate-told", DID_IT_WORK, Role.COMMANDER, plain="than expected", paper=1),
+    State("evaluate-faulty", "/hotspots/evaluate?target=&control=team:none&buffer_m=wide"),
+    State("near-repeats", "/hotspots/near-repeats", plain="the day of each crime"),
+    State("near-repeats-refused", "/hotspots/near-repeats?first=2025-01&last=2025-03"),
     # --- coverage ---
     State("coverage", "/coverage", plain="Coverage"),
     State("coverage-exact", "/coverage", Role.ADMIN),

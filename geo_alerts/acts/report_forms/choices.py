@@ -110,25 +110,34 @@ class Choosing:
         """What a list offers, by the kind of place."""
         teams = team_names(self.live).items()
         layers, _ = keeping.layers(self.live, self.asker.role, size=MOST_LAYERS)
-        found = look(self.live, repeats_question(self.settled), self.asker.role)
-        month = self.settled.state.month
         return {
             "saved": tuple(Choice(f"saved:{one.id}", one.name) for one in saved_areas(self.live)),
-            "repeat": tuple(
-                Choice(f"repeat:{one.key}@{month}", f"{one.rank}: {one.facts['name']}")
-                for one in found.areas[:MOST_REPEATS]
-            ),
+            "repeat": self._repeats(),
             "layer": tuple(
                 Choice(f"layer:{one.id}", _called(one)) for one in layers if one.area_count
             ),
             "team": tuple(Choice(f"team:{code}", name) for code, name in teams),
         }
 
+    def _repeats(self) -> tuple[Choice, ...]:
+        # Those of the latest months; none where there are too few months to tell.
+        try:
+            found = look(self.live, repeats_question(self.settled), self.asker.role)
+        except InvalidInputError:
+            return ()
+        month = str(self.settled.state.month)
+        return tuple(
+            Choice(repeat_value(str(one.key), month), f"{one.rank}: {one.facts['name']}")
+            for one in found.areas[:MOST_REPEATS]
+        )
+
 
 Found = tuple[str, AnyArea]
 
 
-def repeat_value(key: str, month: str, *, category: str | None = None, layer: str | None) -> str:
+def repeat_value(
+    key: str, month: str, *, category: str | None = None, layer: str | None = None
+) -> str:
     """What an address holds of a repeat location that is looked at.
 
     Args:

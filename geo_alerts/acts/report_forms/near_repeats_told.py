@@ -22,6 +22,7 @@ class KnoxTable:
         strongest: The band that stands out by the highest ratio; None where none does.
         standing_out: How many do.
         by_chance: How many of all would have so low a p by chance alone, each for itself.
+        is_sure: Whether one would stand out among all that were looked at (Bonferroni).
     """
 
     days: Sequence[tuple[float, float | None]]
@@ -29,6 +30,7 @@ class KnoxTable:
     strongest: Band | None
     standing_out: int
     by_chance: float
+    is_sure: bool
 
 
 def table_of(answer: NearRepeatsAnswer) -> KnoxTable:
@@ -42,4 +44,5 @@ def table_of(answer: NearRepeatsAnswer) -> KnoxTable:
         strongest=max(near, key=lambda one: one["ratio"], default=None),
         standing_out=len(near),
         by_chance=LEVEL * len(bands),
+        is_sure=any(one["p"] * len(bands) <= LEVEL for one in near),
     )
