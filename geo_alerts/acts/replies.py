@@ -233,7 +233,8 @@ def _require_sent(connection: Connection, audience_id: str, moment: datetime) ->
             "no alert to this audience is known yet: say first that one was sent (POST …/alerts, "
             "or geo-alerts audience sent)"
         )
-    if moment < sent:
+    # People and clocks tell of minutes and seconds; the alert's own time may be finer.
+    if moment < sent.replace(second=0, microsecond=0):
         raise InvalidInputError(
             f"nobody can have replied by {in_words(moment)}: the first alert to this audience was "
             f"sent {in_words(sent)} British time"

@@ -128,6 +128,15 @@ def test_moments_to_come_or_before_the_first_alert_are_refused(replies, alert_sy
         assert said in problem["detail"]
 
 
+def test_a_moment_told_to_the_minute_may_be_that_of_the_alert(alert_system, store):
+    path = f"/v1/audiences/{frozen(alert_system)['id']}"
+    sent = alert_system.post(f"{path}/alerts", json={"key": "one"}).json()["sent_at"]
+    minute = datetime.fromisoformat(sent).replace(second=0, microsecond=0)
+    for moment, status in ((minute, 200), (minute - timedelta(seconds=1), 422)):
+        asked = {"as_of": moment.isoformat(), "by_channel": FIRST}
+        assert alert_system.put(f"{path}/replies", json=asked).status_code == status
+
+
 def test_replies_to_what_was_not_approved_or_not_sent_are_refused(alert_system, client_of, store):
     asked = {"as_of": at(store), "by_channel": FIRST}
     unknown = alert_system.put("/v1/audiences/nothing/replies", json=asked)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.cli.test_readme import run, shell_of
 
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "data"
 
@@ -88,6 +91,19 @@ def test_the_second_start_loads_nothing(folder):
     with served(folder) as server:
         assert "Loaded" not in server.said
         assert health(server)["ready"] is True
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the README's examples need curl")
+def test_the_alert_system_of_the_readme_fetches_recipients_and_tells_how_many_replied(folder):
+    readme = (SAMPLE.parent / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("### The alert system")[2].partition("\n### ")[0]
+    fetches, tells = shell_of(section)[:2]
+    with served(folder) as server:
+        script = f"{fetches}\n{tells}".replace("http://127.0.0.1:8000", server.address)
+        printed = run(script, folder, f"sqlite:///{folder / 'store.db'}")
+    assert '{"position":0,"reference":"' in printed
+    assert '"key":"mail-7"' in printed
+    assert '"by_channel":{"email":3,"text":10},"total":13,' in printed
 
 
 def test_a_taken_port_is_told_in_one_line(folder):
