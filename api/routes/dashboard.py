@@ -5,24 +5,32 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api import charts
 from api.dependencies import AskerSignedIn, LiveIndex, MayBeEstimatedIfThere
+from api.forms import Form
+from api.jobs import JobWorker
 from api.negotiation import CSV
 from api.pages import render
 from api.routing import SignedInRoute
+from api.security import check_csrf
+from geo_alerts.acts import jobs as job_acts
+from geo_alerts.acts.dashboard.lasting import backtest_asked
 from geo_alerts.acts.dashboard.mapped import mapped
 from geo_alerts.acts.dashboard.review import missing_words
 from geo_alerts.acts.dashboard.settling import settle
 from geo_alerts.acts.dashboard.showing import dashboard
 from geo_alerts.acts.dashboard.state import MOST_MONTHS, DashboardState
 from geo_alerts.acts.dashboard.tables import TABLES, table_of
+from geo_alerts.acts.hotspots import works
 from geo_alerts.acts.spreadsheets import csv_text
 from geo_alerts.audiences.protection.replies import LEAST_PEOPLE
 from geo_alerts.errors import NotReadyError
 from geo_alerts.hotspots.harm import LIMITS
+from geo_alerts.store.hotspot_runs import Who
 
+SEE_OTHER: Final = 303
 # Rows of what is ranked that stand on the page; the files have them all.
 MOST_PLACES: Final = 10
 MOST_GAPS: Final = 10
@@ -65,6 +73,24 @@ def show_dashboard(
         map=mapped(live, at, asker.role),
         inputs=board.reached.inputs or live.inputs(),
     )
+
+
+@router.post("/dashboard/backtest")
+def ask_for_backtest(
+    request: Request,
+    live: LiveIndex,
+    asker: AskerSignedIn,
+    worker: JobWorker,
+    state: Asked,
+    form: Form,
+) -> RedirectResponse:
+    """Ask for the back-test that a dashboard of this state tells of."""
+    check_csrf(request, form.get("csrf", ""))
+    asked = backtest_asked(settle(live, state))
+    task = works.backtest_task(live, asked, Who(asker.who, asker.role))
+    job_acts.ask(live, task, by=asker.who)
+    worker.wake()
+    return RedirectResponse("/progress", SEE_OTHER)
 
 
 def _sends(name: str) -> Callable[..., Response]:

@@ -23,7 +23,7 @@ from geo_alerts.acts import saved_areas
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.crimes.months import present_months
 from geo_alerts.acts.hotspots import keeping, works
-from geo_alerts.acts.hotspots.calibrated import calibration_of, rows_of, verdict
+from geo_alerts.acts.hotspots.calibrated import beyond_chance, calibration_of, rows_of
 from geo_alerts.acts.hotspots.described import months_of
 from geo_alerts.acts.hotspots.forms import faults_of, question_of
 from geo_alerts.acts.hotspots.mapping import TITLES, title_of
@@ -130,7 +130,7 @@ def show_backtest(
         "hotspots/backtest.html",
         kept=kept,
         calibration=calibration_of(kept.result),
-        verdict=verdict,
+        beyond_chance=beyond_chance,
         inputs=live.inputs(),
     )
 

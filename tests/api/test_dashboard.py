@@ -20,7 +20,7 @@ from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.store.database import Store
-from tests.api.asking import ADDRESS
+from tests.api.asking import ADDRESS, csrf_of
 from tests.hotspot_world import HOT_CRIMES, LAST, NEW_CRIMES
 
 TABLES = (
@@ -246,3 +246,31 @@ def test_without_crimes_the_page_says_what_to_do(tmp_path):
         page = text_of(client.get("/dashboard"))
     assert "There is nothing to show yet." in page
     assert "geo-alerts import crimes PATH" in page
+
+
+@pytest.mark.parametrize("others", ["", "&weight=ons"])
+def test_a_back_test_that_is_not_there_is_asked_for_by_a_button_and_then_shown(
+    browser_of, app, others
+):
+    browser = browser_of(Role.COMMANDER)
+    address = f"/dashboard?category=burglary&months=3{others}"
+    page = browser.get(address)
+    assert "Test the methods on Burglary" in text_of(page)
+    (action,) = re.findall(r'action="(/dashboard/backtest[^"]*)"', page.text)
+    asked = browser.post(html.unescape(action), data={"csrf": csrf_of(page)})
+    assert asked.url.path == "/progress"
+    app.state.worker.wait()
+    (job,) = browser.get("/v1/jobs").json()["jobs"]
+    assert (job["kind"], job["status"], job["error"]) == ("hotspots.backtest", "done", None)
+    shown = browser.get(address)
+    assert "The whole back-test" in text_of(shown)
+    assert "/hotspots/backtests/" in shown.text
+    assert "Test the methods on" not in text_of(shown)
+    # Of another category it is another's.
+    assert "Test the methods on Robbery" in text_of(browser.get("/dashboard?category=robbery"))
+
+
+def test_a_back_test_is_not_asked_for_by_another_site(browser_of):
+    browser = browser_of(Role.COMMANDER)
+    assert browser.post("/dashboard/backtest", data={"csrf": "0"}).status_code == 403
+    assert browser.get("/v1/jobs").json()["jobs"] == []

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geo_alerts.acts.dashboard.settling import YEAR, Settled
-from geo_alerts.acts.hotspots.backtesting import best_for
+from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest_of, best_for
 from geo_alerts.acts.hotspots.looking import look
-from geo_alerts.acts.hotspots.questions import MonthSpan
+from geo_alerts.acts.hotspots.questions import MonthSpan, Question
 from geo_alerts.acts.hotspots.reports.concentration import (
     ConcentrationAnswer,
     ConcentrationQuestion,
@@ -185,7 +185,7 @@ def foretold(live: Live, at: Settled, role: Role) -> Foretold | None:
     Raises:
         NotReadyError: No boundary to study within is imported.
     """
-    question = at.question("auto", area=None, weight=at.state.weight)
+    question = _foretelling(at)
     kept = best_for(live, question, study_of(live, question, role))
     if kept is None:
         return None
@@ -210,6 +210,15 @@ def foretold(live: Live, at: Settled, role: Role) -> Foretold | None:
             if method["shares"]
         ),
     )
+
+
+def backtest_asked(at: Settled) -> BacktestQuestion:
+    """The back-test that a dashboard tells of, to be asked for where there is none."""
+    return backtest_of(_foretelling(at))
+
+
+def _foretelling(at: Settled) -> Question:
+    return at.question("auto", area=None, weight=at.state.weight)
 
 
 def _asked(

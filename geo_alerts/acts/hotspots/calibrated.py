@@ -26,7 +26,7 @@ class Calibration:
     @property
     def as_foretold(self) -> int:
         """In how many groups chance explains the difference."""
-        return sum(verdict(one) == AS_FORETOLD for one in self.groups)
+        return sum(not beyond_chance(one) for one in self.groups)
 
 
 def calibration_of(result: Mapping[str, Any]) -> Calibration | None:
@@ -42,11 +42,14 @@ def calibration_of(result: Mapping[str, Any]) -> Calibration | None:
     return Calibration(named[result["calibrated"]], groups)
 
 
+def beyond_chance(group: CalibrationGroup) -> int:
+    """1 where more was seen than foretold, -1 where less, 0 where chance explains it."""
+    return int(group.foretold < group.low) - int(group.foretold > group.high)
+
+
 def verdict(group: CalibrationGroup) -> str:
-    """Whether the numbers that what was seen allows hold what was foretold."""
-    if group.foretold < group.low:
-        return MORE
-    return FEWER if group.foretold > group.high else AS_FORETOLD
+    """The same in words."""
+    return {1: MORE, 0: AS_FORETOLD, -1: FEWER}[beyond_chance(group)]
 
 
 def rows_of(found: Calibration | None) -> tuple[Sequence[str], list[dict[str, object]]]:
