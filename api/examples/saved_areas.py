@@ -63,5 +63,6 @@ LISTED = {
     ],
     "rejected_count": 1,
     "repeated_count": 0,
+    "blank_count": 2,
 }
 REVIEW_CLOSED = {"closed": True}

@@ -121,7 +121,8 @@ def area_from_postcodes(
     """Make an area of a list: one postcode a line, or a CSV with a column `postcode`.
 
     Units, sectors and districts are taken. Rows that hold none are told by their number and left
-    out; where no row can be used the list is refused. Nothing is kept.
+    out, those without any are counted; where no row can be used the list is refused. Nothing is
+    kept.
     """
     return shapes.listed(area_of_list(content, "the list"))
 

@@ -104,6 +104,7 @@ class ListedAreaOut(Told):
     rejected: Annotated[tuple[RejectedOut, ...], Field(description="The first 1,000 of them")]
     rejected_count: int
     repeated_count: Annotated[int, Field(description="Rows that repeat another")]
+    blank_count: Annotated[int, Field(description="Rows without a postcode, passed over")]
 
 
 class NamedByOut(Told):

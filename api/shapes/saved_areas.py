@@ -68,6 +68,7 @@ def listed(answer: ListedArea) -> ListedAreaOut:
         ),
         rejected_count=len(answer.rejected),
         repeated_count=answer.repeated,
+        blank_count=answer.blank,
     )
 
 

@@ -15,11 +15,13 @@ class ListedArea:
         area: The postcodes, each once.
         rejected: Rows that are left out, and why.
         repeated: Rows that repeat another.
+        blank: Rows without a postcode.
     """
 
     area: PostcodesArea
     rejected: tuple[RejectedRow, ...]
     repeated: int
+    blank: int
 
 
 def area_of_list(content: bytes, name: str, *, strict: bool = False) -> ListedArea:
@@ -44,4 +46,4 @@ def area_of_list(content: bytes, name: str, *, strict: bool = False) -> ListedAr
             f"{MAX_POSTCODES:,}: name sectors or districts, or make several"
         )
     area = PostcodesArea(type="postcodes", postcodes=found.postcodes)
-    return ListedArea(area, found.rejected, found.repeated)
+    return ListedArea(area, found.rejected, found.repeated, found.blank)

@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from geo_alerts.acts.postcode_lists import area_of_list
+from geo_alerts.acts.words import counted
 from geo_alerts.audiences.reading import read_area_or_geojson, read_selection
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.audiences.targets.areas import AnyArea
@@ -63,6 +64,8 @@ def asked_area(
     listed = area_of_list(read_bytes(postcodes), postcodes.name, strict=strict)
     for fault in (one.fault() for one in listed.rejected):
         told.print(escape(f"left out: {fault}"))
+    if listed.blank:
+        told.print(f"{counted(listed.blank, 'blank row', 'blank rows')} passed over")
     return listed.area
 
 

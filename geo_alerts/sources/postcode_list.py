@@ -2,9 +2,9 @@
 
 A file whose first line names a column `postcode` (or `postcodes`, `pcd`, `pcds`, in any case) is a
 CSV with commas, semicolons or tabs between its cells; other columns are not looked at. Any other
-file has one postcode a line. Units, sectors and districts are taken, in any usual spelling; empty
-lines are passed over. Text in UTF-8 or, where it says so by its first bytes, UTF-16; a letter that
-is neither makes its row a bad one and no other.
+file has one postcode a line. Units, sectors and districts are taken, in any usual spelling; rows
+without one are counted and passed over. Text in UTF-8 or, where it says so by its first bytes,
+UTF-16; a letter that is neither makes its row a bad one and no other.
 """
 
 import codecs
@@ -52,11 +52,13 @@ class PostcodeList:
             which they first stand.
         rejected: What is no such thing.
         repeated: Rows that repeat another.
+        blank: Rows without a postcode: empty lines, and of a table those with an empty cell.
     """
 
     postcodes: tuple[str, ...]
     rejected: tuple[RejectedRow, ...]
     repeated: int
+    blank: int
 
 
 def read_postcode_list(content: bytes, name: str) -> PostcodeList:
@@ -71,17 +73,21 @@ def read_postcode_list(content: bytes, name: str) -> PostcodeList:
     """
     found: dict[str, None] = {}
     rejected = []
-    count = 0
+    count = blank = 0
     for count, (line, cell) in enumerate(_cells(content, name), 1):
         if count > MOST_ROWS:
             raise SourceError(f"{name} has over {MOST_ROWS:,} rows; at most so many are read")
+        if not cell:
+            blank += 1
+            continue
         try:
             found[_text_of(cell)] = None
         except MalformedPostcodeError as error:
             rejected.append(RejectedRow(line, cell[:_SHOWN], str(error)))
-    if not count:
+    if count == blank:
         raise SourceError(f"{name} holds no postcodes")
-    return PostcodeList(tuple(found), tuple(rejected), count - len(rejected) - len(found))
+    repeated = count - blank - len(rejected) - len(found)
+    return PostcodeList(tuple(found), tuple(rejected), repeated, blank)
 
 
 def _text_of(cell: str) -> str:
@@ -92,21 +98,21 @@ def _text_of(cell: str) -> str:
 
 
 def _cells(content: bytes, name: str) -> Iterator[tuple[int, str]]:
-    # Each row's line and postcode; rows without one are passed over.
-    lines = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    # Each row's line and what stands for its postcode, which may be nothing.
+    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+    # What the last line ends with begins no further row.
+    lines = text.removesuffix("\n").split("\n")
     first = lines[0]
     separator = max(_SEPARATORS, key=first.count)
     titles = [cell.strip().strip('"').strip().lower() for cell in first.split(separator)]
     column = next((at for at, title in enumerate(titles) if title in _TITLES), None)
     if column is None:
-        yield from ((at, line.strip()) for at, line in enumerate(lines, 1) if line.strip())
+        yield from ((at, line.strip()) for at, line in enumerate(lines, 1))
         return
     rows = csv.reader(lines[1:], delimiter=separator)
     try:
         for row in rows:
-            cell = row[column].strip() if column < len(row) else ""
-            if cell:
-                yield rows.line_num + 1, cell
+            yield rows.line_num + 1, row[column].strip() if column < len(row) else ""
     except csv.Error as error:
         raise SourceError(f"{name}, line {rows.line_num + 1}: {error}") from error
 

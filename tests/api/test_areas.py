@@ -27,12 +27,13 @@ def people(answer):
 
 
 def test_a_list_of_postcodes_is_made_an_area_that_can_be_asked(analyst, alert_system):
-    sent = "name,postcode\nx,sy11aa\ny,rubbish\nz,SY1 1AA\nz,SY2 1\n"
+    sent = "name,postcode\nx,sy11aa\ny,rubbish\nz,SY1 1AA\nz,SY2 1\n,\n\n"
     answer = analyst.post(LIST, content=sent, headers=CSV)
     assert answer.status_code == 200
     made = answer.json()
     assert made["area"] == {"type": "postcodes", "postcodes": ["SY1 1AA", "SY2 1"]}
     assert (made["rejected_count"], made["repeated_count"]) == (1, 1)
+    assert made["blank_count"] == 2
     (rejected,) = made["rejected"]
     assert rejected["row"] == 3
     assert rejected["value"] == "rubbish"

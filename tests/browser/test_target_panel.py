@@ -11,7 +11,7 @@ from tests.browser.target_page import open_target, selection_of
 
 pytestmark = pytest.mark.browser
 
-ROWS = b"postcode,name\nSY1 1AB,a\nrubbish,b\n=1+1,c\nsy1 1ab,d\n"
+ROWS = b"postcode,name\nSY1 1AB,a\nrubbish,b\n=1+1,c\nsy1 1ab,d\n,e\n\n"
 
 
 def find(page, text):
@@ -190,7 +190,7 @@ def test_of_a_list_in_a_file_the_rows_that_are_left_out_are_told(as_analyst, ser
     open_target(page, server)
     send_file(page, "list.csv", ROWS)
     expect(page.locator("#uploaded")).to_have_text(
-        "1 postcode is added. 1 stood there more than once."
+        "1 postcode is added. 1 stood there more than once. 2 blank rows were passed over."
     )
     lead(page).to_have_text("People in SY1 1AB")
     rows = page.locator("#rejected tbody tr")

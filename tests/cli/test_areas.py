@@ -189,12 +189,13 @@ def test_an_area_may_name_another_and_that_is_told(world):
 
 def test_an_area_of_a_list_of_postcodes_is_counted_saved_and_told_what_is_left_out(world):
     listed = world.folder / "list.csv"
-    listed.write_text("name,postcode\na,SY1 1AA\nb,rubbish\nc,SY1 1AB\n", encoding="utf-8")
+    listed.write_text("name,postcode\na,SY1 1AA\nb,rubbish\nc,SY1 1AB\nd,\n", encoding="utf-8")
 
     counted = world.run("audience", "count", "--postcodes", "list.csv", "--json")
 
     assert json.loads(counted.stdout)["people"] == 6
     assert "left out: row 3, column postcode: 'rubbish'" in counted.stderr
+    assert "1 blank row passed over" in counted.stderr
     strict = world.run("audience", "count", "--postcodes", "list.csv", "--strict")
     assert (strict.returncode, "row 3" in strict.stderr) == (3, True)
     area_id = world.ask("areas", "save", "Listed", "--postcodes", "list.csv").strip()

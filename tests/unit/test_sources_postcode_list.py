@@ -27,7 +27,7 @@ def read(text: str, encoding: str = "utf-8"):
 def test_a_list_has_one_postcode_a_line(text):
     found = read(text)
     assert found.postcodes == ("SY1 1AA", "SY1 2", "TF9")
-    assert found.repeated == 1
+    assert (found.repeated, found.blank) == (1, 1)
     assert [str(one.fault()).partition(":")[0] for one in found.rejected] == [
         "row 6, column postcode",
         "row 7, column postcode",
@@ -37,19 +37,20 @@ def test_a_list_has_one_postcode_a_line(text):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "blank"),
     [
-        "name,Postcode,town\nA. Person,SY1 1AA,\nB,sy1 2,x\n,,\nC,?,y\nD\n",
-        "postcodes;town\nSY1 1AA;a\nSY1 2;b\n\n?;c\n",
-        '"pcds"\t"x"\n"SY1 1AA"\t1\n"SY1 2"\t"two\nlines"\n"?"\t3\n',
+        ("name,Postcode,town\nA. Person,SY1 1AA,\nB,sy1 2,x\n,,\nC,?,y\nD\n", 2),
+        ("postcodes;town\nSY1 1AA;a\nSY1 2;b\n\n?;c\n", 1),
+        ('"pcds"\t"x"\n"SY1 1AA"\t1\n"SY1 2"\t"two\nlines"\n"?"\t3\n', 0),
     ],
     ids=["commas", "semicolons", "tabs and quotes"],
 )
-def test_a_table_has_them_in_a_column_of_that_name(text):
+def test_a_table_has_them_in_a_column_of_that_name(text, blank):
     found = read(text)
     assert found.postcodes == ("SY1 1AA", "SY1 2")
     (fault,) = found.rejected
     assert fault.row == 5
+    assert found.blank == blank
     assert "Person" not in fault.reason
 
 

@@ -19,6 +19,7 @@ interface Listed {
   rejected: Rejected[];
   rejected_count: number;
   repeated_count: number;
+  blank_count: number;
 }
 
 // What spreadsheets begin with: a ZIP archive, or the older compound document.
@@ -47,12 +48,18 @@ export function mountUpload(target: Target): void {
     const isNew = target.add([{ area: listed.area, words, middle: null }]) > 0;
     const repeated = listed.repeated_count > 0 ? _(" {count} stood there more than once.", { count: thousands(listed.repeated_count) }) : "";
     const done = postcodes.length === 1 ? _("1 postcode is added.") : _("{count} postcodes are added.", { count: thousands(postcodes.length) });
-    told.textContent = `${isNew ? done : _("That list is there already.")}${repeated}`;
+    told.textContent = `${isNew ? done : _("That list is there already.")}${repeated}${blankRows(listed.blank_count)}`;
     rejected = listed.rejected;
     show(rejected, listed.rejected_count);
     form.reset();
   });
   element("save-rejected", HTMLButtonElement).addEventListener("click", () => save(rejected));
+}
+
+/** Rows without a postcode, so that the rows of the file add up. */
+function blankRows(count: number): string {
+  if (count === 0) return "";
+  return count === 1 ? _(" 1 blank row was passed over.") : _(" {count} blank rows were passed over.", { count: thousands(count) });
 }
 
 function isSpreadsheet(content: ArrayBuffer): boolean {
