@@ -31,10 +31,11 @@ def server(tmp_path_factory):
         yield Server(link.partition("/sign-in")[0], store_url)
 
 
-def post(page, server, path, value):
+def post(page, server, path, value, method="POST"):
     """Send what a page's script sends."""
     ours = {"Origin": server.address, "Sec-Fetch-Site": "same-origin"}
-    answer = page.request.post(f"{server.address}{path}", data=value, headers=ours)
+    whole = f"{server.address}{path}"
+    answer = page.request.fetch(whole, method=method, data=value, headers=ours)
     assert answer.ok, answer.text()
     return answer.json()
 
@@ -95,6 +96,27 @@ def test_one_person_asks_another_approves_and_the_alert_system_finds_it_ready(
     expect(page.get_by_role("region", name="Alerts sent")).to_contain_text("shed-2025-1")
     expect(page.locator(".counts dd").first).to_have_text("60")
     fits(page, 768)
+    assert_calm(page_log, server)
+
+
+def test_replies_that_were_told_stand_with_the_audience_and_in_the_list(page, server, page_log):
+    sign_in_to(page, server, Role.ALERT_SYSTEM)
+    few = {"area": {"type": "postcodes", "postcodes": ["SY1 1AA", "SY1 1AB"]}}
+    asked = {"selection": few, **WHY, "purpose": "Told how many replied"}
+    made = post(page, server, "/v1/audiences", asked)
+    there = f"/audiences/{made['id']}"
+    page.goto(f"{server.address}{there}")
+    expect(page.locator("#replies code")).to_have_text(f"PUT {server.address}/v1{there}/replies")
+    sent = post(page, server, f"/v1{there}/alerts", {"key": "shed-2025-1"})
+    replies = {"as_of": sent["sent_at"], "by_channel": {"email": 2, "text": 13}}
+    post(page, server, f"/v1{there}/replies", replies, "PUT")
+    page.reload()
+    expect(page.locator("#replies")).to_contain_text("15 replies to all alerts")
+    expect(page.get_by_role("region", name="Replies by channel")).to_contain_text("13")
+    fits(page, 320)
+    page.goto(f"{server.address}/audiences")
+    expect(page.get_by_role("columnheader", name="Replies")).to_be_visible()
+    fits(page, 320)
     assert_calm(page_log, server)
 
 
