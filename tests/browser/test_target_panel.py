@@ -12,6 +12,16 @@ from tests.browser.target_page import open_target, selection_of
 pytestmark = pytest.mark.browser
 
 ROWS = b"postcode,name\nSY1 1AB,a\nrubbish,b\n=1+1,c\nsy1 1ab,d\n,e\n\n"
+# How wide the postcodes are drawn, in widths of the map: as it is, and once paper is laid out.
+POSTCODES_OF_MAP = """() => {
+  const ratio = () => document.querySelector("canvas.points").getBoundingClientRect().width
+    / document.getElementById("map").clientWidth;
+  const onScreen = ratio();
+  window.dispatchEvent(new Event("beforeprint"));
+  const onPaper = ratio();
+  window.dispatchEvent(new Event("afterprint"));
+  return [onScreen, onPaper];
+}"""
 
 
 def find(page, text):
@@ -182,6 +192,8 @@ def test_an_area_is_saved_changed_opened_by_its_link_and_printed(as_analyst, ser
     # On paper it is one page.
     printed = page.pdf(path=tmp_path / "target.pdf", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    on_screen, on_paper = page.evaluate(POSTCODES_OF_MAP)
+    assert on_paper == pytest.approx(on_screen, abs=0.01), "the postcodes are drawn for the paper"
     expect(page.locator("body")).not_to_have_class(re.compile("printing"))
 
 

@@ -67,7 +67,12 @@ export class PointsLayer extends L.Layer {
       cancelAnimationFrame(this.frame);
       this.frame = requestAnimationFrame(() => this.draw());
     };
-    return { moveend: later, zoomend: later, resize: later };
+    const now = () => {
+      cancelAnimationFrame(this.frame);
+      this.draw();
+    };
+    // A sheet of paper is laid out before there is another frame.
+    return { moveend: later, zoomend: later, resize: later, paper: now };
   }
 
   private draw(): void {

@@ -11,7 +11,11 @@ export interface OnPaper {
   before?: () => void;
 }
 
-/** Fit a map while the page is printed, and put it back; the page's CSS gives it its room in `body.printing`. */
+/**
+ * Fit a map while the page is printed, and put it back; the page's CSS gives it its room in `body.printing`.
+ *
+ * The map fires "paper" for layers that are drawn later than they are moved.
+ */
 export function fitOnPaper({ map, bounds, padding, before }: OnPaper): void {
   let held: { center: L.LatLng; zoom: number } | null = null;
   const begin = () => {
@@ -25,6 +29,7 @@ export function fitOnPaper({ map, bounds, padding, before }: OnPaper): void {
     map.options.zoomSnap = 0; // the room of a sheet is used whole
     if (whole.isValid()) map.fitBounds(whole, { animate: false, padding: [padding, padding], maxZoom: 16 });
     map.options.zoomSnap = zoomSnap ?? 1;
+    map.fire("paper");
   };
   const end = () => {
     if (held === null) return;

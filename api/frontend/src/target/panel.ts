@@ -70,11 +70,11 @@ export class Panel {
     const reached = CHANNELS.flatMap((channel) => {
       const count = figures.deliveries[channel];
       const told = count === undefined ? UNKNOWN : figure(figures, count, errors?.deliveries[channel]);
-      element(`figure-${channel}`, HTMLElement).textContent = told;
+      write(`figure-${channel}`, told);
       return count ? [`${told} ${BY[channel]}`] : [];
     });
-    element("figure-people", HTMLElement).textContent = figure(figures, figures.people, figures.error);
-    element("figure-places", HTMLElement).textContent = figure(figures, figures.places, errors?.places);
+    write("figure-people", figure(figures, figures.people, figures.error));
+    write("figure-places", figure(figures, figures.places, errors?.places));
     const ways = reached.length > 0 ? `: ${listed(reached)}` : "";
     this.selection.textContent = this.asked.textContent = figures.sentence;
     this.say(_("{who} would get this{ways}.", { who: inWords(figures), ways }));
@@ -178,6 +178,13 @@ function keepReachable(box: HTMLElement): void {
 function figure({ error }: Figures, count: number, off: number | null | undefined): string {
   if (error === null) return thousands(count);
   return off == null ? UNKNOWN : `≈\u202f${thousands(count)} ±\u202f${thousands(off)}`;
+}
+
+/** Write a figure; how far it may be off is smaller, so that both fit on a line. */
+function write(id: string, told: string): void {
+  const [count = "", ...off] = told.split(/(?= ±)/);
+  const smaller = off.map((words) => Object.assign(document.createElement("span"), { className: "off", textContent: words }));
+  element(id, HTMLElement).replaceChildren(count, ...smaller);
 }
 
 /** How sure a number is as far as postcodes go, which are no points; so that it can be added up. */
