@@ -4,7 +4,6 @@ scipy is imported where it is used: the server's start needs none of it.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_alerts.errors import InvalidInputError
+from geo_alerts.hotspots.cell_outlines import grounds_of
 from geo_alerts.hotspots.grid import SquareGrid
 from geo_alerts.hotspots.hexagons import HexGrid
 from geo_alerts.hotspots.layers import CellLayer
@@ -56,8 +56,9 @@ def areas_of(grid: SquareGrid, chosen: Flags) -> list[Together]:
     number = numbered.ravel()[cells]
     by_number = np.argsort(number, kind="stable")
     parts = np.split(cells[by_number], np.searchsorted(number[by_number], np.arange(2, count + 1)))
-    grounds = _grounds(grid, cells, number, count)
-    together = [Together(*pair) for pair in zip(parts, grounds, strict=True)] if count else []
+    if not count:
+        return []
+    together = map(Together, parts, _grounds(grid, chosen, numbered))
     return sorted(together, key=lambda one: int(one.cells[0]))
 
 
@@ -118,21 +119,13 @@ def _closed(hexagons: npt.NDArray[np.object_]) -> BaseGeometry:
     return shapely.union_all(hexagons, grid_size=_MILLIMETRE)
 
 
-def _grounds(
-    grid: SquareGrid, cells: npt.NDArray[np.int64], number: npt.NDArray[np.int32], count: int
-) -> list[BaseGeometry]:
-    # Runs of cells along a row are boxes, of which there are far fewer than cells. A run is of one
-    # area: its cells touch.
-    row, column = np.divmod(cells, grid.columns)
-    begins = np.flatnonzero((np.diff(cells, prepend=-2) != 1) | (np.diff(row, prepend=-1) != 0))
-    length = np.diff(begins, append=len(cells))
-    west = grid.west + column[begins] * grid.cell_m
-    south = grid.south + row[begins] * grid.cell_m
-    boxes = shapely.box(west, south, west + length * grid.cell_m, south + grid.cell_m)
-    of_run = number[begins]
-    order = np.argsort(of_run, kind="stable")
-    ends = np.searchsorted(of_run[order], np.arange(1, count + 2))
+def _grounds(grid: SquareGrid, chosen: Flags, number: npt.NDArray[np.int32]) -> list[BaseGeometry]:
+    # `number` is that of each cell's area, from 1.
+    polygons, cell = grounds_of(grid, chosen)
+    of_area = number.ravel()[cell]
+    order = np.argsort(of_area, kind="stable")
+    parts = np.split(polygons[order], np.flatnonzero(np.diff(of_area[order])) + 1)
     return [
-        shapely.normalize(shapely.union_all(boxes[order[first:after]]))
-        for first, after in pairwise(ends)
+        part[0] if len(part) == 1 else shapely.normalize(shapely.MultiPolygon(part.tolist()))
+        for part in parts
     ]
