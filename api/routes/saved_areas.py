@@ -62,6 +62,7 @@ UNCHANGED: dict[int | str, dict[str, Any]] = {
     OK: {
         "description": "The area is as the latest version has it: no new one was made.",
         "model": SavedAreaAnswerOut,
+        "content": {"application/json": {"example": examples.JUST_SAVED}},
     }
 }
 
