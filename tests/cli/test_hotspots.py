@@ -10,6 +10,7 @@ from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.store.database import Store
 from tests.hotspot_world import HOT_CRIMES, LAST, MONTHS, import_months
+from tests.own_world import import_own
 
 CRIMES = ("--force", "west-mercia", "--category", "burglary")
 SPAN = ("--from", "2024-01", "--to", LAST)
@@ -152,3 +153,21 @@ def test_every_run_leaves_the_record_of_a_job(town):
         (failed, done), _ = jobs.jobs(Live(store), Role.ADMIN, size=10)
     assert (done.status, done.result_id) == ("done", run_id)
     assert (failed.status, failed.error_code) == ("failed", "invalid_input")
+
+
+def test_whoever_looks_at_exact_positions_here_is_entered_as_well(town, tmp_path):
+    with Store.open(town.store) as store:
+        import_own(store, tmp_path / "own")
+    layer = made(town, "--method", "counts", "--exact")
+    made(town, "--method", "counts", "--exact")
+    for words in (
+        ("show", layer),
+        ("match", layer),
+        ("map", layer, "-o", str(tmp_path / "a.html")),
+        ("export", layer, str(tmp_path / "a.csv")),
+        ("match", layer, "-o", str(tmp_path / "units.csv")),
+    ):
+        town.ask("hotspots", *words)
+    entered = town.ask_json("audit", "list", "--act", "hotspots.look")
+    told = [(one["details"]["run"], one["details"]["how"]) for one in entered]
+    assert sorted(told) == [(layer, "export"), (layer, "look"), (layer, "map")]
