@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+import shapely
 from playwright.sync_api import expect
 
 from tests.api.world import SIDE, SOUTH, WEST
@@ -200,15 +201,32 @@ def test_corners_near_a_boundary_are_taken_from_it(as_admin, server):
         as_admin.locator("path.leaflet-interactive").nth(place).bounding_box() for place in (0, 2)
     )
     across = first["x"] + first["width"]
-    for x, y in ((first["x"], first["y"]), (across, first["y"]), (third["x"], third["y"])):
+    # The last is near the middle of a side.
+    middle = first["y"] + 0.6 * first["height"]
+    for x, y in (
+        (first["x"], first["y"]),
+        (across, first["y"]),
+        (third["x"], third["y"]),
+        (first["x"], middle),
+    ):
         as_admin.mouse.move(x + 9, y + 9)
         as_admin.mouse.move(x + 5, y + 4)
         as_admin.mouse.click(x + 5, y + 4)
     as_admin.keyboard.press("Enter")
     expect(as_admin.locator("#shapes li")).to_have_count(1)
     ring = area_of(as_admin)["geometry"]["coordinates"][0]
-    assert len(ring) == 4
-    assert {tuple(position) for position in ring} <= corners
+    assert len(ring) == 5
+    (between,) = {tuple(position) for position in ring} - corners
+    sides = shapely.MultiLineString(
+        [
+            ring
+            for feature in outlines["features"]
+            for part in feature["geometry"]["coordinates"]
+            for ring in part
+        ]
+    )
+    # To the sixth decimal, in which the page writes positions.
+    assert sides.distance(shapely.Point(between)) < 1e-6
 
 
 def test_a_drawing_is_saved_as_geojson_and_read_again_with_what_is_wrong_told(
