@@ -60,7 +60,6 @@ def show_area(
     saved, latest = answer.saved, answer.versions[-1]
     origin = front_of(request).origin_of(request)
     figures, no_map = _seen(live, answer, asker.role)
-    query = "" if saved.version == latest.version else f"?version={saved.version}"
     return render(
         request,
         "areas/area.html",
@@ -69,11 +68,11 @@ def show_area(
         sentences=[_sentence(live, one, asker.role) for one in answer.versions],
         figures=figures,
         no_map=no_map,
-        query=query,
+        query="" if saved.version == latest.version else f"?version={saved.version}",
         address=f"{origin}/areas/{saved.id}",
         may_change=may_list(asker.role) or saved.owner == asker.name,
         may_review=may_review(asker.role),
-        may_be_compared=not query and has_ground(live, area_of(saved), asker.role),
+        may_be_compared=has_ground(live, area_of(saved), asker.role),
         document=json.dumps(dict(saved.area), indent=1),
         done=done,
         inputs=live.inputs(),

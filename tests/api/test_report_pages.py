@@ -54,7 +54,7 @@ def test_the_form_offers_every_kind_of_place_and_the_usual_months(browser, analy
     ).json()
     page = browser.get("/hotspots/evaluate")
     target = field_of(page, "target")
-    assert f'value="saved:{saved["id"]}">Castle<' in target
+    assert f'value="saved:{saved["id"]}@1">Castle<' in target
     assert 'value="team:T4"' in target
     assert re.search(r'value="repeat:\w+@2025-02">1: On or near High Street<', target)
     assert '"2024-12" selected' in field_of(page, "after_first")
@@ -120,6 +120,7 @@ def test_a_place_of_hotspots_reaches_as_far_as_is_said(ask, browser):
         ({"control": "team:XX"}, "control", "there is no team XX: choose one of the list"),
         ({"control": "street:1"}, "control", "choose one of the list"),
         ({"target": "saved:abc"}, "target", "no saved area"),
+        ({"target": "saved:abc@new"}, "target", "choose one of the list"),
         ({"target": "repeat:abc@2025-02"}, "target", "no repeat location has the key abc"),
         ({"target": "repeat:abc@March-2"}, "target", "must be a month such as 2025-03"),
         ({"target": "audience:abc"}, "target", "no audience"),
@@ -171,9 +172,9 @@ def test_a_place_an_area_and_an_audience_lead_to_the_form_with_themselves_in_it(
     area = {"type": "radius", "centre": {"postcode": "SY1 1AA"}, "metres": 300}
     saved = analyst.post("/v1/saved-areas", json={"name": "Castle", "area": area}).json()["id"]
     page = browser.get(f"/areas/{saved}")
-    assert f'href="/hotspots/evaluate?target=saved:{saved}"' in page.text
-    form = browser.get(f"/hotspots/evaluate?target=saved:{saved}")
-    assert f'value="saved:{saved}" selected' in field_of(form, "target")
+    assert f'href="/hotspots/evaluate?target=saved:{saved}@1"' in page.text
+    form = browser.get(f"/hotspots/evaluate?target=saved:{saved}@1")
+    assert f'value="saved:{saved}@1" selected>Castle<' in field_of(form, "target")
     assert "That did not work" not in main_of(form)
     selection = {"area": {"type": "saved", "id": saved}}
     asked = {"selection": selection, "purpose": "Sheds", "lawful_basis": "public_task"}
@@ -182,6 +183,18 @@ def test_a_place_an_area_and_an_audience_lead_to_the_form_with_themselves_in_it(
     assert f'href="/hotspots/evaluate?target=audience:{frozen}"' in page.text
     form = browser.get(f"/hotspots/evaluate?target=audience:{frozen}")
     assert f'value="audience:{frozen}" selected>Sheds<' in field_of(form, "target")
+
+
+def test_an_address_means_the_version_of_a_saved_area_that_it_was_made_of(browser, analyst):
+    areas = ({"type": "team", "codes": [code]} for code in ("T1", "T2"))
+    saved = analyst.post("/v1/saved-areas", json={"name": "Castle", "area": next(areas)}).json()
+    address = f"/v1/saved-areas/{saved['id']}"
+    answer = analyst.post(f"{address}/versions", json={"area": next(areas)})
+    assert answer.status_code == 201, answer.text
+    earlier = f"saved:{saved['id']}@1"
+    target = field_of(browser.get(f"/hotspots/evaluate?target={earlier}"), "target")
+    assert f'value="{earlier}" selected>Castle (version 1)<' in target
+    assert f'value="saved:{saved["id"]}@2">Castle<' in target
 
 
 def test_an_area_without_an_outline_is_no_target(browser, ask, analyst):

@@ -1,8 +1,8 @@
 """Places that reports are asked of, as a list offers them and an address names them.
 
-A value such as `team:SNT-031` says what kind of place it is. A repeat location is named with the
-layer or the month that it was seen in (`repeat:KEY@2025-03.burglary`), so that an address means the
-same ground after the next month was imported.
+A value such as `team:SNT-031` says what kind of place it is. A saved area is named with its version
+(`saved:ID@2`) and a repeat location with the layer or the month that it was seen in
+(`repeat:KEY@2025-03.burglary`), so that an address that was sent means the same ground later.
 """
 
 import json
@@ -27,6 +27,7 @@ from geo_alerts.acts.hotspots.mapping import title_of
 from geo_alerts.acts.hotspots.owning import team_names
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.report_forms.fields import whole
 from geo_alerts.acts.resolving import area_from
 from geo_alerts.acts.saved_areas import saved_areas
 from geo_alerts.audiences.targets.areas import AnyArea
@@ -40,6 +41,7 @@ from geo_alerts.errors import (
 )
 from geo_alerts.store import saved_areas as stored_areas
 from geo_alerts.store.hotspot_runs import Run
+from geo_alerts.store.saved_areas import SavedArea
 
 MOST_LAYERS: Final = 25
 MOST_REPEATS: Final = 25
@@ -111,7 +113,7 @@ class Choosing:
         teams = team_names(self.live).items()
         layers, _ = keeping.layers(self.live, self.asker.role, size=MOST_LAYERS)
         return {
-            "saved": tuple(Choice(f"saved:{one.id}", one.name) for one in saved_areas(self.live)),
+            "saved": saved_choices(self.live),
             "repeat": self._repeats(),
             "layer": tuple(
                 Choice(f"layer:{one.id}", _called(one)) for one in layers if one.area_count
@@ -149,6 +151,16 @@ def repeat_value(
     return f"repeat:{key}@{layer or '.'.join(filter(None, (month, category)))}"
 
 
+def saved_choices(live: Live) -> tuple[Choice, ...]:
+    """The saved areas, each in its latest version."""
+    return tuple(Choice(saved_value(one), one.name) for one in saved_areas(live))
+
+
+def saved_value(saved: SavedArea) -> str:
+    """What an address holds of a saved area in a version."""
+    return f"saved:{saved.id}@{saved.version}"
+
+
 def _team(at: Choosing, code: str) -> Found:
     name = team_names(at.live).get(code)
     if name is None:
@@ -156,11 +168,16 @@ def _team(at: Choosing, code: str) -> Found:
     return name, area_from({"type": "team", "codes": [code]})
 
 
-def _saved(at: Choosing, saved_area_id: str) -> Found:
+def _saved(at: Choosing, named: str) -> Found:
+    saved_area_id, _, version = named.partition("@")
+    number = whole(version)
+    if isinstance(number, str):
+        raise InvalidInputError(CHOOSE)
     with at.live.store.reading() as connection:
-        saved = stored_areas.saved_area(connection, saved_area_id)
-    # By its id, since it may change: what it names is put in its place where it is asked.
-    return saved.name, area_from({"type": "saved", "id": saved.id})
+        saved = stored_areas.saved_area(connection, saved_area_id, number)
+        latest = stored_areas.saved_area(connection, saved_area_id)
+    name = saved.name if saved == latest else f"{saved.name} (version {saved.version})"
+    return name, area_from({"type": "saved", "id": saved.id, "version": saved.version})
 
 
 def _layer(at: Choosing, layer_id: str) -> Found:

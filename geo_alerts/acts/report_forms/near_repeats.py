@@ -10,10 +10,9 @@ from geo_alerts.acts.dashboard.state import DashboardState
 from geo_alerts.acts.hotspots.owning import team_names
 from geo_alerts.acts.hotspots.reports.near_repeats import NearRepeatsQuestion
 from geo_alerts.acts.live import Live
-from geo_alerts.acts.report_forms.choices import WRONG, Choice, Choosing
+from geo_alerts.acts.report_forms.choices import WRONG, Choice, Choosing, saved_choices
 from geo_alerts.acts.report_forms.fields import Filled, Text, filled, numbers, whole
 from geo_alerts.acts.restricted import require_exact_points
-from geo_alerts.acts.saved_areas import saved_areas
 from geo_alerts.audiences.targets.shapes import Value
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.hotspots.trends import MONTHS_OF_YEAR
@@ -92,7 +91,7 @@ def near_repeats_form(live: Live, fields: NearRepeatsFields, asker: Asker) -> Ne
     sent = {**fields.model_dump(), "force": settled.force}
     sent |= {"first": fields.first or usual[0], "last": fields.last or usual[-1]}
     offered = {
-        "saved": tuple(Choice(f"saved:{one.id}", one.name) for one in saved_areas(live)),
+        "saved": saved_choices(live),
         "team": tuple(Choice(f"team:{code}", name) for code, name in team_names(live).items()),
     }
     area, faults = _area(Choosing(live, asker, settled, 0.0), fields.area)
