@@ -1,7 +1,7 @@
 """How an error is answered: a page to a browser, problem details to everybody else."""
 
 import json
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
@@ -27,6 +27,8 @@ from api.security import visitor_of_request
 from api.validation import faults_of
 from geo_alerts.errors import GeoAlertsError, StoreError
 
+FOR_RESIDENTS: Final = "/your-team"
+
 
 def answer_error(request: Request, error: GeoAlertsError) -> Response:
     """The answer to a request that failed with this error."""
@@ -41,9 +43,8 @@ def answer_error(request: Request, error: GeoAlertsError) -> Response:
             "bare": _without_query(request, problem),
         }
         back = page_of_form(request.url.path)
-        answer: Response = render(
-            request, "error.html", status=problem["status"], back=back, **told
-        )
+        template = "residents/error.html" if _is_for_residents(request) else "error.html"
+        answer: Response = render(request, template, status=problem["status"], back=back, **told)
     else:
         text = json.dumps(problem, ensure_ascii=False).encode("utf-8", "replace")
         answer = Response(text, problem["status"], media_type=MEDIA_TYPE)
@@ -54,6 +55,12 @@ def answer_error(request: Request, error: GeoAlertsError) -> Response:
 def wants_page(request: Request) -> bool:
     """Whether a browser asks, for a person to read the answer."""
     return preferred(request.headers.get("accept", ""), [MEDIA_TYPE, HTML]) == HTML
+
+
+def _is_for_residents(request: Request) -> bool:
+    """Whether the page is one of those for everybody."""
+    path = request.url.path
+    return path == FOR_RESIDENTS or path.startswith(f"{FOR_RESIDENTS}/")
 
 
 def _without_query(request: Request, problem: dict[str, Any]) -> str:

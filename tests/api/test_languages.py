@@ -97,6 +97,15 @@ def in_welsh(path):
     return f"{path}{'&' if '?' in path else '?'}lang=cy"
 
 
+def test_there_is_a_draft_of_every_word_that_residents_can_see(app):
+    with (FOLDER / "cy" / CATALOGUE).open("rb") as opened:
+        catalogue = read_po(opened, locale="cy")
+    pages = app.state.pages
+    drafted = {message.id for message in catalogue if message.string}
+    for template in ("your_team", "team", "error"):
+        assert pages.wording.texts(f"residents/{template}.html") <= drafted, template
+
+
 @pytest.mark.parametrize("role", PAGES)
 def test_no_word_of_a_page_escapes_translation(role, app, client, client_of, store, catalogues):
     catalogues(app, pseudo)
