@@ -289,7 +289,9 @@ def decide(connection: Connection, audience_id: str, said: Decision) -> tuple[De
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {name: getattr(said, name) for name in Decision.__slots__}
     added = dialect.insert(audience_decision).values(audience_row_id=row_id, **values)
-    is_new = connection.execute(added.on_conflict_do_nothing()).rowcount == 1
+    # By the row that comes back: PostgreSQL's driver tells no count of an insert that returns one.
+    key = added.on_conflict_do_nothing().returning(audience_decision.c.audience_row_id)
+    is_new = connection.execute(key).scalar() is not None
     kept = load(connection, audience_id).decision
     return kept or said, is_new
 

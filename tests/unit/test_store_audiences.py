@@ -12,9 +12,11 @@ from geo_alerts.sources.subscriber_rules import Content, SubscriberRow
 from geo_alerts.store import audiences, recipients
 from geo_alerts.store.audience_tables import audience, audience_recipient
 from geo_alerts.store.audiences import (
+    Decision,
     Frozen,
     FrozenList,
     Kept,
+    decide,
     is_as_frozen,
     load,
     new_id,
@@ -127,6 +129,16 @@ def test_a_person_who_was_erased_is_left_out_and_the_list_keeps_its_number(
     assert listed(store, frozen) == ([one for one in PEOPLE if one != "WM-7"], 1)
     with store.reading() as connection:
         assert is_as_frozen(connection, frozen.id)
+
+
+def test_a_second_persons_word_is_new_once_and_the_first_one_stands(store: Store, frozen: Frozen):
+    first = Decision(is_approved=True, decided_at=FIRST, decided_by="key:1", note="")
+    later = Decision(is_approved=False, decided_at=FIRST, decided_by="key:2", note="late")
+    with store.writing() as connection:
+        assert decide(connection, frozen.id, first) == (first, True)
+        assert decide(connection, frozen.id, later) == (first, False)
+    with store.reading() as connection:
+        assert load(connection, frozen.id).decision == first
 
 
 def test_an_audience_of_nobody_has_one_empty_page(store: Store):
