@@ -28,6 +28,7 @@ const slider = new MonthSlider(place.dataset, () => void look());
 element("map-show", HTMLElement).hidden = true;
 method.addEventListener("change", () => void look());
 place.addEventListener("keydown", (event) => { if (event.key === "Escape") slider.stop(); });
+looks.prepare([query()]); // while the outlines that it is laid over are fetched
 base.layers.set("postcodes", false); // its tints are near those of the cells
 base.ready.then(fitChosen).then(() => look(), () => look());
 fitOnPaper({ map: base.map, bounds: ground, padding: 4 });

@@ -1,6 +1,7 @@
 """Repeat locations as values: where they are, how lasting they are, and what is known of them."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -164,7 +165,7 @@ class RepeatLocation:
 
 def _number(value: float) -> float | None:
     """As JSON can hold it, short enough to be the same on every machine."""
-    return float(f"{value:.{DIGITS}g}") if np.isfinite(value) else None
+    return float(f"{value:.{DIGITS}g}") if isfinite(value) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ nearest street that another snap point names is put beside it.
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -44,11 +45,14 @@ KINDS: Final = frozenset(
         "Theme/Adventure Park",
     }
 )
+# A force has some thousands of streets, and each month asks for the names of most of them again.
+NAMES_HELD: Final = 1 << 15
 _PREFIX: Final = re.compile(r"^\s*(on or near|on|near)\b\s*", re.IGNORECASE)
 # The source writes St Swithin'S Street.
 _CAPITAL_S: Final = re.compile(r"(?<=\w)'S\b")
 
 
+@lru_cache(maxsize=NAMES_HELD)
 def street_name(text: str) -> str:
     """A street, or a kind of place, without `On or near`; empty where the source names none."""
     plain = " ".join(_PREFIX.sub("", text or "").split())
@@ -89,8 +93,7 @@ def names_of(
         street: p texts, as the source has them.
         members: Of each place its points as indexes into these, those with the most crimes first.
     """
-    known = {text: street_name(text) for text in set(street)}
-    streets = np.array([known[text] for text in street], dtype=object)
+    streets = np.array([street_name(text) for text in street], dtype=object)
     beside = nearest_streets(easting, northing, streets)
     return [merged(streets[at].tolist(), beside[at].tolist()) for at in members]
 

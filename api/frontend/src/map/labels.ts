@@ -19,12 +19,19 @@ interface Plate {
   readonly marker: L.Marker;
 }
 
+interface Label {
+  readonly spot: Spot;
+  readonly plates: readonly Plate[];
+}
+
 const LETTERS_A_LINE = 14;
 const LETTER = { width: 6.8, height: 14 };
 // Where the middle is looked for: so many places across and down, against so many points of outline.
 const LATTICE = 20;
 const POINTS = 240;
 const ZOOM = 12;
+// Room for names is looked for in pieces, so that nobody's click waits for it; a frame has 16 ms.
+const AT_ONCE_MS = 8;
 
 /** Names for a map, as many as have room at each zoom, and none over another. */
 export function label(map: L.Map, teams: readonly Named[]): L.LayerGroup {
@@ -32,12 +39,7 @@ export function label(map: L.Map, teams: readonly Named[]): L.LayerGroup {
   pane.setAttribute("aria-hidden", "true"); // outlines and the list say the same
   pane.classList.add("names");
   const group = L.layerGroup();
-  const labels = teams.map(({ code, name, outline }) => {
-    const spot = widest(map, outline);
-    return { spot, plates: [name, code].map((text) => plate(text, spot.at)) };
-  });
-  // The widest first: where two want the same place, the larger team has it.
-  labels.sort((a, b) => b.spot.room - a.spot.room);
+  let labels: readonly Label[] = [];
   const show = () => {
     const placed: L.Bounds[] = [];
     for (const { spot, plates } of labels) {
@@ -57,8 +59,26 @@ export function label(map: L.Map, teams: readonly Named[]): L.LayerGroup {
     }
   };
   map.on("zoomend", show);
-  show();
+  void labelled(map, teams).then((found) => {
+    labels = found;
+    show();
+  });
   return group;
+}
+
+async function labelled(map: L.Map, teams: readonly Named[]): Promise<Label[]> {
+  const labels: Label[] = [];
+  let until = performance.now() + AT_ONCE_MS;
+  for (const { code, name, outline } of teams) {
+    if (performance.now() > until) {
+      await new Promise((resolve) => void window.setTimeout(resolve));
+      until = performance.now() + AT_ONCE_MS;
+    }
+    const spot = widest(map, outline);
+    labels.push({ spot, plates: [name, code].map((text) => plate(text, spot.at)) });
+  }
+  // The widest first: where two want the same place, the larger team has it.
+  return labels.sort((a, b) => b.spot.room - a.spot.room);
 }
 
 function plate(text: string, at: L.LatLng): Plate {
@@ -82,11 +102,11 @@ function widest(map: L.Map, outline: L.Polygon): Spot {
   for (let column = 0.5; column < LATTICE; column += 1) {
     for (let row = 0.5; row < LATTICE; row += 1) {
       const at = L.point(min.x + column * step.x, min.y + row * step.y);
-      const inside = distanceInside(rings, at);
+      const inside = squareInside(rings, at, room);
       if (inside > room) [best, room] = [at, inside];
     }
   }
-  return { at: map.unproject(best, ZOOM), room: room / map.getZoomScale(ZOOM, 0) };
+  return { at: map.unproject(best, ZOOM), room: Math.sqrt(room) / map.getZoomScale(ZOOM, 0) };
 }
 
 function largestPart(map: L.Map, outline: L.Polygon): L.Point[][] {
@@ -105,14 +125,27 @@ function thinned(ring: L.LatLng[]): L.LatLng[] {
   return ring.filter((_, index) => index % every === 0);
 }
 
-/** How far a point is from the nearest edge; 0 outside, by the rule of even and odd crossings. */
-function distanceInside(rings: readonly L.Point[][], at: L.Point): number {
-  let [isInside, nearest] = [false, Infinity];
+/**
+ * The square of how far a point is from the nearest edge; 0 outside, by the rule of even and odd crossings, and where
+ * an edge is nearer than is wanted. Without points that are made and thrown away: a force has millions of such pairs.
+ */
+function squareInside(rings: readonly L.Point[][], at: L.Point, wanted: number): number {
+  let isInside = false;
+  let nearest = Infinity;
   for (const ring of rings) {
     let from = ring.at(-1);
     for (const to of ring) {
       if (from === undefined) continue;
-      nearest = Math.min(nearest, L.LineUtil.pointToSegmentDistance(at, from, to));
+      const along = to.x - from.x;
+      const up = to.y - from.y;
+      const length = along * along + up * up;
+      const part = length > 0 ? ((at.x - from.x) * along + (at.y - from.y) * up) / length : 0;
+      const kept = part < 0 ? 0 : part > 1 ? 1 : part;
+      const aside = at.x - from.x - kept * along;
+      const apart = at.y - from.y - kept * up;
+      const square = aside * aside + apart * apart;
+      if (square <= wanted) return 0;
+      if (square < nearest) nearest = square;
       const crosses = from.y > at.y !== to.y > at.y;
       if (crosses && at.x < ((from.x - to.x) * (at.y - to.y)) / (from.y - to.y) + to.x) isInside = !isInside;
       from = to;
