@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from api.charts import EDGE, spans
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.report_forms.evaluation import EvaluationFields, evaluation_form
@@ -45,3 +46,13 @@ def test_few_months_offer_no_repeat_location_but_all_else(
     assert form.sent["before_last"] == "2024-03"
     assert form.filled.question is None
     assert not form.filled.faults
+
+
+def test_intervals_share_a_scale_that_has_0_on_it() -> None:
+    fewer, either = spans([(-30.0, -20.0, -10.0), (-5.0, 5.0, 10.0)], width=44.0)
+    assert fewer.zero == either.zero == EDGE + 30
+    assert (fewer.left, fewer.width, fewer.middle) == (EDGE, 20, EDGE + 10)
+    assert (either.left, either.width, either.middle) == (EDGE + 25, 15, EDGE + 35)
+    (above,) = spans([(5.0, 10.0, 15.0)], width=34.0)
+    assert (above.zero, above.left) == (EDGE, EDGE + 10)
+    assert spans([], width=10.0) == []
