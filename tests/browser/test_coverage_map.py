@@ -24,6 +24,14 @@ PEOPLE = np.arange(4, 4 + TEAMS) * 3
 ERRORS = [6] * TEAMS
 HOUSEHOLDS = np.full(TEAMS, 2_000.0)
 HOUSEHOLDS[7] = 0.0
+# Whether every area lies wholly on the map.
+ALL_INSIDE = """() => {
+  const map = document.querySelector(".leaflet-container").getBoundingClientRect();
+  return [...document.querySelectorAll("path.leaflet-interactive")]
+    .map((path) => path.getBoundingClientRect())
+    .every(({ left, right, top, bottom }) => left >= map.left - 1 && right <= map.right + 1
+      && top >= map.top - 1 && bottom <= map.bottom + 1);
+}"""
 ABOUT = MapAbout(
     title="Coverage by team",
     as_of="Subscribers as of 3 March 2025",
@@ -170,6 +178,13 @@ def test_nothing_runs_over_the_side_of_a_small_screen(page, map_file, page_log, 
     frame = page.locator(".folium-map").bounding_box()
     assert frame["width"] > 0.85 * min(width, 700) - 32
     assert page_log.errors == []
+
+
+def test_who_turns_a_telephone_or_only_passes_by_sees_the_whole_area(opened):
+    opened.keyboard.press("Tab")
+    for width, height in ((1360, 900), (320, 640), (640, 320)):
+        opened.set_viewport_size({"width": width, "height": height})
+        opened.wait_for_function(ALL_INSIDE)
 
 
 def test_on_paper_the_map_stands_on_the_first_page_and_is_whole(opened, page_log):

@@ -225,17 +225,23 @@ const geoAlerts = (() => {
     const whole = () => {
       const { x, y } = map.getSize();
       // A hidden frame has no size, and Leaflet finds no zoom for it.
-      if (Math.min(x, y) > 4 * PADDING.x) map.fitBounds(bounds, { padding: PADDING, animate: false });
+      if (Math.min(x, y) <= 4 * PADDING.x) return;
+      // How far out a reader may zoom goes by the room there is: a telephone that is turned has another.
+      map.setMinZoom(0);
+      map.fitBounds(bounds, { padding: PADDING, animate: false });
+      map.setMinZoom(map.getZoom() - 1);
     };
     const resized = () => {
       map.invalidateSize({ animate: false, pan: false });
       if (!isMoved) whole();
     };
     whole();
-    map.setMinZoom(map.getZoom() - 1);
     map.setMaxBounds(bounds.pad(0.6));
     for (const event of ["mousedown", "wheel", "keydown", "touchstart"]) {
-      map.getContainer().addEventListener(event, () => { isMoved = true; }, { passive: true });
+      map.getContainer().addEventListener(event, (given) => {
+        // Who only passes through has moved nothing.
+        isMoved ||= !(given instanceof KeyboardEvent && given.key === "Tab");
+      }, { passive: true });
     }
     new ResizeObserver(resized).observe(map.getContainer());
     for (const [event, isPaper] of /** @type {[string, boolean][]} */ ([["beforeprint", true], ["afterprint", false]])) {
