@@ -238,8 +238,9 @@ def test_postcodes_are_marked_inside_and_on_the_edge_once_a_shape_has_settled(as
     expect(legend).to_contain_text("Postcodes of the target" + "inside" + "on the edge")
     type_circle(page, "SY1 1AA", 300)
     expect(legend).to_contain_text("inside: 0on the edge: 1")
-    marks = page.locator(".marks-pane canvas")
-    expect(marks).to_have_count(1)
+    marks = page.locator(".marks-pane path")
+    expect(marks).to_have_count(2)
+    expect(marks.last).to_have_attribute("fill", "#ffffff")
     # Those of the shape before are gone while the next ones are asked.
     add_teams(page, "T1")
     expect(legend).not_to_contain_text("inside: 0")

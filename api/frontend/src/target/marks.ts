@@ -1,6 +1,7 @@
 // The postcodes of the target, as the map that is a file has them: filled inside, hollow on the edge.
 
 import L from "leaflet";
+import { Dots } from "../map/dots";
 import { ask } from "../shared/asking";
 import { thousands } from "../shared/figures";
 import { _ } from "../shared/words";
@@ -40,7 +41,7 @@ export function mountMarks(target: Target, reach: () => Reach): void {
 
 class Marks {
   readonly layer = L.layerGroup();
-  private readonly renderer: L.Canvas;
+  private readonly renderer: L.SVG;
   private isOn = false;
   private asked = "";
   private waiting = 0;
@@ -49,10 +50,8 @@ class Marks {
   private explained: Found | null | undefined;
 
   constructor(private readonly target: Target, private readonly reach: () => Reach) {
-    const { map } = target.base;
-    map.createPane(NAME).classList.add("marks-pane");
-    this.renderer = L.canvas({ pane: NAME });
-    map.on("zoomend", () => this.layer.eachLayer((dot) => (dot as L.CircleMarker).setRadius(radiusAt(map.getZoom()))));
+    target.base.map.createPane(NAME).classList.add("marks-pane");
+    this.renderer = L.svg({ pane: NAME });
   }
 
   turn(isOn: boolean): void {
@@ -89,15 +88,15 @@ class Marks {
     // What is wrong with the target the figures tell; without an answer nothing is marked.
     const found = await ask<Found>("/v1/areas:postcodes", { ...POST, body: asked, signal: current.signal }).catch(() => null);
     if (current.signal.aborted || found === null) return;
-    for (const at of found.inside.positions ?? []) this.put(at, ACCENT);
-    for (const at of found.on_edge.positions ?? []) this.put(at, "#ffffff");
+    this.put(found.inside, ACCENT);
+    this.put(found.on_edge, "#ffffff");
     this.explain(found);
   }
 
-  private put([longitude, latitude]: [number, number], fillColor: string): void {
-    const radius = radiusAt(this.target.base.map.getZoom());
-    const look: L.CircleMarkerOptions = { radius, color: ACCENT, weight: 1.5, fillColor, fillOpacity: 1 };
-    L.circleMarker([latitude, longitude], { ...look, renderer: this.renderer, pane: NAME, interactive: false, pmIgnore: true }).addTo(this.layer);
+  private put({ positions }: Some, fillColor: string): void {
+    const look: L.PathOptions = { color: ACCENT, weight: 1.5, fill: true, fillColor, fillOpacity: 1 };
+    const options = { ...look, renderer: this.renderer, pane: NAME, interactive: false, pmIgnore: true };
+    if (positions !== null) new Dots(positions, radiusAt, options).addTo(this.layer);
   }
 
   /** The line of the legend stays, so that nothing moves; numbers come when they are known. */
