@@ -65,7 +65,7 @@ def test_who_may_not_see_an_audience_is_told_who_may_and_nothing_of_it(browser_o
 def test_a_commander_reads_what_is_asked_and_approves_with_a_reason(large, commander, store):
     text = main_of(commander.get(large))
     assert "Warn of shed break-ins waits for approval People in Team 1 or Team 2." in text
-    assert "may be off by" in text
+    assert "± is how far each may be off" in text
     assert "Waiting. Until a second person approves" in text
     assert "1 audience waits for a second person." in main_of(commander.get("/audiences"))
     page = decide(commander, large, "approve", note="Agreed <with> the duty officer")
@@ -194,5 +194,5 @@ def test_the_map_of_an_audience_tells_what_its_reader_may_see(large, commander, 
     exact = main_of(lister.get(f"/v1{large}/map.html"))
     assert re.search(r"Team 1 T1 60 25 50% Team 2 T2 30 25 50%", exact), exact
     estimated = main_of(commander.get(f"/v1{large}/map.html"))
-    assert re.search(r"Team 1 T1 ≈ \d+ 25 50%", estimated), estimated
+    assert re.search(r"Team 1 T1 ≈ \d+ ± \d+ 25 50%", estimated), estimated
     assert browser_of(Role.ANALYST, "F. Else").get(f"/v1{large}/map.html").status_code == 404
