@@ -75,7 +75,7 @@ def test_who_is_in_it_is_told_as_the_role_may_see_it(saved, owner, browser_of):
     lister = browser_of(Role.ALERT_SYSTEM, "E. Else")
     exact = main_of(lister.get(f"{saved}?version=1"))
     assert "people 60" in exact
-    assert "may be off by" not in exact
+    assert "may be off" not in exact
     assert "Team 1 T1 60 25 100%" in main_of(
         lister.get(f"/v1/saved-{saved[1:]}/map.html?version=1")
     )
