@@ -31,6 +31,11 @@ NO_POSTGIS = "no PostgreSQL with PostGIS is installed (make system)"
 NO_BROWSER = "no Chromium that Playwright can use is installed (make system)"
 NO_SHARED_DATA = "the real data is not here (set GEO_ALERTS_TEST_DATA to its folder)"
 
+# The width of somebody's terminal is not for tests to depend on; the processes of a run inherit one
+# from the library that reads lines.
+for name in ("COLUMNS", "LINES"):
+    os.environ.pop(name, None)
+
 # Derandomised: a run tells about the change at hand, not about luck. `make prove` looks further.
 hypothesis.settings.register_profile(
     "test", derandomize=True, deadline=None, max_examples=50, database=None
