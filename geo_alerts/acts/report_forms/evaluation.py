@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geo_alerts.acts.asker import Asker
-from geo_alerts.acts.dashboard.settling import Settled, settle
-from geo_alerts.acts.dashboard.state import DashboardState
+from geo_alerts.acts.dashboard.settling import Settled
 from geo_alerts.acts.hotspots.reports.evaluation_question import EvaluationQuestion
 from geo_alerts.acts.hotspots.study import study_of_area
 from geo_alerts.acts.hotspots.weighing import COUNT
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.report_forms.choices import WRONG, Choice, Choosing, Chosen
 from geo_alerts.acts.report_forms.fields import Filled, Text, filled, number
+from geo_alerts.acts.report_forms.forces import settled_of
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.audiences.targets.leaves import MAX_FROM_HOTSPOT_M
@@ -92,15 +92,14 @@ def evaluation_form(live: Live, fields: EvaluationFields, asker: Asker) -> Evalu
 
     Raises:
         NotReadyError: No crimes or no teams are imported.
-        InvalidInputError: The force is none whose crimes are there.
         TooManyRequestsError: Others' looks are being worked out.
     """
-    settled = settle(live, DashboardState(force=fields.force or None))
+    settled, unknown = settled_of(live, fields.force)
     sent = {**fields.model_dump(), "force": settled.force}
     usual = _usual_months(settled.there)
     sent |= {name: month for name, month in usual.items() if not sent[name]}
     metres = number(fields.metres)
-    faults = {}
+    faults = dict(unknown)
     if not isinstance(metres, float) or not 0 <= metres <= MAX_FROM_HOTSPOT_M:
         faults["metres"] = f"must be a number of metres, 0 to {MAX_FROM_HOTSPOT_M:,}"
         metres = float(USUAL_METRES)
@@ -110,7 +109,7 @@ def evaluation_form(live: Live, fields: EvaluationFields, asker: Asker) -> Evalu
     found = (
         filled(EvaluationQuestion, _asked(sent, chosen), FIELDS, faults)
         if fields.is_asked
-        else Filled[EvaluationQuestion](None, {})
+        else Filled[EvaluationQuestion](None, unknown)
     )
     return EvaluationForm(settled, sent, choosing.offered(), chosen, found)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geo_alerts.acts.asker import Asker
-from geo_alerts.acts.dashboard.settling import Settled, settle
-from geo_alerts.acts.dashboard.state import DashboardState
+from geo_alerts.acts.dashboard.settling import Settled
 from geo_alerts.acts.hotspots.owning import team_names
 from geo_alerts.acts.hotspots.reports.near_repeats import NearRepeatsQuestion
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.report_forms.choices import WRONG, Choice, Choosing, saved_choices
 from geo_alerts.acts.report_forms.fields import Filled, Text, filled, numbers, whole
+from geo_alerts.acts.report_forms.forces import settled_of
 from geo_alerts.acts.restricted import require_exact_points
 from geo_alerts.audiences.targets.shapes import Value
 from geo_alerts.hotspots.months import month_text
@@ -80,10 +80,9 @@ def near_repeats_form(live: Live, fields: NearRepeatsFields, asker: Asker) -> Ne
     Raises:
         ForbiddenError: The role may not see exact positions.
         NotReadyError: No crimes or no teams are imported.
-        InvalidInputError: The force is none whose crimes are there.
     """
     require_exact_points(asker.role)
-    settled = settle(live, DashboardState(force=fields.force or None))
+    settled, unknown = settled_of(live, fields.force)
     with live.store.reading() as connection:
         own = crime_months(connection, forces=(settled.force,), kinds=(Kind.OWN,))
     dated = tuple(sorted({month_text(one.month) for one in own}))
@@ -96,9 +95,9 @@ def near_repeats_form(live: Live, fields: NearRepeatsFields, asker: Asker) -> Ne
     }
     area, faults = _area(Choosing(live, asker, settled, 0.0), fields.area)
     found = (
-        filled(NearRepeatsQuestion, {**_asked(sent), "area": area}, FIELDS, faults)
+        filled(NearRepeatsQuestion, {**_asked(sent), "area": area}, FIELDS, {**faults, **unknown})
         if fields.is_asked
-        else Filled[NearRepeatsQuestion](None, {})
+        else Filled[NearRepeatsQuestion](None, unknown)
     )
     return NearRepeatsForm(settled, dated, sent, offered, found)
 
