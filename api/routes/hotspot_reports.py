@@ -67,7 +67,8 @@ def tell_concentration(
     caller: SignedIn,
 ) -> ConcentrationOut:
     """Tell on how few points, cells, census areas or teams most of the crimes are."""
-    return ConcentrationOut.model_validate(concentrated(live, asked, caller.role).as_dict())
+    with live.looks.one():
+        return ConcentrationOut.model_validate(concentrated(live, asked, caller.role).as_dict())
 
 
 @router.post(
@@ -86,7 +87,8 @@ def tell_trends(
 
     A month is flagged only where it is outside the range that the months before make likely.
     """
-    return TrendsOut.model_validate(trends(live, asked).as_dict())
+    with live.looks.one():
+        return TrendsOut.model_validate(trends(live, asked).as_dict())
 
 
 @router.post(

@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import re
+from contextlib import ExitStack
 from urllib.parse import urlencode
 
 import pytest
@@ -143,6 +144,22 @@ def test_what_cannot_be_used_is_told_beside_its_field(ask, fields, field, words)
     assert page.text.count('aria-invalid="true"') == 1
 
 
+@pytest.mark.parametrize(("page", "sent"), [("evaluate", "control"), ("near-repeats", "first")])
+def test_a_force_that_is_none_is_told_beside_its_field_and_the_form_stays(browser_of, page, sent):
+    browser = browser_of(Role.ANALYST)
+    for force in ("-1", "%", "1e999", "w" * 290, "²", "2025-13", "surrey"):
+        query = urlencode({"force": force, **({sent: LAST} if force == "-1" else {})})
+        answer = browser.get(f"/hotspots/{page}?{query}")
+        assert answer.status_code == 422
+        told = field_of(answer, "force")
+        assert 'id="force-fault"' in told
+        assert 'value="west-mercia" selected' in told
+        assert f'action="/hotspots/{page}"' in answer.text
+        refused = browser.get(f"/hotspots/{page}.csv?{query}")
+        assert refused.status_code == 422
+        assert "orce: " in main_of(refused)
+
+
 def test_a_month_that_is_not_imported_is_told_and_stays_chosen(ask):
     page = ask(before_first="2023-11")
     assert "2023-11" in main_of(page).partition("That did not work:")[2]
@@ -209,6 +226,40 @@ def test_a_circle_that_holds_so_many_people_is_no_target(browser, ask, analyst):
     saved = analyst.post("/v1/saved-areas", json={"name": "Two", "area": area}).json()["id"]
     assert "/hotspots/evaluate" not in browser.get(f"/areas/{saved}").text
     assert ask(target=f"saved:{saved}").status_code == 422
+
+
+def test_reports_wait_for_their_turn_as_looks_do(ask, app, analyst, browser_of):
+    assert ask().status_code == 200
+    near = urlencode({"first": LAST, "last": LAST})
+    asked = {
+        "concentration": {"months": {"first": LAST, "last": LAST}},
+        "trends": {},
+        "evaluate": {
+            "target": {"type": "team", "codes": ["T4"]},
+            "control": {"type": "team", "codes": ["T1"]},
+            "before": {"first": "2024-01", "last": "2024-02"},
+            "after": {"first": "2025-01", "last": LAST},
+        },
+        "near-repeats": {"months": {"first": LAST, "last": LAST}},
+    }
+    looks = app.state.live.looks
+    with ExitStack() as taken:
+        for _ in range(looks.most):
+            taken.enter_context(looks.one())
+        assert ask().status_code == 429
+        browser = browser_of(Role.ANALYST)
+        for address in (
+            f"/hotspots/evaluate.csv?{urlencode(TEAMS)}",
+            f"/hotspots/near-repeats?{near}",
+            f"/hotspots/near-repeats.csv?{near}",
+        ):
+            assert browser.get(address).status_code == 429
+        for name, question in asked.items():
+            answer = analyst.post(
+                f"/v1/hotspots:{name}", json={"forces": ["west-mercia"], **question}
+            )
+            assert answer.status_code == 429, name
+    assert ask().status_code == 200
 
 
 def test_the_list_of_layers_leads_to_both_as_the_role_may(browser, browser_of):

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.reports.evaluation import evaluate, in_words
 from geo_alerts.acts.hotspots.reports.evaluation_question import EvaluationQuestion
+from geo_alerts.acts.hotspots.reports.places import around
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.crs import points_to_epsg_4326
@@ -256,3 +258,24 @@ def test_what_does_not_go_together_is_refused_in_words(others: str, words: str) 
     text = ", ".join(f'"{name}": {value}' for name, value in given.items())
     with pytest.raises(InvalidInputError, match=words):
         read(EvaluationQuestion, f"{{{text}, {others}}}")
+
+
+def spiky(corners: int) -> shapely.Polygon:
+    """A star with a hole, EPSG:27700."""
+    turn = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    radius = 3_000 * (1 - 0.5 * (np.arange(corners) % 2))
+    star = np.column_stack((WEST + radius * np.cos(turn), SOUTH + radius * np.sin(turn)))
+    return shapely.Polygon(star, [shapely.Point(WEST, SOUTH).buffer(900).exterior.coords])
+
+
+@pytest.mark.parametrize("corners", [100, 800])
+def test_ground_around_an_area_of_many_corners_is_the_same_as_of_few(corners: int) -> None:
+    area = spiky(corners)
+    found = around(area, 400.0)
+    within = shapely.buffer(area, 0.99 * 400.0) - area
+    beyond = shapely.buffer(area, 400.0, quad_segs=64) - area
+    assert (within - found).area < 1.0
+    # Chords of arcs leave a little out on either side.
+    assert (found - beyond).area < 1e-3 * beyond.area
+    assert (found & area).area == 0.0
+    assert found.is_valid

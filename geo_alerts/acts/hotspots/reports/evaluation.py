@@ -161,13 +161,16 @@ def evaluate(live: Live, question: EvaluationQuestion, role: Role) -> Evaluation
             have no outline, or a category has no weight.
         NotFoundError: An area names something that is not known.
         NotReadyError: No crimes are imported, or what an area names is not.
+        TooManyRequestsError: As much as is done at once is under way.
     """
-    looked_at = {
-        span: there(live, question.of_months(span), span, may_mask=False) for span in question.spans
-    }
-    places, editions = _places(live, question, role)
-    counted = _counted(live, question, places)
-    return _answer(question, places, counted, made_from(live, question, looked_at, editions))
+    with live.looks.one():
+        looked_at = {
+            span: there(live, question.of_months(span), span, may_mask=False)
+            for span in question.spans
+        }
+        places, editions = _places(live, question, role)
+        counted = _counted(live, question, places)
+        return _answer(question, places, counted, made_from(live, question, looked_at, editions))
 
 
 @dataclass(frozen=True, eq=False)

@@ -190,8 +190,14 @@ def near_repeats(live: Live, question: NearRepeatsQuestion, role: Role) -> NearR
             outline.
         NotFoundError: The area names something that is not known.
         NotReadyError: No crimes, or no boundary to study within, are imported.
+        TooManyRequestsError: As much as is done at once is under way.
     """
     require_exact_points(role)
+    with live.looks.one():
+        return _near_repeats(live, question, role)
+
+
+def _near_repeats(live: Live, question: NearRepeatsQuestion, role: Role) -> NearRepeatsAnswer:
     asked = question.of_months(
         question.months, question.area, missing=question.missing, positions=EXACT
     )
