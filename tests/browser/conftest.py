@@ -1,5 +1,6 @@
 """The real server in a process of its own, on the small made world, and people who sign in."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,14 +31,20 @@ class Server:
         return f"{self.address}/sign-in?token={token}"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Server]:
-    """`geo-alerts serve` on the made world."""
+@pytest.fixture(scope="session")
+def world(tmp_path_factory) -> Path:
+    """The made world's file."""
     if not (ROOT / "api" / "static" / "manifest.json").is_file():
         pytest.skip("the front end is not built (make install)")
     folder = tmp_path_factory.mktemp("world")
-    store_url = f"sqlite:///{folder / 'world.db'}"
-    build(folder, store_url)
+    build(folder, f"sqlite:///{folder / 'world.db'}")
+    return folder / "world.db"
+
+
+@pytest.fixture(scope="module")
+def server(world, tmp_path_factory) -> Iterator[Server]:
+    """`geo-alerts serve` on a copy of the made world."""
+    store_url = f"sqlite:///{shutil.copy(world, tmp_path_factory.mktemp('store'))}"
     with served(store_url) as link:
         yield _server(link, store_url)
 

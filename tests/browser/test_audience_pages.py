@@ -1,32 +1,26 @@
 """Audiences and saved areas in a browser: asked for by one, approved by another, drawn for both."""
 
-from pathlib import Path
+import shutil
 
 import pytest
 from playwright.sync_api import expect
 
 from geo_alerts.audiences.disclosure import Role
-from tests.api.world import build
 from tests.browser.accessibility import violations
 from tests.browser.conftest import Server, assert_calm, sign_in_to
 from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[2]
 T1 = {"type": "team", "codes": ["T1"]}
 NEAR = {"type": "radius", "centre": {"postcode": "SY1 1DD"}, "metres": 700}
 WHY = {"purpose": "Shed break-ins", "lawful_basis": "public_task"}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(world, tmp_path_factory):
     """The made world, in which 20 people are as many as one person may decide on."""
-    if not (ROOT / "api" / "static" / "manifest.json").is_file():
-        pytest.skip("the front end is not built (make install)")
-    folder = tmp_path_factory.mktemp("world")
-    store_url = f"sqlite:///{folder / 'world.db'}"
-    build(folder, store_url)
+    store_url = f"sqlite:///{shutil.copy(world, tmp_path_factory.mktemp('store'))}"
     with served(store_url, GEO_ALERTS_APPROVAL_ABOVE="20") as link:
         yield Server(link.partition("/sign-in")[0], store_url)
 
