@@ -1,6 +1,7 @@
 """Audiences and saved areas in a browser: asked for by one, approved by another, drawn for both."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
