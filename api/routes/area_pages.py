@@ -13,6 +13,7 @@ from api.pages import render
 from api.patterns import NUMBER_OR_NOTHING
 from api.routing import SignedInRoute
 from geo_alerts.acts import saved_areas as acts
+from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.preview import preview
 from geo_alerts.acts.report_forms.evaluation import has_ground
@@ -59,7 +60,7 @@ def show_area(
     answer = acts.show(live, saved_area_id, asker.role, int(version) if version else None)
     saved, latest = answer.saved, answer.versions[-1]
     origin = front_of(request).origin_of(request)
-    figures, no_map = _seen(live, answer, asker.role)
+    figures, no_map = _seen(live, answer, asker)
     return render(
         request,
         "areas/area.html",
@@ -79,16 +80,16 @@ def show_area(
     )
 
 
-def _seen(live: Live, answer: SavedAreaAnswer, role: Role) -> tuple[Figures | None, str | None]:
+def _seen(live: Live, answer: SavedAreaAnswer, asker: Asker) -> tuple[Figures | None, str | None]:
     # Who is in it, and why there is no map where there is none.
     if answer.problem is not None:
         return None, answer.problem
     try:
-        found = preview(live, Selection(area=area_of(answer.saved)), role)
+        found = preview(live, Selection(area=area_of(answer.saved)), asker.role)
     except NOT_ASKED as error:
         return None, str(error)
     try:
-        outline(live, live.view(), found.resolved.selection.area, role)
+        outline(live, live.view(), found.resolved.selection.area, asker, "look")
     except NOT_ASKED as error:
         return found.figures, str(error)
     return found.figures, None

@@ -145,7 +145,7 @@ def _page(  # noqa: PLR0913 - one answer to every form that stands on the page
         address=f"{front_of(request).origin_of(request)}/v1/audiences/{found.id}/recipients",
         replies=reply_acts.replies(live, audience_id, asker),
         least_people=LEAST_PEOPLE,
-        no_map=why_no_map(live, found, asker.role),
+        no_map=why_no_map(live, found, asker),
         may_be_compared=has_ground(live, found.selection.area, asker.role),
         document=_document(found.asked),
         done=done,

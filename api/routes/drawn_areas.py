@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body
 from starlette.responses import Response
 
 from api import geojson
-from api.dependencies import LiveIndex, MayBeEstimated, WhenAskedInQuery
+from api.dependencies import AskerSignedIn, LiveIndex, MayBeEstimated, WhenAskedInQuery
 from api.examples import drawn_areas as examples
 from api.negotiation import GEOJSON
 from api.openapi import SIGNED_IN, WITH_BODY, answers, request_examples
@@ -49,7 +49,7 @@ AS_GEOJSON: dict[int | str, dict[str, Any]] = {
 def show_ground(
     asked: Annotated[AreasAsked, Body(openapi_examples=request_examples(examples.AREAS_ASKED))],
     live: LiveIndex,
-    caller: SignedIn,
+    asker: AskerSignedIn,
     when: WhenAskedInQuery,
 ) -> Response:
     """Show the ground of each area as a Feature, for maps and other programs; nothing is kept.
@@ -58,8 +58,8 @@ def show_ground(
     which is taken to belong to them. The area itself is among the
     properties, and what it is in words.
     """
-    answer = outlines(live, asked.areas, caller.role, when)
-    said = [sentence_of_area(live, area, caller.role) for area in asked.areas]
+    answer = outlines(live, asked.areas, asker, when)
+    said = [sentence_of_area(live, area, asker.role) for area in asked.areas]
     return geojson.grounds(asked.areas, said, answer)
 
 
@@ -72,14 +72,14 @@ def show_ground(
 def show_postcodes(
     asked: Annotated[AreaAsked, Body(openapi_examples=request_examples(examples.AREA_ASKED))],
     live: LiveIndex,
-    caller: SignedIn,
+    asker: AskerSignedIn,
 ) -> AreaPostcodesOut:
     """Show which live postcodes an area has, inside and on its edge, for a map; nothing is kept.
 
     It tells nothing of who lives there. On the edge stands a postcode whose ground, as far as it is
     taken to belong to it, is neither wholly inside nor wholly outside.
     """
-    found = area_postcodes(live, asked.area, asked.reach, caller.role)
+    found = area_postcodes(live, asked.area, asked.reach, asker)
     return AreaPostcodesOut(inside=_told(found.inside), on_edge=_told(found.on_edge))
 
 

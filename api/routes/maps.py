@@ -74,10 +74,10 @@ def map_audience(audience_id: AudienceId, live: LiveIndex, asker: AskerSignedIn)
     responses=answers(*NOT_DRAWN, example=examples.TARGET_MAP, media_type=HTML),
 )
 def map_saved_area(
-    saved_area_id: SavedAreaId, live: LiveIndex, caller: SignedIn, version: Version = None
+    saved_area_id: SavedAreaId, live: LiveIndex, asker: AskerSignedIn, version: Version = None
 ) -> HTMLResponse:
     """Map a saved area, with everybody in it by team, as one HTML document."""
-    return stand_alone(target_maps.map_of_saved_area(live, saved_area_id, caller.role, version))
+    return stand_alone(target_maps.map_of_saved_area(live, saved_area_id, asker, version))
 
 
 @router.get(
@@ -88,13 +88,13 @@ def map_saved_area(
     responses=answers(*NOT_DRAWN, example=area_examples.OUTLINE, media_type=GEOJSON),
 )
 def export_saved_area(
-    saved_area_id: SavedAreaId, live: LiveIndex, caller: SignedIn, version: Version = None
+    saved_area_id: SavedAreaId, live: LiveIndex, asker: AskerSignedIn, version: Version = None
 ) -> Response:
     """Send the ground of a saved area as a GeoJSON Feature, longitude before latitude.
 
     Circles are polygons of 128 sides; of postcodes in a list it is the ground taken to belong to
     each. The value that the area itself is stands among the properties.
     """
-    saved, ground = target_outlines.saved_outline(live, saved_area_id, caller.role, version)
-    sentence = sentence_of_area(live, area_of(saved), caller.role)
+    saved, ground = target_outlines.saved_outline(live, saved_area_id, asker, version)
+    sentence = sentence_of_area(live, area_of(saved), asker.role)
     return geojson.saved_area(saved, sentence, ground)

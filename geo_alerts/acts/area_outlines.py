@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from shapely.geometry.base import BaseGeometry
 
+from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.live import NOW, Inputs, Live, When
 from geo_alerts.acts.target_outlines import outline
-from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 
 
@@ -24,13 +24,15 @@ class OutlinesAnswer:
     inputs: Inputs
 
 
-def outlines(live: Live, areas: Sequence[AnyArea], role: Role, when: When = NOW) -> OutlinesAnswer:
+def outlines(
+    live: Live, areas: Sequence[AnyArea], asker: Asker, when: When = NOW
+) -> OutlinesAnswer:
     """The ground of each of some areas; a circle has 128 sides. Held for who asks again.
 
     Args:
         live: What they are made from.
         areas: Without circles that hold so many people: how wide those are, a preview tells.
-        role: Who asks.
+        asker: Who takes them away, as a file or for a map.
         when: Whose teams are meant.
 
     Raises:
@@ -40,4 +42,5 @@ def outlines(live: Live, areas: Sequence[AnyArea], role: Role, when: When = NOW)
         TooManyRequestsError: One is not held, and others' outlines are being worked out.
     """
     view = live.view(when)
-    return OutlinesAnswer(tuple(outline(live, view, area, role) for area in areas), view.inputs)
+    found = tuple(outline(live, view, area, asker, "export") for area in areas)
+    return OutlinesAnswer(found, view.inputs)

@@ -61,8 +61,14 @@ def require_layers_seen(connection: Connection, area: AnyArea, role: Role) -> No
 
 def names_restricted(connection: Connection, area: AnyArea) -> bool:
     """Tell whether an area, with saved areas in their place, names a restricted layer."""
+    return bool(restricted_in(connection, area))
+
+
+def restricted_in(connection: Connection, area: AnyArea) -> list[str]:
+    """The restricted layers that an area names, with saved areas in their place; each once."""
     ids = _layers_in(area)
-    return bool(ids) and any(are_restricted(connection, ids).values())
+    known = are_restricted(connection, ids) if ids else {}
+    return [run_id for run_id in ids if known.get(run_id)]
 
 
 def _layers_in(area: AnyArea) -> Collection[str]:

@@ -15,13 +15,12 @@ from geo_alerts.acts.preview import preview
 from geo_alerts.acts.resolving import area_of
 from geo_alerts.acts.saved_areas import show
 from geo_alerts.acts.sentences import sentence_of_area
-from geo_alerts.acts.target_outlines import live_units, outline, placed
-from geo_alerts.audiences.disclosure import Figures, Role
+from geo_alerts.acts.target_outlines import live_units, live_units_in, outline
+from geo_alerts.audiences.disclosure import Figures
 from geo_alerts.audiences.rows import expand
 from geo_alerts.audiences.selection import Reach, Selection
 from geo_alerts.audiences.units.ground import Ground
-from geo_alerts.audiences.units.on_grid import AreaOnGrid
-from geo_alerts.audiences.units.reach import units_by_reach
+from geo_alerts.audiences.units.reach import ByReach
 from geo_alerts.errors import InvalidInputError, NotFoundError, UnknownEditionError
 from geo_alerts.maps.words import moment
 
@@ -50,7 +49,7 @@ class Said:
     figures: Figures | None
 
 
-def map_of_selection(live: Live, selection: Selection, role: Role) -> str:
+def map_of_selection(live: Live, selection: Selection, asker: Asker) -> str:
     """Whom a selection reaches now, as one HTML document that opens from disk.
 
     Raises:
@@ -59,10 +58,10 @@ def map_of_selection(live: Live, selection: Selection, role: Role) -> str:
         NotFoundError: It names a team, a postcode, a saved area or an audience that is not known.
         NotReadyError: No directory is imported, or the front end is not built.
     """
-    answer = preview(live, selection, role)
+    answer = preview(live, selection, asker.role)
     as_of = known_at(answer.inputs)
     said = Said(TITLE, answer.sentence, as_of, answer.inputs, answer.figures)
-    return _drawn(live, live.view(), answer.resolved.selection, said, role)
+    return _drawn(live, live.view(), answer.resolved.selection, said, asker)
 
 
 def map_of_audience(live: Live, audience_id: str, asker: Asker) -> str:
@@ -79,32 +78,32 @@ def map_of_audience(live: Live, audience_id: str, asker: Asker) -> str:
     found = audience(live, audience_id, asker)
     as_of = f"Frozen {moment(found.created_at.isoformat())}"
     said = Said(found.purpose, found.sentence, as_of, found.inputs, found.figures)
-    return _drawn(live, _view_of(live, found), found.selection, said, asker.role)
+    return _drawn(live, _view_of(live, found), found.selection, said, asker)
 
 
-def why_no_map(live: Live, found: AudienceAnswer, role: Role) -> str | None:
-    """Why an audience cannot be drawn for a role, in words; None where it can.
+def why_no_map(live: Live, found: AudienceAnswer, asker: Asker) -> str | None:
+    """Why an audience cannot be drawn for who looks at it, in words; None where it can.
 
     Raises:
         NotReadyError: No directory is imported.
     """
     view = _view_of(live, found)
     try:
-        outline(live, view, found.selection.area, role)
+        outline(live, view, found.selection.area, asker, "look")
     except (InvalidInputError, NotFoundError) as error:
         return str(error)
     return None
 
 
 def map_of_saved_area(
-    live: Live, saved_area_id: str, role: Role, version: int | None = None
+    live: Live, saved_area_id: str, asker: Asker, version: int | None = None
 ) -> str:
     """A saved area and everybody in it, as one HTML document that opens from disk.
 
     Args:
         live: Where to look.
         saved_area_id: Of the saved area.
-        role: Who asks.
+        asker: Who asks.
         version: Which one; the latest when None.
 
     Raises:
@@ -113,13 +112,13 @@ def map_of_saved_area(
         NotFoundError: It names what is gone, or what the role may not see.
         NotReadyError: No directory is imported, or the front end is not built.
     """
-    saved = show(live, saved_area_id, role, version).saved
+    saved = show(live, saved_area_id, asker.role, version).saved
     area = area_of(saved)
-    answer = preview(live, Selection(area=area), role)
+    answer = preview(live, Selection(area=area), asker.role)
     title = f"{saved.name}, version {saved.version}"
-    sentence, as_of = sentence_of_area(live, area, role), known_at(answer.inputs)
+    sentence, as_of = sentence_of_area(live, area, asker.role), known_at(answer.inputs)
     said = Said(title, sentence, as_of, answer.inputs, answer.figures)
-    return _drawn(live, live.view(), answer.resolved.selection, said, role)
+    return _drawn(live, live.view(), answer.resolved.selection, said, asker)
 
 
 def _view_of(live: Live, found: AudienceAnswer) -> View:
@@ -131,23 +130,22 @@ def _view_of(live: Live, found: AudienceAnswer) -> View:
         return live.view()
 
 
-def _drawn(live: Live, view: View, selection: Selection, said: Said, role: Role) -> str:
+def _drawn(live: Live, view: View, selection: Selection, said: Said, asker: Asker) -> str:
     # folium is slow to import.
     from geo_alerts.maps.target import target_map  # noqa: PLC0415
 
-    ground = outline(live, view, selection.area, role)
-    area = placed(live, view, selection.area, role)
-    target = _target(ground, area, live_units(view), selection.reach, said.figures)
+    ground = outline(live, view, selection.area, asker, "map")
+    by_reach = live_units_in(live, view, selection.area, asker, "map")
+    target = _target(ground, by_reach, live_units(view), selection.reach, said.figures)
     about = about_people(said.title, view, said.inputs, as_of=said.as_of, asked=said.sentence)
     return target_map(target, about=about, leaflet=leaflet(), tiles=live.tiles)
 
 
 def _target(
-    drawn: BaseGeometry, area: AreaOnGrid, ground: Ground, reach: Reach, figures: Figures | None
+    drawn: BaseGeometry, by_reach: ByReach, ground: Ground, reach: Reach, figures: Figures | None
 ) -> "DrawnTarget":
     from geo_alerts.maps import target as maps  # noqa: PLC0415 - folium is slow to import
 
-    by_reach = units_by_reach(area, ground)
     rows = by_reach.of(reach)
     offset, team = ground.assignment.offset, ground.assignment.area
     of_units = team[expand(offset[rows], offset[rows + 1] - offset[rows])]

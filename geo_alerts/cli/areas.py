@@ -176,7 +176,7 @@ def draw(
     """Draw a saved area, with everybody in it by team, as one HTML file that opens anywhere."""
     require_html(output)
     with open_live(store) as live:
-        write_map(output, map_of_saved_area(live, area_id, Role.ADMIN, version))
+        write_map(output, map_of_saved_area(live, area_id, asker_here(), version))
 
 
 @app.command()

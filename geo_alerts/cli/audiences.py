@@ -190,7 +190,7 @@ def draw(
         if selection is None:
             document = target_maps.map_of_audience(live, audience_id or "", asker_here())
         else:
-            document = target_maps.map_of_selection(live, selection, asker_here().role)
+            document = target_maps.map_of_selection(live, selection, asker_here())
         write_map(output, document)
 
 

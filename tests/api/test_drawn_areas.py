@@ -66,16 +66,40 @@ def postcodes(client, asked):
 
 def test_outlines_that_take_long_leave_threads_to_everybody_else(analyst, app):
     turns = app.state.live.grounds
+    holding = {"type": "radius", "centre": CIRCLE["centre"], "holding": 1}
     with ExitStack() as taken:
         for _ in range(turns.most):
             taken.enter_context(turns.one())
         answer = analyst.post("/v1/areas:geojson", json={"areas": [CIRCLE]})
         assert_problem(answer, 429, "too_many_requests")
-    drawn = grounds(analyst, CIRCLE)
+        for area in (CIRCLE, holding):
+            answer = analyst.post("/v1/areas:postcodes", json={"area": area})
+            assert_problem(answer, 429, "too_many_requests")
+    drawn, told = grounds(analyst, CIRCLE), postcodes(analyst, {"area": CIRCLE})
     with ExitStack() as taken:
         for _ in range(turns.most):
             taken.enter_context(turns.one())
         assert grounds(analyst, CIRCLE) == drawn, "what was drawn once is held"
+        assert postcodes(analyst, {"area": CIRCLE}) == told, "and so is what was found once"
+
+
+def test_postcodes_are_found_without_counting_people_but_of_circles_that_hold_so_many(
+    alert_system, monkeypatch
+):
+    holding = {"type": "radius", "centre": CIRCLE["centre"], "holding": 1}
+    both = {"type": "union", "areas": [TEAM, holding]}
+    (distance,) = alert_system.post("/v1/audiences:preview", json={"area": both}).json()[
+        "distances"
+    ]
+    in_metres = {"type": "radius", "centre": CIRCLE["centre"], "metres": distance["metres"]}
+    found = postcodes(alert_system, {"area": both, "reach": "any"})
+
+    def uncounted(*_):
+        pytest.fail("people were counted")
+
+    monkeypatch.setattr(area_postcodes, "preview", uncounted)
+    asked = {"area": {"type": "union", "areas": [TEAM, in_metres]}, "reach": "any"}
+    assert postcodes(alert_system, asked) == found
 
 
 def test_what_is_not_known_or_has_no_ground_is_refused(analyst):

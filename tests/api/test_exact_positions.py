@@ -244,6 +244,52 @@ def test_asking_again_and_a_look_that_is_not_kept_are_entered_and_shown_points_a
     assert [one["details"]["run"] for one in theirs] == [restricted, None]
 
 
+def test_the_trail_tells_who_is_shown_the_ground_of_an_area_that_names_exact_positions(
+    client_of, browser_of, restricted
+):
+    admin = client_of(Role.ADMIN)
+    named = {"type": "hotspots", "layer": restricted, "metres": 500}
+    within = {"type": "union", "areas": [TEAMS, named]}
+    saved = admin.post("/v1/saved-areas", json={"name": "Exactly", "area": within}).json()["id"]
+    by_id = {"type": "saved", "id": saved}
+    asked = {"selection": {"area": by_id}, "purpose": "a test", "lawful_basis": "public_task"}
+    kept = admin.post("/v1/audiences", json=asked).json()["id"]
+    ways = [
+        ("POST", "/v1/areas:geojson", {"areas": [named]}, "export"),
+        ("POST", "/v1/areas:geojson", {"areas": [TEAMS, by_id]}, "export"),
+        ("POST", "/v1/areas:postcodes", {"area": by_id}, "look"),
+        ("GET", f"/areas/{saved}", None, "look"),
+        ("GET", f"/v1/saved-areas/{saved}/map.html", None, "map"),
+        ("GET", f"/v1/saved-areas/{saved}/outline", None, "export"),
+        ("GET", f"/audiences/{kept}", None, "look"),
+        ("GET", f"/v1/audiences/{kept}/map.html", None, "map"),
+    ]
+    for number, (method, path, body, how) in enumerate(ways):
+        person = browser_of(Role.ADMIN, f"Person {number}")
+        before = len(looks_entered(client_of))
+        for _ in range(2):
+            answer = person.request(method, path, json=body)
+            assert answer.status_code == 200, answer.text
+        entries = looks_entered(client_of)[before:]
+        told = [(one["who"], one["details"]["run"], one["details"]["how"]) for one in entries]
+        assert told == [(f"session:Person {number}", restricted, how)], path
+
+
+def test_ground_that_is_not_shown_or_of_no_restricted_layer_is_not_entered(
+    client_of, analyst, answered, restricted
+):
+    limited = client_of(Role.COMMANDER)
+    named = {"type": "hotspots", "layer": restricted, "metres": 500}
+    refused = limited.post("/v1/areas:geojson", json={"areas": [named]})
+    assert_problem(refused, 404, "unknown_run")
+    shown = answered(analyst, {**SHOWN, "share_percent": 20.0})["id"]
+    before = looks_entered(client_of)
+    others = {"areas": [TEAMS, {"type": "hotspots", "layer": shown, "metres": 500}]}
+    assert analyst.post("/v1/areas:geojson", json=others).status_code == 200
+    assert analyst.get("/v1/hotspots").status_code == 200
+    assert looks_entered(client_of) == before
+
+
 @pytest.mark.parametrize("settings", [Settings(approval_above=1)])
 @pytest.mark.parametrize("role", LIMITED)
 def test_pages_of_areas_and_audiences_by_a_restricted_layer_tell_of_no_place(

@@ -12,6 +12,8 @@ from typing import Any, Final, Literal
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.hotspots.looking import Look
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.restricted import restricted_in
+from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.sources.moments import LONDON
 from geo_alerts.store import audit
 from geo_alerts.store.hotspot_runs import run_by_id
@@ -40,6 +42,21 @@ def note_look(live: Live, run_id: str, asker: Asker, how: How = "look") -> None:
     if run.is_restricted:
         about = {"run": run.id, "method": run.method, "sha256": run.sha256, "how": how}
         _enter_once(live, asker, about)
+
+
+def note_ground(live: Live, area: AnyArea, asker: Asker, how: How) -> None:
+    """Enter that somebody is shown the ground of an area, for each restricted layer that it names.
+
+    Args:
+        live: Where the layers are.
+        area: The area, with saved ones in place of their ids.
+        asker: Who is shown it; that they may is looked at by who shows it.
+        how: Whether they only look, or take it with them as a file or a map.
+    """
+    with live.store.reading() as connection:
+        named = restricted_in(connection, area)
+    for run_id in named:
+        note_look(live, run_id, asker, how)
 
 
 def note_unkept(live: Live, found: Look, asker: Asker) -> None:
