@@ -162,6 +162,7 @@ def test_a_backtest_has_a_page_with_the_methods_compared(analyst, app, browser):
     page = f"/hotspots/backtests/{address.rpartition('/')[2]}"
     said = main_of(browser.get(page))
     assert f"of {len(groups)} groups of cells as many crimes were seen as were foretold" in said
+    assert "By chance alone it leaves out what was foretold in about one group in twenty" in said
     sent = list(csv.DictReader(io.StringIO(browser.get(f"{page}/calibration.csv").text)))
     assert [float(one["seen"]) for one in sent] == [one["seen"] for one in groups]
     assert {one["verdict"] for one in sent} <= {AS_FORETOLD, MORE, FEWER}

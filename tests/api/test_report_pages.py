@@ -84,6 +84,18 @@ def test_what_may_be_chance_is_told_as_that_with_its_range(ask):
     assert f"{told} 17 fewer and 1 more." in said
 
 
+def test_a_sure_difference_has_no_end_at_none_and_unlike_times_have_no_change_of_counts(ask):
+    months = {"before_last": "2024-06", "after_first": LAST}
+    said = main_of(ask(**months))
+    # 8 and 1.645 times the root of 8 + 12 + 72 / 36.
+    told = f"About {NEW_CRIMES} crimes more than expected, which chance alone would seldom give"
+    assert f"{told}: between 0.3 more and 16 more." in said
+    assert "8.0 more 0.3 more 16 more" in said
+    assert f"Where it was done: Team 4 0 {NEW_CRIMES} 4.00" in said
+    assert "Before After km²" in said
+    assert "put in proportion" in said
+
+
 def test_with_ground_around_there_are_three_intervals_on_one_line(ask, browser):
     target = field_of(browser.get("/hotspots/evaluate"), "target")
     places = dict(re.findall(r'value="(repeat:[^"]+)">\d+: On or near ([\w ]+)<', target))
@@ -174,6 +186,9 @@ def test_the_table_comes_as_csv_of_the_same_address(ask, browser):
     assert (rows["the target area"]["before"], rows["the target area"]["after"]) == ("0", str(MORE))
     told = rows["difference in the target"]
     assert float(told["low"]) < float(told["change"]) == MORE < float(told["high"])
+    times = urlencode({**TEAMS, "before_last": "2024-06"})
+    unlike = browser.get(f"/hotspots/evaluate.csv?{times}")
+    assert next(csv.DictReader(io.StringIO(unlike.text)))["change"] == ""
     refused = browser.get("/hotspots/evaluate.csv?control=")
     assert refused.status_code == 422
     assert "choose where something was done" in refused.text

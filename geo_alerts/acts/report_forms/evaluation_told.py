@@ -62,7 +62,9 @@ def whole(key: str, found: Wdd) -> Difference:
 
 def rows_of(answer: EvaluationAnswer) -> list[dict[str, object]]:
     """The counts, the differences and the quotient for a spreadsheet, by `COLUMNS`."""
-    told = [_counted(place) for place in answer.places.values()]
+    # The change of counts of times that differ in length would say nothing.
+    keeps = not answer.is_in_proportion
+    told = [_counted(place, with_change=keeps) for place in answer.places.values()]
     told += [_difference(one) for one in differences(answer)]
     told[-1]["p"] = answer.wdd.p
     if answer.harm is not None:
@@ -71,9 +73,10 @@ def rows_of(answer: EvaluationAnswer) -> list[dict[str, object]]:
     return [*told, _row(WDQ, change=quotient)]
 
 
-def _counted(place: Place) -> dict[str, object]:
+def _counted(place: Place, *, with_change: bool) -> dict[str, object]:
     told = place.as_dict()
-    return _row(told.pop("place"), **told, change=place.after - place.before)
+    change = place.after - place.before if with_change else None
+    return _row(told.pop("place"), **told, change=change)
 
 
 def _difference(one: Difference) -> dict[str, object]:

@@ -107,6 +107,7 @@ class EvaluationAnswer:
         wdq: The weighted displacement quotient; None where there is none to tell.
         without_wdq: Why there is none.
         words: What the difference says.
+        lengths: Months before, and after.
         notes: What a reader should know.
         made_from: The inputs.
     """
@@ -118,8 +119,15 @@ class EvaluationAnswer:
     wdq: Wdq | None
     without_wdq: str
     words: str
+    lengths: tuple[int, int]
     notes: tuple[str, ...]
     made_from: MadeFrom
+
+    @property
+    def is_in_proportion(self) -> bool:
+        """Whether counts before are put in proportion, being of more months, or of fewer."""
+        before, after = self.lengths
+        return before != after
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -251,9 +259,10 @@ def _answer(
     question: EvaluationQuestion, places: Places, counted: _Counted, inputs: MadeFrom
 ) -> EvaluationAnswer:
     keys, counts = places.keys, counted.counts.sum(axis=0)
-    lengths = [len(span.numbers()) for span in question.spans]
+    before_months, after_months = (len(span.numbers()) for span in question.spans)
+    lengths = (before_months, after_months)
     # In crimes of the time after: what was before is put in proportion.
-    how = {"level": question.level, "periods": (lengths[0] / lengths[1], 1.0)}
+    how = {"level": question.level, "periods": (before_months / after_months, 1.0)}
     difference = counted.wdd(keys, counts, how)
     weights = weights_of(question.weight)
     harm = None
@@ -274,6 +283,7 @@ def _answer(
         wdq=quotient,
         without_wdq=why,
         words=in_words(difference, has_around=AROUND in told),
+        lengths=lengths,
         notes=tuple(_notes(question, told, lengths)),
         made_from=inputs,
     )
