@@ -15,7 +15,6 @@ from api.negotiation import CSV
 from api.pages import render
 from api.routing import SignedInRoute
 from api.security import check_csrf
-from geo_alerts.acts import jobs as job_acts
 from geo_alerts.acts.dashboard.lasting import backtest_asked
 from geo_alerts.acts.dashboard.mapped import mapped
 from geo_alerts.acts.dashboard.review import missing_words
@@ -84,11 +83,10 @@ def ask_for_backtest(
     state: Asked,
     form: Form,
 ) -> RedirectResponse:
-    """Ask for the back-test that a dashboard of this state tells of."""
+    """Ask for the back-test that a dashboard of this state tells of, unless it is under way."""
     check_csrf(request, form.get("csrf", ""))
     asked = backtest_asked(settle(live, state))
-    task = works.backtest_task(live, asked, Who(asker.who, asker.role))
-    job_acts.ask(live, task, by=asker.who)
+    works.ask_for_backtest(live, asked, Who(asker.who, asker.role))
     worker.wake()
     return RedirectResponse("/progress", SEE_OTHER)
 

@@ -215,6 +215,13 @@ def jobs(
     return [_job(row) for row in connection.execute(query)]
 
 
+def unfinished(connection: Connection, kind: str) -> list[Job]:
+    """Jobs of a kind that wait or are under way, and that nobody asked to stop; oldest first."""
+    query = select(table).where(UNFINISHED_JOBS, table.c.kind == kind)
+    wanted = query.where(table.c.cancel_asked.is_(False)).order_by(table.c.row_id)
+    return [_job(row) for row in connection.execute(wanted)]
+
+
 def tidy(store: Store) -> int:
     """Let jobs of processes that are gone wait again; those done for somebody who is gone fail.
 
@@ -222,9 +229,9 @@ def tidy(store: Store) -> int:
         How many were left behind.
     """
     now = store.clock()
-    unfinished = select(table).where(UNFINISHED_JOBS, table.c.status == "running")
+    running = select(table).where(UNFINISHED_JOBS, table.c.status == "running")
     with store.reading() as connection:
-        left = [row for row in connection.execute(unfinished) if _is_left(row, now)]
+        left = [row for row in connection.execute(running) if _is_left(row, now)]
     for row in left:
         with store.writing() as connection:
             same = (table.c.id == row.id) & (table.c.owner == row.owner)

@@ -14,12 +14,16 @@ from geo_alerts.acts.alerts import record
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.audience_answers import LawfulBasis
 from geo_alerts.acts.audiences import Wanted, freeze
+from geo_alerts.acts.dashboard.lasting import backtest_asked
+from geo_alerts.acts.dashboard.settling import settle
 from geo_alerts.acts.dashboard.state import DashboardState
+from geo_alerts.acts.hotspots import works
 from geo_alerts.acts.keys import create_key
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.store.database import Store
+from geo_alerts.store.hotspot_runs import Who
 from tests.api.asking import ADDRESS, csrf_of
 from tests.hotspot_world import HOT_CRIMES, LAST, NEW_CRIMES
 
@@ -268,6 +272,19 @@ def test_a_back_test_that_is_not_there_is_asked_for_by_a_button_and_then_shown(
     assert "Test the methods on" not in text_of(shown)
     # Of another category it is another's.
     assert "Test the methods on Robbery" in text_of(browser.get("/dashboard?category=robbery"))
+
+
+def test_a_back_test_that_somebody_asked_for_is_not_queued_again(browser_of, app):
+    live, browser = app.state.live, browser_of(Role.COMMANDER)
+    # Asked for, and nobody woke the worker: it waits.
+    asked = backtest_asked(settle(live, DashboardState(category="burglary")))
+    waiting = works.ask_for_backtest(live, asked, Who("session:B", "analyst"))
+    fields = {"csrf": csrf_of(browser.get("/dashboard?category=burglary"))}
+    again = browser.post("/dashboard/backtest?category=burglary", data=fields)
+    assert again.url.path == "/progress"
+    app.state.worker.wait()
+    told = browser.get("/v1/jobs").json()["jobs"]
+    assert [(one["id"], one["status"]) for one in told] == [(waiting.id, "done")]
 
 
 def test_a_back_test_is_not_asked_for_by_another_site(browser_of):

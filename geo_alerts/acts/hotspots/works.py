@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from geo_alerts.acts import jobs as job_acts
 from geo_alerts.acts.apart import apart
 from geo_alerts.acts.hotspots.answerable import answer_there, require_testable
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest
@@ -18,8 +19,9 @@ from geo_alerts.acts.restricted import names_restricted
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import InvalidAreaError, UnknownSavedAreaError
+from geo_alerts.store import jobs as stored_jobs
 from geo_alerts.store.hotspot_runs import Run, Who
-from geo_alerts.store.jobs import Task
+from geo_alerts.store.jobs import Job, Task
 
 RUN: Final = "hotspots.run"
 BACKTEST: Final = "hotspots.backtest"
@@ -56,6 +58,20 @@ def backtest_task(live: Live, question: BacktestQuestion, who: Who) -> Task:
     require_testable(live, question, Role(who.role))
     document = {"question": question.model_dump(mode="json"), "role": who.role}
     return Task(BACKTEST, document, _is_by_restricted(live, question.area))
+
+
+def ask_for_backtest(live: Live, question: BacktestQuestion, who: Who) -> Job:
+    """The job of a back-test; whoever asked for the same before, it is theirs until it has ended.
+
+    Raises:
+        GeoAlertsError: As `backtest_task`.
+    """
+    task = backtest_task(live, question, who)
+    with live.store.reading() as connection:
+        under_way = stored_jobs.unfinished(connection, task.kind)
+    # Who asked is of no account: both roles were let ask.
+    same = (one for one in under_way if one.question["question"] == task.question["question"])
+    return next(same, None) or job_acts.ask(live, task, by=who.who)
 
 
 def do_run(live: Live, document: Mapping[str, Any], by: str, progress: Progress) -> str:
