@@ -27,7 +27,7 @@ from geo_alerts.acts.live import Live
 from geo_alerts.acts.report_forms.evaluation import has_ground
 from geo_alerts.acts.target_maps import why_no_map
 from geo_alerts.audiences.disclosure import may_list
-from geo_alerts.audiences.protection.replies import LEAST_PEOPLE
+from geo_alerts.audiences.protection.replies import LEAST_PEOPLE, LEAST_REPLIES
 from geo_alerts.audiences.selection import Selection
 from geo_alerts.errors import ConflictError, GeoAlertsError, InvalidInputError, SourceError
 from geo_alerts.store.audiences import Approval
@@ -145,6 +145,7 @@ def _page(  # noqa: PLR0913 - one answer to every form that stands on the page
         address=f"{front_of(request).origin_of(request)}/v1/audiences/{found.id}/recipients",
         replies=reply_acts.replies(live, audience_id, asker),
         least_people=LEAST_PEOPLE,
+        least_replies=LEAST_REPLIES,
         no_map=why_no_map(live, found, asker),
         may_be_compared=has_ground(live, found.selection.area, asker.role),
         document=_document(found.asked),

@@ -24,7 +24,7 @@ from geo_alerts.acts.dashboard.state import MOST_MONTHS, DashboardState
 from geo_alerts.acts.dashboard.tables import TABLES, table_of
 from geo_alerts.acts.hotspots import works
 from geo_alerts.acts.spreadsheets import csv_text
-from geo_alerts.audiences.protection.replies import LEAST_PEOPLE
+from geo_alerts.audiences.protection.replies import LEAST_PEOPLE, LEAST_REPLIES
 from geo_alerts.errors import NotReadyError
 from geo_alerts.hotspots.harm import LIMITS
 from geo_alerts.store.hotspot_runs import Who
@@ -68,6 +68,7 @@ def show_dashboard(
         most_gaps=MOST_GAPS,
         least_located=LEAST_LOCATED,
         least_people=LEAST_PEOPLE,
+        least_replies=LEAST_REPLIES,
         harm_limits=LIMITS,
         map=mapped(live, at, asker.role),
         inputs=board.reached.inputs or live.inputs(),

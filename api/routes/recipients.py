@@ -249,7 +249,8 @@ def tell_replies(
 def show_replies(audience_id: AudienceId, live: LiveIndex, asker: AskerSignedIn) -> RepliesOut:
     """Show how many replies came to the alerts of an audience that you may see.
 
-    Analysts and commanders are told of large audiences alone, rounded (403, `withheld` otherwise,
-    whether anybody replied or not): what few people do would tell who they are.
+    Analysts and commanders are told of channels alone by which an estimated 100 people or more are
+    told (403, `withheld` where there is none, whether anybody replied or not), and of numbers of 10
+    or more, rounded: what few people do would tell who they are.
     """
     return shapes.replies(reply_acts.told_replies(live, audience_id, asker))

@@ -1,9 +1,9 @@
 """The audit trail over HTTP: who did what."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from api.schemas.values import Time, Told
 
@@ -11,15 +11,8 @@ LARGEST_PAGE = 1_000
 USUAL_PAGE = 100
 
 
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("must be a time of the years 1 to 9999 in UTC") from error
-
-
 Since = Annotated[
-    Annotated[Time, AfterValidator(_in_utc)] | None,
+    Time | None,
     Field(
         description="Only what was done at this time or later",
         examples=["2025-07-01T09:00:00Z"],

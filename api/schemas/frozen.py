@@ -198,20 +198,32 @@ class RepliesAsked(Given):
     """How many replies came so far to all alerts of an audience."""
 
     by_channel: RepliesByChannel
-    as_of: Annotated[Time, Field(description="Up to when they were counted, with a zone")]
+    as_of: Annotated[
+        Time,
+        Field(
+            description="Up to when they were counted, with a zone; up to a minute ahead counts as "
+            "now"
+        ),
+    ]
 
 
 class RepliesOut(Told):
     """How many replies came to all alerts of an audience.
 
-    Who may not see exact counts gets each number rounded at random to a multiple of 5.
+    Who may not see exact counts gets each number rounded at random to a multiple of 5, of the
+    channels that have 10 or more and by which an estimated 100 people or more are told; of others
+    it is not said whether anybody replied.
     """
 
     by_channel: Annotated[
-        dict[ChannelName, int], Field(description="Of the channels that were told")
+        dict[ChannelName, int], Field(description="Of the channels that were told and may be shown")
     ]
-    total: Annotated[int | None, Field(description="Null where none were told yet")]
-    as_of: Annotated[dict[ChannelName, datetime], Field(description="Up to when they were counted")]
+    total: Annotated[
+        int | None, Field(description="Of those that are shown; null where there are none")
+    ]
+    as_of: Annotated[
+        dict[ChannelName, datetime], Field(description="Up to when those shown were counted")
+    ]
     is_rounded: bool
     per_100: Annotated[
         float | None,

@@ -1,7 +1,7 @@
 """Values that the shapes of several rooms have in common, and what every answer names."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -15,6 +15,7 @@ from geo_alerts.audiences.targets.shapes import (
 )
 from geo_alerts.crs import EASTING_LIMIT_M, NORTHING_LIMIT_M
 from geo_alerts.errors import A_TIME
+from geo_alerts.sources.moments import YEARS_IN_WORDS, in_utc
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # The store counts editions in 32 bits.
@@ -68,7 +69,15 @@ def _iso_time(value: object) -> object:
     return value
 
 
-Time = Annotated[AwareDatetime, BeforeValidator(_iso_time)]
+def _in_utc(moment: datetime) -> datetime:
+    found = in_utc(moment)
+    if found is None:
+        raise ValueError(f"must be a time {YEARS_IN_WORDS}")
+    return found
+
+
+# Read as the same time in UTC.
+Time = Annotated[AwareDatetime, BeforeValidator(_iso_time), AfterValidator(_in_utc)]
 Day = Annotated[date, BeforeValidator(_iso_day)]
 AsOf = Annotated[
     Day | None,

@@ -1,13 +1,13 @@
 """Replies to the alerts of an audience: how many came by each channel, as the alert system tells.
 
 No content of a reply is known here. What is told is a total up to a time, of all alerts of the
-audience; a channel that is not named keeps the total that it has. Limited roles are told of large
-audiences alone, rounded at random (`audiences/protection/replies.py` says why).
+audience; a channel that is not named keeps the total that it has. Limited roles are told of those
+channels alone by which many people are told, rounded (`audiences/protection/replies.py` says why).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection
@@ -17,7 +17,7 @@ from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.audience_answers import AudienceAnswer, figures_of, require_seen
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Figures, Role, may_list
-from geo_alerts.audiences.protection.replies import LEAST_PEOPLE, as_told, may_be_told
+from geo_alerts.audiences.protection.replies import LEAST_PEOPLE, as_told, channels_told
 from geo_alerts.audiences.selection import ALL_CHANNELS
 from geo_alerts.errors import ConflictError, ForbiddenError, InvalidInputError, WithheldError
 from geo_alerts.sources.moments import in_words
@@ -30,6 +30,8 @@ from geo_alerts.store.replies import ReplyTotal
 
 # More than anybody has subscribers.
 MOST_REPLIES: Final = 1_000_000_000
+# So far the alert system's clock may be ahead of ours.
+CLOCKS_APART: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,10 @@ class Replies:
 
     Attributes:
         by_channel: Channel -> replies, of the channels that were told; None where the reader is
-            told of none, whether there are any or not.
-        as_of: Channel -> up to when; empty where the reader is told of none.
+            told of none, whether there are any or not. Rounded, those of 10 or more alone, of
+            channels by which many are told.
+        as_of: Channel -> up to when, of the same channels: of another it would tell that a reply
+            came by it.
         is_rounded: Whether they are rounded at random to multiples of 5.
         recipients: Of the audience; None for who may not see exact counts.
     """
@@ -51,7 +55,7 @@ class Replies:
 
     @property
     def total(self) -> int | None:
-        """All of them; None where none were told, or the reader is told of none."""
+        """All that are shown; None where none were told, or the reader is told of none."""
         return sum(self.by_channel.values()) if self.by_channel else None
 
     @property
@@ -98,7 +102,7 @@ def tell(
         audience_id: Of the audience.
         asker: The alert system.
         by_channel: Channel -> replies to all alerts of the audience.
-        as_of: Up to when they were counted; now when None.
+        as_of: Up to when they were counted; now when None, or by a clock that is a little ahead.
 
     Raises:
         ForbiddenError: The role may not tell of replies.
@@ -106,17 +110,13 @@ def tell(
         ApprovalNeededError: A second person must approve the audience first.
         ConflictError: No alert to the audience is known yet.
         InvalidInputError: No channel is named, one is not known, a total is below 0 or more than
-            can be, or the time lies before the first alert or is yet to come.
+            can be, or the time lies before the first alert or more than a minute ahead.
     """
     if not may_list(asker.role):
         raise ForbiddenError(f"the role {asker.role} may not tell of replies")
     _require_totals(by_channel)
     now = live.store.clock()
-    moment = as_of or now
-    if moment > now:
-        raise InvalidInputError(
-            f"as-of {in_words(moment)} is yet to come (it is {in_words(now)} British time)"
-        )
+    moment = _counted_at(as_of or now, now)
     totals = [
         ReplyTotal(channel.value, by_channel[channel], moment, now, asker.who)
         for channel in ALL_CHANNELS
@@ -154,14 +154,14 @@ def told_replies(live: Live, audience_id: str, asker: Asker) -> Replies:
 
     Raises:
         UnknownAudienceError: There is none of this id that the asker may see.
-        WithheldError: The asker's role is not told of replies of so small an audience, or of one
-            whose estimate takes no account of one of its conditions.
+        WithheldError: The asker's role is not told of replies, since few people are told by each
+            channel, or the estimate takes no account of a condition.
     """
     found = replies(live, audience_id, asker)
     if found.by_channel is None:
         raise WithheldError(
-            f"your role is told how many replied where an audience has {LEAST_PEOPLE} people or "
-            "more by an estimate that takes account of all its conditions"
+            f"your role is told how many replied where {LEAST_PEOPLE} people or more are told by "
+            "one channel, by an estimate that takes account of all conditions"
         )
     return found
 
@@ -188,28 +188,31 @@ def replies_of(
     stands = stored.standing(connection, audiences)
     if live.policy.sees_exact(role):
         return {
-            one: _answer(stands.get(one, {}), recipients=figures.people if figures else None)
+            one: _exact(stands.get(one, {}), figures.people if figures else None)
             for one, figures in audiences.items()
         }
     secret = drawn_secret(connection)
     return {
-        one: _answer(stands.get(one, {}), rounded_by=(secret, one))
-        if secret is not None and may_be_told(figures)
+        one: _rounded(stands.get(one, {}), channels, secret, one)
+        if secret is not None and (channels := channels_told(figures))
         else Replies(None, {}, is_rounded=True, recipients=None)
         for one, figures in audiences.items()
     }
 
 
-def _answer(
-    stands: Mapping[str, ReplyTotal],
-    *,
-    recipients: int | None = None,
-    rounded_by: tuple[bytes, str] | None = None,
+def _exact(stands: Mapping[str, ReplyTotal], recipients: int | None) -> Replies:
+    totals = {channel: one.replies for channel, one in stands.items()}
+    as_of = {channel: one.as_of for channel, one in stands.items()}
+    return Replies(totals, as_of, is_rounded=False, recipients=recipients)
+
+
+def _rounded(
+    stands: Mapping[str, ReplyTotal], channels: frozenset[str], secret: bytes, audience_id: str
 ) -> Replies:
     totals = {channel: one.replies for channel, one in stands.items()}
-    shown = as_told(totals, *rounded_by) if rounded_by else totals
-    as_of = {channel: one.as_of for channel, one in stands.items()}
-    return Replies(shown, as_of, is_rounded=rounded_by is not None, recipients=recipients)
+    shown = as_told(totals, channels, secret, audience_id)
+    as_of = {channel: stands[channel].as_of for channel in shown}
+    return Replies(shown, as_of, is_rounded=True, recipients=None)
 
 
 def _require_totals(by_channel: Mapping[str, int]) -> None:
@@ -224,6 +227,14 @@ def _require_totals(by_channel: Mapping[str, int]) -> None:
             raise InvalidInputError(
                 f"replies by {channel} are a total so far: a number from 0 to {MOST_REPLIES:,}"
             )
+
+
+def _counted_at(said: datetime, now: datetime) -> datetime:
+    if said > now + CLOCKS_APART:
+        raise InvalidInputError(
+            f"as-of {in_words(said)} is yet to come (it is {in_words(now)} British time)"
+        )
+    return min(said, now)
 
 
 def _require_sent(connection: Connection, audience_id: str, moment: datetime) -> None:

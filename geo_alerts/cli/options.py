@@ -22,7 +22,7 @@ from geo_alerts.acts.tiles import tiles_of
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.errors import UnknownFormatError
 from geo_alerts.maps.document import Tiles
-from geo_alerts.sources.moments import read_moment
+from geo_alerts.sources.moments import YEARS_IN_WORDS, in_utc, read_moment
 from geo_alerts.store.database import Store
 
 if sys.platform != "win32":  # where users have no numbers
@@ -59,7 +59,10 @@ def read_time(text: str) -> datetime:
     found = read_moment(text)
     if found is None or found.text == found.day.isoformat():
         raise typer.BadParameter(f"{text!r} is no time; write it like 2025-04-30T09:00")
-    return found.latest
+    moment = in_utc(found.latest)
+    if moment is None:
+        raise typer.BadParameter(f"{text!r} must be a time {YEARS_IN_WORDS}")
+    return moment
 
 
 AsOf = Annotated[

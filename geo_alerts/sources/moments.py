@@ -4,11 +4,17 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from geo_alerts.errors import InvalidInputError
 
 LONDON = ZoneInfo("Europe/London")
+
+# Years that a time in use can be of. Times near the ends of Python's calendar have no equal in
+# another zone.
+YEARS: Final = range(1900, 9999)
+YEARS_IN_WORDS: Final = f"of the years {YEARS[0]} to {YEARS[-1]}"
 
 _BRITISH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(.*)", re.DOTALL)
 
@@ -46,10 +52,11 @@ def read_moment(text: str) -> Moment | None:
             latest = datetime.combine(moment.date(), time.max, LONDON)
             return Moment(moment.date().isoformat(), latest.astimezone(UTC), moment.date())
         aware = in_zone(moment).astimezone(UTC)
+        day = aware.astimezone(LONDON).date()
     except (ValueError, OverflowError):
         return None
     shown = aware.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Moment(shown, aware, aware.astimezone(LONDON).date())
+    return Moment(shown, aware, day)
 
 
 def in_zone(moment: datetime) -> datetime:
@@ -58,6 +65,15 @@ def in_zone(moment: datetime) -> datetime:
     The hour that occurs twice in October is taken as its first, when less was known.
     """
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+
+
+def in_utc(moment: datetime) -> datetime | None:
+    """An aware time in UTC; None where it is of a year in which none can be meant."""
+    try:
+        found = moment.astimezone(UTC)
+    except OverflowError:
+        return None
+    return found if found.year in YEARS else None
 
 
 def read_as_of(moment: datetime | str, now: datetime) -> datetime:
@@ -71,7 +87,7 @@ def read_as_of(moment: datetime | str, now: datetime) -> datetime:
         The time in UTC.
 
     Raises:
-        InvalidInputError: It is no time, or is yet to come.
+        InvalidInputError: It is no time, is of no year in use, or is yet to come.
     """
     if isinstance(moment, str):
         try:
@@ -79,7 +95,9 @@ def read_as_of(moment: datetime | str, now: datetime) -> datetime:
         except ValueError as error:
             wanted = "2025-04-30T09:00 or 2025-04-30T09:00+01:00"
             raise InvalidInputError(f"as-of {moment!r} is no time; wanted {wanted}") from error
-    as_of = in_zone(moment).astimezone(UTC)
+    as_of = in_utc(in_zone(moment))
+    if as_of is None:
+        raise InvalidInputError(f"as-of must be a time {YEARS_IN_WORDS}")
     if as_of > now:
         raise InvalidInputError(
             f"as-of {in_words(as_of)} is yet to come (it is {in_words(now)} British time)"

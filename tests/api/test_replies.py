@@ -100,6 +100,10 @@ def test_the_same_word_again_changes_nothing_and_is_not_entered_again(replies, a
         ({"as_of": "2025-06-02"}, "/as_of", "must be a time such as"),
         ({"as_of": "2025-06-02T09:00"}, "/as_of", "needs a time zone, such as"),
         ({"as_of": 1748854800}, "/as_of", "must be a time such as"),
+        ({"as_of": "9999-12-31T23:59:59-14:00"}, "/as_of", "of the years 1900 to 9998"),
+        ({"as_of": "0001-01-01T00:00:00+14:00"}, "/as_of", "of the years 1900 to 9998"),
+        ({"as_of": "9999-01-01T00:00:00Z"}, "/as_of", "of the years 1900 to 9998"),
+        ({"as_of": "1899-12-31T23:59:59Z"}, "/as_of", "of the years 1900 to 9998"),
         ({"texts": ["STOP"]}, "/texts", "is not a key that is known here"),
     ],
 )
@@ -122,13 +126,22 @@ def test_a_telling_names_a_channel_or_more(nothing, replies, alert_system, store
 
 
 def test_moments_to_come_or_before_the_first_alert_are_refused(replies, alert_system, store):
-    for minutes, said in ((1, "is yet to come"), (-60, "nobody can have replied by")):
-        asked = {"as_of": at(store, minutes=minutes), "by_channel": FIRST}
+    for seconds, said in ((61, "is yet to come"), (-3600, "nobody can have replied by")):
+        asked = {"as_of": at(store, seconds=seconds), "by_channel": FIRST}
         problem = assert_problem(alert_system.put(replies, json=asked), 422, "invalid_input")
         assert said in problem["detail"]
 
 
-def test_a_moment_told_to_the_minute_may_be_that_of_the_alert(alert_system, store):
+@pytest.mark.parametrize("seconds", [1, 60])
+def test_a_clock_that_is_a_little_ahead_tells_of_now(seconds, replies, alert_system, store):
+    asked = {"as_of": at(store, seconds=seconds), "by_channel": FIRST}
+    told = alert_system.put(replies, json=asked)
+    assert told.status_code == 200, told.text
+    times = {datetime.fromisoformat(one) for one in told.json()["as_of"].values()}
+    assert times == {store.clock()}
+
+
+def test_a_moment_told_to_the_minute_may_be_that_of_the_alert(alert_system):
     path = f"/v1/audiences/{frozen(alert_system)['id']}"
     sent = alert_system.post(f"{path}/alerts", json={"key": "one"}).json()["sent_at"]
     minute = datetime.fromisoformat(sent).replace(second=0, microsecond=0)

@@ -1,6 +1,7 @@
 """How many replied, as each role is shown it: on pages, in tables, and never so that it betrays."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.api.test_frozen import T1, T1_AND_T2, frozen
 from tests.api.world import units_of
 
 MANY = {"email": 3, "text": 41, "voice": 0}
+SHOWN = {"text"}
 SOME_PEOPLE = 150
 PAGE = {"Accept": "text/html"}
 
@@ -55,10 +57,9 @@ def test_who_asked_for_a_large_audience_is_shown_rounded_numbers(commander, aler
     assert commander.get(path).json()["figures"]["people"] >= LEAST_PEOPLE
     shown = commander.get(f"{path}/replies").json()
     assert (shown["is_rounded"], shown["per_100"]) == (True, None)
-    assert set(shown["by_channel"]) == set(MANY)
-    for channel, count in shown["by_channel"].items():
-        assert (count % 5, abs(count - MANY[channel]) < 5) == (0, True)
-    assert shown["by_channel"]["voice"] == 0
+    assert set(shown["by_channel"]) == set(shown["as_of"]) == SHOWN
+    assert (shown["total"] % 5, abs(shown["total"] - MANY["text"]) < 5) == (0, True)
+    assert shown["total"] == shown["by_channel"]["text"]
     # Asked again, or told again, it is no second draw.
     assert commander.get(f"{path}/replies").json() == shown
     text = page_of(commander, path)
@@ -73,6 +74,55 @@ def test_who_asked_for_a_large_audience_is_shown_rounded_numbers(commander, aler
     assert_problem(analyst.get(f"{path}/replies"), 404, "unknown_audience")
     (row,) = rows_of(analyst, "alerts")
     assert (row["replies"], row["replies_are"], row["replies_as_of"]) == ("", "", "")
+
+
+@pytest.mark.usefixtures("crowd")
+def test_a_channel_by_which_few_are_told_stays_hidden_however_many_others_are_told(
+    commander, alert_system, store
+):
+    by_text_or_voice = {**T1, "channels": ["text", "voice"]}
+    path = alerted(commander, alert_system, by_text_or_voice, text=41, voice=0)
+    deliveries = commander.get(path).json()["figures"]["deliveries"]
+    assert deliveries["text"] >= LEAST_PEOPLE > deliveries["voice"]
+    places = (path.removeprefix("/v1"), "/audiences", "/dashboard")
+
+    def seen():
+        return (
+            commander.get(f"{path}/replies").json(),
+            [page_of(commander, place) for place in places],
+            rows_of(commander, "alerts"),
+        )
+
+    before = seen()
+    assert set(before[0]["by_channel"]) == SHOWN
+    later = store.clock() + timedelta(minutes=5)
+    store.clock = lambda: later
+    for voice in (1, 50):
+        told = {"as_of": later.isoformat(), "by_channel": {"voice": voice}}
+        assert alert_system.put(f"{path}/replies", json=told).is_success
+        assert seen() == before
+
+
+@pytest.mark.usefixtures("crowd")
+def test_no_reply_is_shown_as_one_reply_and_as_nothing_told(commander, alert_system):
+    path = alerted(commander, alert_system)
+
+    def seen():
+        return (
+            commander.get(f"{path}/replies").json(),
+            page_of(commander, path),
+            rows_of(commander, "alerts"),
+        )
+
+    before = seen()
+    assert (before[0]["by_channel"], before[0]["total"], before[0]["as_of"]) == ({}, None, {})
+    assert "Few or none: no number to show." in before[1]
+    assert "few or none" in page_of(commander, "/dashboard")
+    at = alert_system.get(f"{path}/alerts").json()["alerts"][0]["sent_at"]
+    for text in (0, 1):
+        told = {"as_of": at, "by_channel": {"text": text}}
+        assert alert_system.put(f"{path}/replies", json=told).is_success
+        assert seen() == before
 
 
 def test_who_may_see_exact_counts_is_shown_them_with_their_rate(alert_system, client_of):

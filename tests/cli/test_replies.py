@@ -53,6 +53,8 @@ def test_what_cannot_be_told_is_refused_with_what_can(world, audience_id):
         (("--text", "many"), 2, "--text"),
         (("--as-of", "2025-06-02T09:00"), 2, "goes with"),
         (("--text", "1", "--as-of", "2025-06-02"), 2, "is no time"),
+        (("--text", "1", "--as-of", "9999-01-01T09:00"), 2, "of the years 1900 to"),
+        (("--text", "1", "--as-of", "0001-01-01T00:00Z"), 2, "is no time"),
         (("--text", "1", "--as-of", "2025-06-02T09:00"), 3, "nobody can have replied by"),
         (("--text", "1", "--as-of", tomorrow.isoformat()), 3, "is yet to come"),
     ):

@@ -40,6 +40,20 @@ def test_an_as_of_that_is_yet_to_come_is_refused():
         read_as_of("2025-06-10T10:01", now)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1899-12-31T23:59Z", "9999-01-01"],
+)
+def test_a_time_of_no_year_in_use_is_refused_in_words(text: str):
+    with pytest.raises(InvalidInputError, match="a time of the years 1900 to 9998"):
+        read_as_of(text, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_has_no_equal_in_another_zone_is_none(text: str):
+    assert read_moment(text) is None
+
+
 @pytest.mark.parametrize("text", ["", "x", "32/01/2025", "2025", "12:00", "0000-00-00", "9" * 30])
 def test_what_is_no_date_is_none(text: str):
     assert read_moment(text) is None

@@ -1,16 +1,20 @@
 """Replies to alerts as limited roles are told of them.
 
 Replies come from people, so their number tells of people: one reply to an alert that was sent to a
-single postcode says that somebody there has signed up. Random rounding alone would not help, since
-0 is always told as 0, and so any 5 says that somebody is there. So
+single postcode says that somebody there has signed up. So
 
-* replies are told of audiences alone that are large by the estimate that their reader sees: it is
-  made from published blocks, so that telling or not telling gives nothing away;
-* and of none whose estimate leaves a condition out, since with a sample, a cap or other audiences
-  left out a "large" audience may be one person;
-* they are rounded as counts of blocks are, by a secret number that is the audience's for ever:
-  asking again, or a later total that is the same, gives no second draw. The channels are a family,
-  so that their sum is never off by 5.
+* each channel is looked at by itself: replies by it are told where many are told by it, by the
+  estimate that their reader sees. A hundred people elsewhere who chose texts do not hide the one
+  who chose voice. The estimate is made from published blocks, so that telling or not telling gives
+  nothing away;
+* none are told where the estimate leaves a condition out, since with a sample, a cap or other
+  audiences left out a "large" audience may be one person;
+* numbers are rounded as counts of blocks are, by a secret number that is the audience's and the
+  channel's for ever: asking again, or a later total that is the same, gives no second draw. Each
+  channel has its own, so that no channel's number moves when replies come by another;
+* numbers below 10 are told of no channel. Rounding alone would not help, since 0 is always told as
+  0 and so any 5 says that somebody replied. Told as nothing, 0 is the same as 1, as 9 at times, and
+  as a channel of which the alert system told nothing yet.
 """
 
 import hashlib
@@ -18,39 +22,48 @@ import hmac
 from collections.abc import Mapping
 from typing import Final
 
-import numpy as np
-
 from geo_alerts.audiences.disclosure import Figures
-from geo_alerts.audiences.protection.rounding import BASE, rounded
+from geo_alerts.audiences.protection.rounding import BASE
 from geo_alerts.audiences.selection import ALL_CHANNELS
 
 # Some 14 blocks of the sample; twice as many as a label must have to be told of at all.
 LEAST_PEOPLE: Final = 100
+# By a channel, after rounding: 1 reply and none must look the same.
+LEAST_REPLIES: Final = 2 * BASE
 
 
-def may_be_told(figures: Figures | None) -> bool:
-    """Tell whether limited roles are told of replies of an audience.
+def channels_told(figures: Figures | None) -> frozenset[str]:
+    """The channels by which limited roles are told of replies of an audience.
 
     Args:
         figures: The audience's estimate; None where there is none.
     """
-    return figures is not None and figures.people >= LEAST_PEOPLE and not figures.not_counted
+    if figures is None or figures.not_counted:
+        return frozenset()
+    return frozenset(
+        channel for channel, people in figures.deliveries.items() if people >= LEAST_PEOPLE
+    )
 
 
-def as_told(totals: Mapping[str, int], secret: bytes, audience_id: str) -> dict[str, int]:
-    """Replies by channel, rounded up or down to multiples of 5; without bias, and 0 stays 0.
+def as_told(
+    totals: Mapping[str, int], channels: frozenset[str], secret: bytes, audience_id: str
+) -> dict[str, int]:
+    """Replies by channel, rounded without bias to multiples of 5, of those that have 10 or more.
 
     Args:
         totals: Channel -> replies, of channels that are known.
+        channels: Those by which replies may be told of.
         secret: At least 32 random bytes.
         audience_id: Whose replies they are.
     """
-    drawn = hmac.digest(secret, f"replies {audience_id}".encode(), hashlib.sha256)
-    number = np.array([int.from_bytes(drawn) % BASE], dtype=np.int64)
-    counts = np.array([[totals.get(channel, 0) for channel in ALL_CHANNELS]], dtype=np.int64)
-    told = rounded(counts, number)[0].tolist()
-    return {
-        channel.value: count
-        for channel, count in zip(ALL_CHANNELS, told, strict=True)
-        if channel in totals
+    told = {
+        channel.value: _rounded(totals[channel], secret, f"replies {audience_id} {channel}")
+        for channel in ALL_CHANNELS
+        if channel in totals and channel in channels
     }
+    return {channel: count for channel, count in told.items() if count >= LEAST_REPLIES}
+
+
+def _rounded(count: int, secret: bytes, name: str) -> int:
+    drawn = int.from_bytes(hmac.digest(secret, name.encode(), hashlib.sha256)) % BASE
+    return (count + drawn) // BASE * BASE
