@@ -8,22 +8,25 @@ Exact positions of forces' own data are not held: few may ask for them.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection
 
 from geo_alerts.hotspots.crimes import Crimes
 from geo_alerts.store.crime_months import OF_CRIMES, CrimeMonth, crime_months
 from geo_alerts.store.crimes import load_crimes
 
-# Some forty bytes each: three years of the largest forces are not held, those of others are.
+# Some forty bytes each: three years of the largest forces are not held and are read each time,
+# those of others are held.
 MOST_CRIMES: Final = 1_500_000
 
 Place = tuple[int, str]
 Told = tuple[tuple[int, str, int, int], ...]
+Key = tuple[Place, Told]
 
 
 class HeldCrimes:
@@ -36,8 +39,10 @@ class HeldCrimes:
             most: How many crimes are held at most; the months that were asked for last stay.
         """
         self._most = most
+        self._kept: OrderedDict[Key, Crimes] = OrderedDict()
+        self._reads: dict[str, threading.Lock] = {}
+        # Of both of these; held for moments only, and never while crimes are read.
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[Place, Told], Crimes] = OrderedDict()
 
     def load(
         self,
@@ -49,36 +54,65 @@ class HeldCrimes:
     ) -> Crimes:
         """The very crimes that `store.crimes.load_crimes` gives; the arguments are its own."""
         found = crime_months(connection, forces=forces, months=months, kinds=OF_CRIMES)
+        if sum(one.row_count for one in found) > self._most:
+            # They would push each other out: whoever asks reads them, and nobody waits for it.
+            return load_crimes(connection, forces=forces, months=months, categories=categories)
         wanted = [(place, _told(some)) for place, some in groupby(found, _place)]
-        # Others wait: of two who ask for the same, one reads it.
-        with self._lock:
-            self._read(connection, [key for key in wanted if key not in self._kept])
-            parts = [self._kept[key] for key in wanted]
-            self._forget_but(wanted)
-        crimes = Crimes.joined(parts)
+        parts: dict[Key, Crimes] = {}
+        for force in {force for (_, force), _ in wanted}:
+            mine = [key for key in wanted if key[0][1] == force]
+            # Of two who ask for the same force one reads; who asks for another does not wait.
+            with self._turn_of(force):
+                parts |= self._of_force(connection, force, mine)
+        crimes = Crimes.joined([parts[key] for key in wanted])
         return crimes if categories is None else crimes.where(np.isin(crimes.category, categories))
 
     def __len__(self) -> int:
         """How many crimes are held."""
+        with self._lock:
+            return self._held()
+
+    def _held(self) -> int:
         return sum(map(len, self._kept.values()))
 
-    def _read(self, connection: Connection, missing: list[tuple[Place, Told]]) -> None:
-        for force in {force for (_, force), _ in missing}:
-            mine = {month: told for (month, of), told in missing if of == force}
-            crimes = load_crimes(
-                connection, forces=[force], months=(min(mine), max(mine)), categories=None
-            )
-            for month, told in mine.items():
-                first, after = np.searchsorted(crimes.month, [month, month + 1])
-                self._kept[(month, force), told] = crimes.where(np.arange(first, after))
+    def _turn_of(self, force: str) -> threading.Lock:
+        with self._lock:
+            return self._reads.setdefault(force, threading.Lock())
 
-    def _forget_but(self, wanted: list[tuple[Place, Told]]) -> None:
-        for key in wanted:
+    def _of_force(
+        self, connection: Connection, force: str, mine: Sequence[Key]
+    ) -> Mapping[Key, Crimes]:
+        with self._lock:
+            parts = {key: self._kept[key] for key in mine if key in self._kept}
+        missing = [key for key in mine if key not in parts]
+        if missing:
+            parts |= _read(connection, force, missing)
+        with self._lock:
+            self._keep(parts)
+        return parts
+
+    def _keep(self, parts: Mapping[Key, Crimes]) -> None:
+        for key, part in parts.items():
+            self._kept[key] = part
             self._kept.move_to_end(key)
-        held = len(self)
+        held = self._held()
         while held > self._most:
-            _, part = self._kept.popitem(last=False)
-            held -= len(part)
+            _, gone = self._kept.popitem(last=False)
+            held -= len(gone)
+
+
+def _read(connection: Connection, force: str, missing: Sequence[Key]) -> dict[Key, Crimes]:
+    numbers = [month for (month, _), _ in missing]
+    crimes = load_crimes(
+        connection, forces=[force], months=(min(numbers), max(numbers)), categories=None
+    )
+    return {key: crimes.where(_rows_of(crimes, key)) for key in missing}
+
+
+def _rows_of(crimes: Crimes, key: Key) -> npt.NDArray[np.int64]:
+    (month, _), _ = key
+    first, after = np.searchsorted(crimes.month, [month, month + 1])
+    return np.arange(first, after, dtype=np.int64)
 
 
 def _place(month: CrimeMonth) -> Place:

@@ -1,16 +1,21 @@
 """Crimes held in memory are always those that the store tells of, and no more than are allowed."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
 from itertools import product
 
 import numpy as np
+import pytest
+from sqlalchemy import event
 
-from geo_alerts.acts.held_crimes import HeldCrimes
+from geo_alerts.acts.held_crimes import MOST_CRIMES, HeldCrimes
 from geo_alerts.hotspots.months import month_number
 from geo_alerts.store.crimes import load_crimes
 from tests.crime_files import PARK, street
 from tests.crime_world import ASB, BURGLARY, ROBBERY, bring, bring_own, burglary, file_of, usual
 
+WAIT_S = 20
 FIRST, SECOND, THIRD = (month_number(f"2021-0{month}") for month in (3, 4, 5))
 
 
@@ -67,3 +72,35 @@ def test_no_more_crimes_are_held_than_are_allowed_and_the_answer_is_whole(store,
         assert len(held) <= 2
         same_as_read(held, connection, ["kent"], (FIRST, SECOND))
         assert len(held) == 2
+
+
+@pytest.mark.parametrize(("most", "other"), [(MOST_CRIMES, "kent"), (2, "west-mercia")])
+def test_while_one_force_is_read_nobody_waits_for_another_nor_for_what_is_never_held(
+    store, tmp_path, most, other
+):
+    world(store, tmp_path)
+    held, months = HeldCrimes(most), (FIRST, THIRD)
+    seen, reads, goes_on = set(), threading.Event(), threading.Event()
+
+    def ask(force, hold=None):
+        with store.reading() as connection:
+            if hold is not None:
+                event.listen(connection, "before_cursor_execute", hold)
+            return len(held.load(connection, forces=[force], months=months, categories=None))
+
+    def hold(_connection, _cursor, statement, *_others):
+        # What crimes there are is looked at once before they are read, and once by who reads.
+        if statement in seen and not reads.is_set():
+            reads.set()
+            goes_on.wait(WAIT_S)
+        seen.add(statement)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(ask, "west-mercia", hold)
+        try:
+            assert reads.wait(WAIT_S)
+            assert pool.submit(ask, other).result(WAIT_S / 2) > 0
+            assert not first.done()
+        finally:
+            goes_on.set()
+        assert first.result(WAIT_S) > 2
