@@ -33,6 +33,7 @@ from geo_alerts.acts.hotspots.settled import ends
 from geo_alerts.acts.hotspots.study import Study, study_of
 from geo_alerts.acts.hotspots.weighing import weights_of
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.words import counted
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.errors import InvalidInputError
@@ -64,7 +65,7 @@ UNEQUAL: Final = (
     "proportion, and the estimate is of crimes in the time after"
 )
 UNLIKE: Final = (
-    "before, the target had {target:,.0f} crimes and the control {control:,.0f}: the estimate "
+    "before, the target had {target} and the control {control}: the estimate "
     "takes them to have changed by as many, so look for a control that is more alike"
 )
 
@@ -318,7 +319,8 @@ def _notes(
         yield OTHER_SEASON
     target, control = places[TARGET].before, places[CONTROL].before
     if max(target, control) > ALIKE * min(target, control):
-        yield UNLIKE.format(target=target, control=control)
+        said = [counted(round(crimes), "crime", "crimes") for crimes in (target, control)]
+        yield UNLIKE.format(target=said[0], control=said[1])
     if AROUND not in places:
         yield NO_BUFFER
     yield BY_ITSELF
