@@ -92,6 +92,43 @@ def test_holes_are_cut_shapes_are_moved_and_every_step_is_undone_and_done_again(
     assert violations(as_admin) == []
 
 
+@pytest.mark.parametrize("tool", ["Circle", "Rectangle"])
+def test_dragging_draws_the_same_as_clicking_twice_and_counts_on_the_way(as_admin, server, tool):
+    open_target(as_admin, server)
+    draw(as_admin, tool, (-60, -40), (30, 50))
+    expect(as_admin.locator("#shapes li")).to_have_count(1)
+    clicked = area_of(as_admin)
+    as_admin.keyboard.press("Control+z")
+    expect(as_admin.locator("#shapes li")).to_have_count(0)
+    box = as_admin.locator("#map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    as_admin.get_by_role("button", name=tool, exact=True).click()
+    as_admin.mouse.move(x - 60, y - 40)
+    as_admin.mouse.down()
+    with as_admin.expect_response("**/v1/audiences:preview*"):
+        as_admin.mouse.move(x + 20, y + 20, steps=4)
+    expect(as_admin.locator("#figures")).to_be_visible()
+    as_admin.mouse.move(x + 30, y + 50, steps=2)
+    expect(as_admin.locator("#shapes li")).to_have_count(0)
+    as_admin.mouse.up()
+    expect(as_admin.locator("#shapes li")).to_have_count(1)
+    assert area_of(as_admin) == clicked
+    expect(as_admin.locator("#figure-people")).to_have_text(str(people_of_value(as_admin, server)))
+    # Called off under the hand, the release chooses no team; without a tool the map moves again.
+    as_admin.get_by_role("button", name=tool, exact=True).click()
+    as_admin.mouse.move(x + 60, y + 60)
+    as_admin.mouse.down()
+    as_admin.mouse.move(x + 90, y + 90, steps=2)
+    as_admin.keyboard.press("Escape")
+    as_admin.mouse.up()
+    expect(as_admin.locator("#shapes li")).to_have_count(1)
+    pane = as_admin.locator("#map .leaflet-map-pane")
+    before = pane.get_attribute("style")
+    drag(as_admin, (150, 150), (120, 120))
+    expect(pane).not_to_have_attribute("style", before)
+    expect(as_admin.locator("#shapes li")).to_have_count(1)
+
+
 def test_a_radius_is_typed_while_drawing_and_after_and_esc_stops(as_admin, server):
     open_target(as_admin, server)
     as_admin.get_by_role("button", name="Circle", exact=True).click()

@@ -7,7 +7,7 @@ import { type Base, type Options, type Team, type Teams, baseMap } from "../map/
 import type { Area, Shape } from "./areas";
 import { Bands } from "./bands";
 import { type Drawn, type Line, USUAL_WIDTH, areaOf, circle, isNamed, isOfTheHand, layerOf, unfinished } from "./ground";
-import { useOurWords } from "./hints";
+import { Pressing } from "./pressing";
 import { Snapping } from "./snapping";
 
 export type Tool = "Polygon" | "Rectangle" | "Circle" | "Line" | "Hole" | "Move";
@@ -64,6 +64,9 @@ export class Drawing {
   private tool: Tool | null = null;
   private working: L.Layer | null = null;
   private centre: L.LatLng | null = null;
+  /** Whether a place of what is drawn has been given. */
+  private isBegun = false;
+  private readonly pressing: Pressing;
   private pointer: L.CircleMarker | null = null;
 
   constructor(container: HTMLElement, options: Options, private readonly listener: Listener) {
@@ -73,7 +76,6 @@ export class Drawing {
     this.snapping = new Snapping(this.base);
     // Handles of shapes can only be dragged: the keyboard has the list, and would stop at each for nothing.
     L.Marker.mergeOptions({ keyboard: false });
-    useOurWords(this.map);
     this.map.pm.setGlobalOptions({
       templineStyle: { color: ACCENT, weight: 2 },
       hintlineStyle: { color: ACCENT, weight: 2, dashArray: "5 5" },
@@ -81,7 +83,16 @@ export class Drawing {
       finishOnEnter: true,
       finishOn: "dblclick",
       snappable: false,
+      // What to do next stands above the map: at the pointer it would be cut off at the map's edge.
+      tooltips: false,
     });
+    this.pressing = new Pressing(this.map, {
+      isAny: () => this.tool !== null,
+      hasTwoPlaces: () => this.tool === "Circle" || this.tool === "Rectangle",
+      // A circle whose radius was typed is whole with its middle.
+      wantsFirst: () => !this.isBegun && (this.tool === "Rectangle" || this.radius === null),
+    });
+    this.map.on("click", () => { this.isBegun = true; });
     this.map.on("pm:create", ({ layer }) => this.finish(layer as Drawn));
     this.map.on("pm:drawstart", ({ workingLayer }) => this.begin(workingLayer));
     this.map.on("pm:drawend", () => this.end());
@@ -96,6 +107,7 @@ export class Drawing {
   start(tool: Tool): void {
     this.stop();
     this.tool = tool;
+    this.map.getContainer().classList.add("drawing");
     if (tool === "Move") this.eachOfTheHand((layer) => layer.pm.enableLayerDrag());
     else this.map.pm.enableDraw(GEOMAN[tool]);
     this.listener.tool(tool);
@@ -259,11 +271,11 @@ export class Drawing {
   }
 
   private choose(team: Team): void {
-    if (this.tool === null) this.listener.team(team);
+    if (this.tool === null && !this.pressing.isOfDrawing) this.listener.team(team);
   }
 
   private begin(working: L.Layer): void {
-    [this.working, this.centre] = [working, null];
+    [this.working, this.centre, this.isBegun] = [working, null, false];
     if (working instanceof L.Circle || working instanceof L.Rectangle) {
       working.on("pm:change", () => {
         const area = areaOf(working);
@@ -297,6 +309,8 @@ export class Drawing {
 
   private end(): void {
     [this.tool, this.working, this.centre] = [null, null, null];
+    this.pressing.end();
+    this.map.getContainer().classList.remove("drawing");
     this.listener.tool(null);
   }
 }
