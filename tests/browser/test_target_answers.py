@@ -256,3 +256,54 @@ def test_postcodes_are_marked_inside_and_on_the_edge_once_a_shape_has_settled(as
     page.get_by_role("checkbox", name="Postcodes of the target").check()
     expect(legend).to_contain_text(re.compile(r"inside: \d+on the edge: \d+"))
     assert len(asked) == 3
+
+
+def test_postcodes_are_asked_for_again_after_others_had_their_turn_and_given_up_for_a_new_target(
+    as_analyst, server
+):
+    # For how many seconds each question is put off.
+    page, waits = as_analyst, [1, 1, 0]
+
+    def take_turns(route):
+        wait = waits.pop(0)
+        if wait == 0:
+            route.continue_()
+        else:
+            problem = {"status": 429, "title": "Busy", "detail": "Others ask."}
+            route.fulfill(status=429, headers={"Retry-After": str(wait)}, json=problem)
+
+    page.route("**/v1/areas:postcodes", take_turns)
+    open_target(page, server)
+    type_circle(page, "SY1 1AA", 300)
+    legend = page.get_by_role("region", name="Legend")
+    expect(legend).to_contain_text("inside: 0on the edge: 1")
+    assert waits == []
+    # The question about the first target is asked no more once there is another.
+    waits += [60, 0]
+    asked = []
+    page.on("request", lambda one: asked.append(one.post_data) if "areas:post" in one.url else None)
+    with page.expect_response("**/v1/areas:postcodes"):
+        add_teams(page, "T1")
+    add_teams(page, "T2")
+    expect(legend).to_contain_text(re.compile(r"inside: \d+on the edge: \d+"))
+    assert len(asked) == 2
+    assert asked[0] != asked[1]
+
+
+def test_on_a_phone_what_was_added_is_told_by_the_button_with_the_way_to_the_figures(
+    as_admin, server
+):
+    as_admin.set_viewport_size({"width": 320, "height": 640})
+    open_target(as_admin, server)
+    type_circle(as_admin, "SY1 1AA", 10)
+    told = as_admin.locator("#type-circle #added")
+    expect(told).to_be_in_viewport()
+    expect(told).to_contain_text("3 people would get this")
+    see = told.get_by_role("link", name="See who would get it")
+    see.click()
+    expect(as_admin.locator("#figures-heading")).to_be_in_viewport()
+    add_teams(as_admin, "T1")
+    expect(as_admin.locator("#type-team #added")).to_contain_text("people would get this")
+    for name in ("within 10 m of SY1 1AA", "Team 1"):
+        as_admin.get_by_role("button", name=f"Remove: {name}").click()
+    expect(as_admin.locator("#added")).to_be_hidden()

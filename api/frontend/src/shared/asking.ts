@@ -51,15 +51,14 @@ export async function ask<T>(address: string, init: RequestInit = {}): Promise<T
   throw await refusal(response);
 }
 
-/** The same, asked again as often as the server wants that. */
-export async function askWhenReady<T>(address: string): Promise<T> {
-  const never = new AbortController().signal;
-  for (;;) {
+/** The same, asked again when the server wants that, so often at most; no more once it is called off. */
+export async function askWhenReady<T>(address: string, init: RequestInit = {}, mostAgain = Infinity): Promise<T> {
+  for (let again = 0; ; again += 1) {
     try {
-      return await ask<T>(address);
+      return await ask<T>(address, init);
     } catch (error) {
-      if (!(error instanceof RefusedError) || error.againAfterS === null) throw error;
-      await pause(1000 * error.againAfterS, never);
+      if (!(error instanceof RefusedError) || error.againAfterS === null || again >= mostAgain) throw error;
+      await pause(1000 * error.againAfterS, init.signal ?? new AbortController().signal);
     }
   }
 }

@@ -27,7 +27,10 @@ function connect(form: HTMLFormElement, read: Reader, add: (typed: readonly Type
       try {
         const typed = await read(form);
         if (typed.length > 0 && add(typed) === 0) throw new RefusedError(_("That is in the list already."), 409);
-        if (typed.length > 0) form.reset();
+        if (typed.length > 0) {
+          form.reset();
+          tell(form);
+        }
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         mark(form, error instanceof RefusedError ? error.field : null);
@@ -35,6 +38,13 @@ function connect(form: HTMLFormElement, read: Reader, add: (typed: readonly Type
       }
     })();
   });
+}
+
+/** On a phone the figures are far off from the form: what it did stands below its button. */
+function tell(form: HTMLFormElement): void {
+  const added = element("added", HTMLElement);
+  form.append(added);
+  added.hidden = false;
 }
 
 function faultOf(form: HTMLFormElement): HTMLElement {

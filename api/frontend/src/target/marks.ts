@@ -2,7 +2,7 @@
 
 import L from "leaflet";
 import { Dots } from "../map/dots";
-import { ask } from "../shared/asking";
+import { askWhenReady } from "../shared/asking";
 import { thousands } from "../shared/figures";
 import { _ } from "../shared/words";
 import type { Reach } from "./asking";
@@ -23,6 +23,8 @@ const NAME = "marks";
 const ACCENT = "#1d70b8";
 // Figures come first: these are asked for when a shape has lain still for so long.
 const SETTLED_MS = 400;
+// While others have their turn the server asks to wait; the target may have changed by then, and is asked about anew.
+const MOST_AGAIN = 2;
 const POST = { method: "POST", headers: { "Content-Type": "application/json" } };
 // From this zoom on so many pixels, else the last.
 const RADII: readonly (readonly [number, number])[] = [[15, 3.5], [13, 2.5], [0, 2]];
@@ -86,7 +88,8 @@ class Marks {
     const current = new AbortController();
     this.current = current;
     // What is wrong with the target the figures tell; without an answer nothing is marked.
-    const found = await ask<Found>("/v1/areas:postcodes", { ...POST, body: asked, signal: current.signal }).catch(() => null);
+    const init = { ...POST, body: asked, signal: current.signal };
+    const found = await askWhenReady<Found>("/v1/areas:postcodes", init, MOST_AGAIN).catch(() => null);
     if (current.signal.aborted || found === null) return;
     this.put(found.inside, ACCENT);
     this.put(found.on_edge, "#ffffff");

@@ -41,6 +41,9 @@ export class Panel {
   /** The same where the audience is asked for. */
   private readonly asked = element("asked-sentence", HTMLElement);
   private readonly sentence = element("sentence", HTMLElement);
+  /** The same again beside the form that added a shape last, and the line that holds it. */
+  private readonly result = element("added-result", HTMLElement);
+  private readonly added = element("added", HTMLElement);
   private readonly figures = element("figures", HTMLElement);
   private readonly edge = element("edge", HTMLElement);
   private readonly note = element("note", HTMLElement);
@@ -85,6 +88,7 @@ export class Panel {
 
   /** Nothing is selected. */
   clear(): void {
+    this.added.hidden = true;
     this.figures.hidden = true;
     this.teams.hidden = true;
     this.edge.textContent = "";
@@ -159,7 +163,7 @@ export class Panel {
 
   /** Show at once; read out once the figures have come to rest. */
   private say(text: string): void {
-    this.sentence.textContent = text;
+    this.sentence.textContent = this.result.textContent = text;
     window.clearTimeout(this.saying);
     this.saying = window.setTimeout(() => { this.spoken.textContent = text; }, SAID_AFTER_MS);
   }
