@@ -60,12 +60,17 @@ def _neighbourhood(number: int, team: dict[str, Any]) -> dict[str, Any]:
         },
         "description": (
             f"<p>{team['name']} is a demonstration: no police force has this team.</p>"
-            f"<p>Wards of {team['district']} that it covers: {len(team['wards'])}.</p>"
+            f"<p>{_ground(team)}</p>"
         ),
         "people": [_officer(number, place) for place in range(3 + number % 3)],
         "events": [_event(number, first, team["district"]) for first in FIRST_EVENTS],
         "priorities": [_priority(number, place) for place in range(2)],
     }
+
+
+def _ground(team: dict[str, Any]) -> str:
+    wards = len(team["wards"])
+    return f"It covers {wards} {'ward' if wards == 1 else 'wards'} of {team['district']}."
 
 
 def _officer(number: int, place: int) -> dict[str, Any]:

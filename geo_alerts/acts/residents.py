@@ -16,6 +16,7 @@ from geo_alerts.acts.live import View
 from geo_alerts.acts.look_up import PointAnswer, TeamAnswer, TeamRef, UnitAnswer, look_up, team
 from geo_alerts.maps.sketch import Labelled, Sketch, sketch
 from geo_alerts.places.found import Status
+from geo_alerts.places.lands import Land, land_of
 from geo_alerts.places.layer import Layer
 
 # Further teams that a postcode may belong to, which its answer names.
@@ -32,6 +33,7 @@ class Outcome(StrEnum):
     ENDED = "ended"
     OUTSIDE = "outside"
     NO_PLACE = "no_place"
+    ELSEWHERE = "elsewhere"
     UNKNOWN = "unknown"
     MALFORMED = "malformed"
     EMPTY = "empty"
@@ -53,12 +55,14 @@ class Search:
         postcode: In its usual form; as typed where it is malformed.
         team: Whose ground it is on; None where no team's.
         others: Teams that part of it may belong to; of one outside every team, the nearest too.
+        land: Where it is, of one elsewhere: outside Great Britain.
     """
 
     outcome: Outcome
     postcode: str
     team: TeamRef | None = None
     others: tuple[TeamRef, ...] = ()
+    land: Land | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def search(view: View, typed: str) -> Search:
         return Search(Outcome.EMPTY, "")
     (answer,) = look_up(view, [typed])
     outcome = _outcome(answer)
+    if outcome is Outcome.NO_PLACE and (land := land_of(answer.found.postcode)):
+        return Search(Outcome.ELSEWHERE, answer.found.postcode, land=land)
     others = _others(answer.at)
     if outcome is Outcome.OUTSIDE and not others and answer.at.nearest_team:
         others = (answer.at.nearest_team,)

@@ -18,6 +18,11 @@ ANSWERS = [
     ("SY1 1ZZ", 200, "The postcode SY1 1ZZ is no longer used"),
     ("SY2 1ZZ", 200, "We do not know where SY2 1ZZ is"),
     ("SY5 1AA", 200, "SY5 1AA is not in the area of our teams"),
+    ("bt11aa", 200, "BT1 1AA is in Northern Ireland"),
+    ("GY1 1AA", 200, "GY1 1AA is in the Channel Islands"),
+    ("JE2 3AA", 200, "JE2 3AA is in the Channel Islands"),
+    ("IM1 1AA", 200, "IM1 1AA is on the Isle of Man"),
+    ("GIR 0AA", 200, "We do not know where GIR 0AA is"),
     ("SY9 9ZZ", 404, "We cannot find SY9 9ZZ"),
     ("xx", 422, "does not look like a whole postcode"),
     ("<b>" * 30, 422, "does not look like a whole postcode"),
@@ -56,8 +61,17 @@ def test_each_kind_of_postcode_has_a_helpful_answer(client, postcode, status, sa
     assert "<b>" not in answer.text
 
 
+def test_outside_great_britain_no_team_is_named_and_nothing_untrue_is_said(client):
+    text = ask(client, "BT1 1AA").text
+    told = text[text.index('class="told"') : text.index("</section>", text.index('class="told"'))]
+    assert "This service does not cover it" in told
+    assert not re.search(r"href=|office|101|Team \d", told)
+
+
 def test_an_edge_names_the_teams_that_it_may_belong_to(client):
     text = client.get(f"{ASKED}/T1?yours=1&also=T2&also=T1&also=gone").text
+    assert "Your local police team may be" in text
+    assert "Your local police team is" not in text
     edge = text[text.index('class="edge"') : text.index('id="reach-heading"')]
     assert re.findall(r'href="([^"]+)"', edge) == ["/your-team/T2"]
     assert "Ask either team" in edge
