@@ -19,6 +19,7 @@ from api.routing import SignedInRoute
 from geo_alerts.acts.hotspots.reports.evaluation import evaluate
 from geo_alerts.acts.hotspots.reports.near_repeats import near_repeats
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.report_forms.alerted import Fault
 from geo_alerts.acts.report_forms.evaluation import (
     EvaluationFields,
     EvaluationForm,
@@ -72,6 +73,9 @@ def show_evaluation(
         **_shared(request, form, refused),
         answer=answer,
         names={name: one.choice for name, one in form.chosen.items()},
+        metres=form.metres,
+        alerted=form.alerted,
+        beside_alert=_beside_alert(form),
         differences=list(zip(told, spans, strict=True)),
         harm=None if answer is None or answer.harm is None else whole("harm", answer.harm),
         width=WIDTH_OF_SPANS,
@@ -82,10 +86,9 @@ def show_evaluation(
 @router.get("/hotspots/evaluate.csv")
 def send_evaluation(live: LiveIndex, asker: AskerSignedIn, fields: EvaluationAsked) -> Response:
     """Send the counts and the differences of an evaluation."""
-    question = _required(evaluation_form(live, fields, asker).filled)
-    return Response(
-        csv_text(COLUMNS, rows_of(evaluate(live, question, asker.role))), media_type=CSV
-    )
+    form = evaluation_form(live, fields, asker)
+    answer = evaluate(live, _required(form.filled), asker.role)
+    return Response(csv_text(COLUMNS, rows_of(answer, form)), media_type=CSV)
 
 
 @router.get("/hotspots/near-repeats")
@@ -117,6 +120,13 @@ def send_near_repeats(live: LiveIndex, asker: AskerSignedIn, fields: NearRepeats
     question = _required(near_repeats_form(live, fields, asker).filled)
     rows = near_repeats(live, question, asker.role).rows()
     return Response(csv_text(list(rows[0]), rows), media_type=CSV)
+
+
+def _beside_alert(form: EvaluationForm) -> Fault | None:
+    question = form.filled.question
+    if question is None or form.alerted is None:
+        return None
+    return form.alerted.fault_of(question.before, question.after)
 
 
 Refused = tuple[dict[str, str], dict[str, Any] | None]

@@ -26,6 +26,11 @@ def main_of(page):
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", inside.partition(">")[2])).split())
 
 
+def field_of(page, name):
+    """The label and the control of a field of a form, up to the end of its block."""
+    return re.search(rf'<label for="{name}">.*?(?=</div>)', page.text, re.DOTALL)[0]
+
+
 def assert_problem(answer, status, code):
     """The problem of an answer, which must be whole and of this status and code."""
     assert answer.headers["content-type"] == "application/problem+json", answer.text

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from geo_alerts.audiences.disclosure import Role
-from tests.api.asking import main_of
+from tests.api.asking import field_of, main_of
 from tests.hotspot_world import HOT_CRIMES, LAST, NEW_CRIMES
 from tests.report_world import bring_own
 
@@ -44,11 +44,6 @@ def ask(browser):
     return send
 
 
-def field_of(page, name):
-    """The label and the control of a field, up to the end of its block."""
-    return re.search(rf'<label for="{name}">.*?(?=</div>)', page.text, re.DOTALL)[0]
-
-
 def test_the_form_offers_every_kind_of_place_and_the_usual_months(browser, analyst):
     saved = analyst.post(
         "/v1/saved-areas", json={"name": "Castle", "area": {"type": "team", "codes": ["T1"]}}
@@ -80,18 +75,17 @@ def test_what_may_be_chance_is_told_as_that_with_its_range(ask):
     months = {"before_last": "2024-01", "after_first": LAST}
     said = main_of(ask(target="team:T1", control="team:T4", **months))
     told = f"About {NEW_CRIMES} crimes fewer than expected, but it may be chance: between"
-    # 1.645 times the root of 12 + 12 + 8.
-    assert f"{told} 17 fewer and 1 more." in said
+    # 1.96 times the root of 12 + 12 + 8.
+    assert f"{told} 19 fewer and 3 more." in said
 
 
 def test_a_sure_difference_has_no_end_at_none_and_unlike_times_have_no_change_of_counts(ask):
-    months = {"before_last": "2024-06", "after_first": LAST}
-    said = main_of(ask(**months))
-    # 8 and 1.645 times the root of 8 + 12 + 72 / 36.
-    told = f"About {NEW_CRIMES} crimes more than expected, which chance alone would seldom give"
-    assert f"{told}: between 0.3 more and 16 more." in said
-    assert "8.0 more 0.3 more 16 more" in said
-    assert f"Where it was done: Team 4 0 {NEW_CRIMES} 4.00" in said
+    said = main_of(ask(before_last="2024-06"))
+    # 16 and 1.96 times the root of 16 + 24 + 72 / 9.
+    told = f"About {MORE} crimes more than expected, which chance alone would seldom give"
+    assert f"{told}: between 2.4 more and 30 more." in said
+    assert "16 more 2.4 more 30 more" in said
+    assert f"Where it was done: Team 4 0 {MORE} 4.00" in said
     assert "Before After km²" in said
     assert "put in proportion" in said
 
@@ -106,7 +100,7 @@ def test_with_ground_around_there_are_three_intervals_on_one_line(ask, browser):
     page = ask(target=mill_lane, control=high_street, metres="50", buffer_m="200")
     assert page.text.count('class="interval"') == 3
     said = main_of(page)
-    assert "Around the control 0 0 as many" in said
+    assert "Around the control 0 0 none before, none after" in said
     assert "200 m around each" in said
 
 
@@ -121,7 +115,7 @@ def test_a_place_of_hotspots_reaches_as_far_as_is_said(ask, browser):
     near = ask(target=high_street, control="team:T4", metres="50")
     assert f"On or near High Street {2 * HOT_CRIMES} {2 * HOT_CRIMES}" in main_of(near)
     overlapping = ask(target=high_street, control="team:T1")
-    assert "the target area and the control area share" in field_of(overlapping, "control")
+    assert "The target area and the control area share" in field_of(overlapping, "control")
     assert overlapping.status_code == 422
 
 
@@ -151,7 +145,8 @@ def test_what_cannot_be_used_is_told_beside_its_field(ask, fields, field, words)
     page = ask(**fields)
     assert page.status_code == 422
     told = field_of(page, field)
-    assert words in told
+    assert words.lower() in told.lower()
+    assert re.search(r'-fault">[^a-z]', told)
     assert f'aria-describedby="{field}-fault"' in told
     assert page.text.count('aria-invalid="true"') == 1
 
@@ -214,7 +209,7 @@ def test_a_place_an_area_and_an_audience_lead_to_the_form_with_themselves_in_it(
     page = browser.get(f"/audiences/{frozen}")
     assert f'href="/hotspots/evaluate?target=audience:{frozen}"' in page.text
     form = browser.get(f"/hotspots/evaluate?target=audience:{frozen}")
-    assert f'value="audience:{frozen}" selected>Sheds<' in field_of(form, "target")
+    assert f'value="audience:{frozen}" selected>Sheds (asked for on ' in field_of(form, "target")
 
 
 def test_an_address_means_the_version_of_a_saved_area_that_it_was_made_of(browser, analyst):
@@ -361,9 +356,16 @@ def test_what_cannot_be_used_of_near_repeats_is_told_beside_its_field(
 ):
     page = looking(**fields)
     assert page.status_code == 422
-    assert words in field_of(page, field)
+    told = field_of(page, field)
+    assert words.lower() in told.lower()
+    assert re.search(r'-fault">[^a-z]', told)
 
 
 def test_near_repeats_are_for_those_who_may_see_exact_positions(browser):
     for path in ("/hotspots/near-repeats", "/hotspots/near-repeats.csv"):
-        assert browser.get(path, headers={"Accept": "text/html"}).status_code == 403
+        page = browser.get(path, headers={"Accept": "text/html"})
+        assert page.status_code == 403
+        said = main_of(page)
+        assert "Near repeats are for analysts and administrators" in said
+        assert "because they are worked out from exact positions." in said
+        assert "leave out positions" not in said

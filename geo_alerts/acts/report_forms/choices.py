@@ -39,6 +39,8 @@ from geo_alerts.errors import (
     NotFoundError,
     UnknownTeamError,
 )
+from geo_alerts.maps.words import moment
+from geo_alerts.sources.moments import LONDON
 from geo_alerts.store import saved_areas as stored_areas
 from geo_alerts.store.hotspot_runs import Run
 from geo_alerts.store.saved_areas import SavedArea
@@ -200,7 +202,8 @@ def _repeat(at: Choosing, named: str) -> Found:
 
 def _audience(at: Choosing, audience_id: str) -> Found:
     found = audience(at.live, audience_id, at.asker)
-    return found.purpose, found.selection.area
+    asked_on = moment(found.created_at.astimezone(LONDON).date().isoformat())
+    return f"{found.purpose} (asked for on {asked_on})", found.selection.area
 
 
 def _called(run: Run) -> str:

@@ -10,6 +10,7 @@ from geo_alerts.acts.hotspots.reports.evaluation_question import EvaluationQuest
 from geo_alerts.acts.hotspots.study import study_of_area
 from geo_alerts.acts.hotspots.weighing import COUNT
 from geo_alerts.acts.live import Live
+from geo_alerts.acts.report_forms.alerted import USUAL_MONTHS, Alerted, alerted, span_fields
 from geo_alerts.acts.report_forms.choices import WRONG, Choice, Choosing, Chosen
 from geo_alerts.acts.report_forms.fields import Filled, Text, filled, number
 from geo_alerts.acts.report_forms.forces import settled_of
@@ -18,12 +19,13 @@ from geo_alerts.audiences.targets.areas import AnyArea
 from geo_alerts.audiences.targets.leaves import MAX_FROM_HOTSPOT_M
 from geo_alerts.audiences.targets.shapes import Value
 from geo_alerts.errors import NotReadyError
-from geo_alerts.hotspots.months import month_text
 from geo_alerts.hotspots.trends import MONTHS_OF_YEAR
 
 USUAL_METRES: Final = "100"
 USUAL_BUFFER_M: Final = "250"
-USUAL_MONTHS: Final = 3
+# 95 %, as everything else on the pages: the paper's own 90 % is the usual one of the question.
+LEVEL: Final = 0.05
+BY_METRES: Final = ("layer", "repeat")
 PLACES: Final = ("target", "control")
 TO_CHOOSE: Final[Mapping[str, str]] = {
     "target": "choose where something was done",
@@ -77,6 +79,7 @@ class EvaluationForm:
         sent: Field -> what is in it.
         offered: The places of the lists, by kind.
         chosen: The target and the control, as far as they were chosen.
+        alerted: The alert to the audience that is the target; None where there is none.
         filled: The question; without one and without faults where nothing was asked yet.
     """
 
@@ -84,7 +87,14 @@ class EvaluationForm:
     sent: Mapping[str, str]
     offered: Mapping[str, tuple[Choice, ...]]
     chosen: Mapping[str, Chosen]
+    alerted: Alerted | None
     filled: Filled[EvaluationQuestion]
+
+    @property
+    def metres(self) -> str:
+        """Around hotspots and repeat locations; empty where none of them was chosen."""
+        kinds = [one.choice.value.partition(":")[0] for one in self.chosen.values()]
+        return self.sent["metres"] if any(kind in BY_METRES for kind in kinds) else ""
 
 
 def evaluation_form(live: Live, fields: EvaluationFields, asker: Asker) -> EvaluationForm:
@@ -96,8 +106,6 @@ def evaluation_form(live: Live, fields: EvaluationFields, asker: Asker) -> Evalu
     """
     settled, unknown = settled_of(live, fields.force)
     sent = {**fields.model_dump(), "force": settled.force}
-    usual = _usual_months(settled.there)
-    sent |= {name: month for name, month in usual.items() if not sent[name]}
     metres = number(fields.metres)
     faults = dict(unknown)
     if not isinstance(metres, float) or not 0 <= metres <= MAX_FROM_HOTSPOT_M:
@@ -106,12 +114,15 @@ def evaluation_form(live: Live, fields: EvaluationFields, asker: Asker) -> Evalu
     choosing = Choosing(live, asker, settled, metres)
     chosen, wrong = _chosen(choosing, fields)
     faults |= wrong
+    alert = alerted(live, fields.target, settled.there) if "target" in chosen else None
+    usual = alert.usual_months() if alert else _usual_months(settled.there)
+    sent |= {name: month for name, month in usual.items() if not sent[name]}
     found = (
         filled(EvaluationQuestion, _asked(sent, chosen), FIELDS, faults)
         if fields.is_asked
         else Filled[EvaluationQuestion](None, unknown)
     )
-    return EvaluationForm(settled, sent, choosing.offered(), chosen, found)
+    return EvaluationForm(settled, sent, choosing.offered(), chosen, alert, found)
 
 
 def has_ground(live: Live, area: AnyArea, role: Role) -> bool:
@@ -127,11 +138,8 @@ def _usual_months(there: Sequence[int]) -> Mapping[str, str]:
     # The last months that are there, and the same of the year before.
     last = there[-1]
     first = max(there[0], last - USUAL_MONTHS + 1)
-    span = {"first": first, "last": last}
-    return {
-        **{f"after_{name}": month_text(month) for name, month in span.items()},
-        **{f"before_{name}": month_text(month - MONTHS_OF_YEAR) for name, month in span.items()},
-    }
+    before = span_fields("before", first - MONTHS_OF_YEAR, last - MONTHS_OF_YEAR)
+    return {**span_fields("after", first, last), **before}
 
 
 def _chosen(
@@ -159,5 +167,6 @@ def _asked(sent: Mapping[str, str], chosen: Mapping[str, Chosen]) -> dict[str, A
         "before": {"first": sent["before_first"], "last": sent["before_last"]},
         "after": {"first": sent["after_first"], "last": sent["after_last"]},
         "weight": sent["weight"] or COUNT,
+        "level": LEVEL,
         **{name: one.area.model_dump(mode="json") for name, one in chosen.items()},
     }

@@ -12,8 +12,9 @@ from geo_alerts.acts.live import Live
 from geo_alerts.acts.report_forms.choices import WRONG, Choice, Choosing, saved_choices
 from geo_alerts.acts.report_forms.fields import Filled, Text, filled, numbers, whole
 from geo_alerts.acts.report_forms.forces import settled_of
-from geo_alerts.acts.restricted import require_exact_points
+from geo_alerts.audiences.disclosure import may_see_exact_points
 from geo_alerts.audiences.targets.shapes import Value
+from geo_alerts.errors import ForbiddenError
 from geo_alerts.hotspots.months import month_text
 from geo_alerts.hotspots.trends import MONTHS_OF_YEAR
 from geo_alerts.store.crime_months import Kind, crime_months
@@ -21,6 +22,10 @@ from geo_alerts.store.crime_months import Kind, crime_months
 USUAL_SPACE: Final = "0, 0.001, 100, 200, 300, 400"
 USUAL_TIME: Final = "0, 8, 15, 22"
 USUAL_PERMUTATIONS: Final = "999"
+NOT_FOR_ALL: Final = (
+    "near repeats are for analysts and administrators, because they are worked out from exact "
+    "positions"
+)
 # Where a fault of the question is told: beside the field that holds what is wrong.
 FIELDS: Final[Mapping[str, str]] = {
     "forces": "force",
@@ -81,7 +86,8 @@ def near_repeats_form(live: Live, fields: NearRepeatsFields, asker: Asker) -> Ne
         ForbiddenError: The role may not see exact positions.
         NotReadyError: No crimes or no teams are imported.
     """
-    require_exact_points(asker.role)
+    if not may_see_exact_points(asker.role):
+        raise ForbiddenError(NOT_FOR_ALL)
     settled, unknown = settled_of(live, fields.force)
     with live.store.reading() as connection:
         own = crime_months(connection, forces=(settled.force,), kinds=(Kind.OWN,))

@@ -54,8 +54,8 @@ NO_EFFECT: Final = (
     "neither displacement nor diffusion is read"
 )
 BY_ITSELF: Final = (
-    "a target that was chosen because it was at its worst falls back by itself; neither figure can "
-    "know that"
+    "a target that was chosen because it was at its worst falls back by itself, and no figure "
+    "here can know that"
 )
 OTHER_SEASON: Final = (
     "before and after are other months of the year: only the control accounts for the season"

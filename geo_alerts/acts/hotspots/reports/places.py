@@ -27,6 +27,7 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
         CONTROL_AROUND: "the ground around the control",
     }
 )
+THE_SAME: Final = "this is the target: choose another place to compare with"
 MOST_BUFFER_M: Final = 5_000
 # Boundaries that were drawn apart share slivers with their neighbours.
 MOST_SHARED: Final = 0.001
@@ -80,6 +81,9 @@ class Places:
                 raise InvalidAreaError(f"{PLACES[key]} has no ground of its own")
         for one, other in combinations(grounds, 2):
             shared = (grounds[one] & grounds[other]).area
+            largest = max(grounds[one].area, grounds[other].area)
+            if {one, other} == {TARGET, CONTROL} and shared >= (1 - MOST_SHARED) * largest:
+                raise InvalidAreaError(THE_SAME)
             if shared > MOST_SHARED * min(grounds[one].area, grounds[other].area):
                 raise InvalidAreaError(
                     f"{PLACES[one]} and {PLACES[other]} share {shared / 1e6:,.3f} km2, whose "
