@@ -24,8 +24,9 @@ from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.crimes.months import present_months
 from geo_alerts.acts.hotspots import keeping, works
 from geo_alerts.acts.hotspots.calibrated import beyond_chance, calibration_of, rows_of
-from geo_alerts.acts.hotspots.described import months_of
-from geo_alerts.acts.hotspots.forms import faults_of, question_of
+from geo_alerts.acts.hotspots.described import months_of, place_of
+from geo_alerts.acts.hotspots.form_faults import faults_of, in_form_words
+from geo_alerts.acts.hotspots.forms import name_of, question_of
 from geo_alerts.acts.hotspots.mapping import TITLES, title_of
 from geo_alerts.acts.hotspots.owning import team_names
 from geo_alerts.acts.hotspots.questions import Method
@@ -109,7 +110,7 @@ def make_layer(
     try:
         question = question_of(form)
         who = Who(asker.who, asker.role)
-        task = works.run_task(live, question, who, form.get("name", ""))
+        task = works.run_task(live, question, who, name_of(form))
     except REFUSED as error:
         return _form(request, live, asker, error=error, sent=form)
     if isinstance(task, Run):
@@ -170,6 +171,7 @@ def _listed(run: Run) -> dict[str, Any]:
         "run": run,
         "title": title_of(run),
         "method": TITLES.get(run.method, run.method),
+        "where": place_of(run),
         "months": months_of(run),
         "forces": ", ".join(run.question["forces"]),
     }
@@ -210,10 +212,9 @@ def _form(
     sent: dict[str, str] | None = None,
 ) -> HTMLResponse:
     months = _months(live)
-    problem, faults = _problem(request, error), faults_of(str(error or ""))
-    if problem and faults:
-        # Beside the fields they need no names of settings.
-        problem["detail"] = "; ".join(faults.values())
+    problem, faults = _problem(request, error), faults_of(str(error or ""), sent)
+    if problem:
+        problem["detail"] = in_form_words(problem["detail"])
     every = sorted({month for there in months.values() for month in there})
     return render(
         request,

@@ -18,7 +18,7 @@ from api.routing import SignedInRoute
 from api.security import SignedIn, check_csrf, csrf_of, session_of
 from geo_alerts.acts import jobs as acts
 from geo_alerts.acts.asker import Asker
-from geo_alerts.acts.hotspots.described import METHODS
+from geo_alerts.acts.hotspots.described import question_words
 from geo_alerts.acts.hotspots.works import BACKTEST, RUN
 from geo_alerts.acts.import_jobs import BOUNDARIES, kind_of
 from geo_alerts.audiences.disclosure import Role
@@ -99,12 +99,11 @@ def cancel(
 def _told(job: Job, asker: Asker) -> dict[str, Any]:
     is_mine = job.created_by == asker.who
     page = RESULT_PAGES.get(job.kind)
-    method = job.question.get("question", {}).get("method", "")
     return {
         **{name: getattr(job, name) for name in ("id", "kind", "status", "done", "total", "words")},
         "name": job.question.get("name", ""),
         "file": job.question.get("file", ""),
-        "method": METHODS.get(method, method),
+        "asked": question_words(job.question["question"]) if job.kind == RUN else "",
         "error": job.error or "",
         "cancel_asked": job.cancel_asked,
         "at": (job.ended_at or job.started_at or job.created_at).isoformat(timespec="seconds"),

@@ -29,6 +29,7 @@ LOOK_S: Final = 0.1
 # How long a process may take to end by itself once it is told to.
 GRACE_S: Final = 1.0
 ENTRY: Final = "geo_alerts.acts.apart_process"
+STARTING: Final = "starting"
 ENDED: Final = (
     "the process that worked on it was ended from outside, as happens when the machine runs out of "
     "memory: ask again, with larger cells, fewer months or a smaller area"
@@ -119,7 +120,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _followed(process: "subprocess.Popen[bytes]", told: Connection, progress: Progress) -> str:
-    latest: tuple[int, int | None, str] = (0, None, "")
+    # Until the process has its modules, which takes a second or two, it says nothing itself.
+    latest: tuple[int, int | None, str] = (0, None, STARTING)
     while True:
         # Raises when the work is to stop.
         progress(*latest)

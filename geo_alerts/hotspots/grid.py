@@ -338,11 +338,11 @@ def _too_many(grid: SquareGrid) -> str:
     wide, high = (count * grid.cell_m / 1000 for count in (grid.columns, grid.rows))
     fitting = math.ceil(math.sqrt(wide * high * 1e6 / MOST_CELLS) * 1.001 / 10) * 10
     way_out = (
-        f"cells of {fitting:,} m would do, or a smaller study area"
+        f"use cells of at least {fitting:,} m, or a smaller study area"
         if fitting <= CELL_LIMITS_M[1]
-        else "take a smaller study area"
+        else "use a smaller study area"
     )
     return (
         f"cells of {grid.cell_m} m over {wide:,.0f} by {high:,.0f} km are {grid.size:,}, more than "
-        f"{MOST_CELLS:,}; {way_out} (is there a stray position far away?)"
+        f"{MOST_CELLS:,}: {way_out}"
     )

@@ -94,9 +94,12 @@ def test_the_question_of_a_look_is_kept_as_it_was_seen(browser, app):
     ("fields", "words"),
     [
         ({"first": "2024-11", "last": "2024-01"}, "the last month comes before the first"),
-        ({"cell_m": "wide"}, "the side of cells: a whole number is wanted"),
-        ({"level": "0.05"}, "counts does not use level: leave it out"),
-        ({"method": "density", "bandwidth_m": "x"}, "the bandwidth: a number is wanted"),
+        ({"cell_m": "wide"}, "a whole number is wanted such as 250"),
+        (
+            {"level": "0.05"},
+            "Level of significance: what you chose to know does not use this: leave it empty",
+        ),
+        ({"method": "density", "bandwidth_m": "x"}, "a number is wanted such as 0.05"),
         ({"name": "call 07700 900123"}, "telephone"),
     ],
 )
@@ -113,6 +116,16 @@ def test_what_is_refused_is_told_on_the_form_which_keeps_what_was_sent(ask, fiel
         ({"category-burglary": "", "category-drugs": "on"}, "team", "No crime of 2024-01 to"),
         ({"method": "repeats", "first": "2024-10"}, "first", "Repeat locations need at least"),
         ({"cell_m": "5"}, "cell_m", "Must be at least 10"),
+        ({"level": "0.05"}, "level", "What you chose to know does not use this"),
+        ({"name": "call 07700 900123"}, "name", "A name"),
+        (
+            {"method": "emerging", "first": "2024-10"},
+            "first",
+            "Emerging hotspots need at least 10 months; begin “First month” earlier",
+        ),
+        ({"first": "2024-11", "last": "2024-01"}, "first", "The last month comes before"),
+        ({"before_first": "2024-01"}, "before_first", "Only a change between two periods uses"),
+        ({"method": "change", "first": "2024-12", "last": LAST}, "before_first", "Months of"),
     ],
 )
 def test_what_could_not_be_worked_out_is_refused_at_once_beside_its_field(
@@ -123,7 +136,10 @@ def test_what_could_not_be_worked_out_is_refused_at_once_beside_its_field(
     (beside,) = re.findall(rf'<p class="error" id="fault-{field}">([^<]*)', page.text)
     assert beside.startswith(words)
     assert re.search(rf'name="{field}"[^>]* aria-describedby="fault-{field}"', page.text)
-    assert "/" not in re.findall(r'role="alert">\s*<p>(.*?)</p>', page.text)[0].replace("</", "")
+    (link,) = re.findall(rf'<a href="#{field}">([^<]*)</a>', page.text)
+    label, _, told = link.partition(": ")
+    assert re.search(rf'<label for="{field}">{label}', page.text)
+    assert told == beside[:1].lower() + beside[1:]
     assert browser.get("/v1/jobs").json()["jobs"] == []
 
 
@@ -131,6 +147,32 @@ def test_change_is_asked_against_the_months_of_before(browser, ask):
     ask(method="change", first="2024-12", last=LAST, before_first="2024-01", before_last="2024-11")
     asked = the_layer(browser)["question"]
     assert asked["compare_with"] == {"first": "2024-01", "last": "2024-11"}
+
+
+def test_change_is_against_the_same_months_a_year_earlier_unless_others_are_chosen(ask, browser):
+    ask(method="change", first="2025-01", last=LAST, before_first="", before_last="")
+    layer = the_layer(browser)
+    assert layer["question"]["compare_with"] == {"first": "2024-01", "last": "2024-02"}
+    assert "differ in length" not in main_of(browser.get(f"/hotspots/{layer['id']}"))
+    ask(method="change", first="2025-01", last=LAST, before_first="2024-01", before_last="2024-06")
+    said = main_of(browser.get(f"/hotspots/{the_layer(browser)['id']}"))
+    assert "The periods differ in length: 2 months against 6 months." in said
+
+
+def test_a_layer_names_the_area_asked_for_and_two_areas_are_refused(ask, browser):
+    area = {"type": "team", "codes": ["T1"]}
+    saved = browser.post("/v1/saved-areas", json={"name": "North side", "area": area}).json()
+    both = ask(team="T1", saved_area=saved["id"])
+    assert both.status_code == 422
+    assert 'id="fault-team">Choose a team or a saved area, not both' in both.text
+    for fields, words in (
+        ({"team": "T1"}, "the team Team 1"),
+        ({"saved_area": saved["id"]}, "the saved area North side, version 1"),
+    ):
+        ask(name="", share_percent="5", **fields)
+        page = main_of(browser.get(f"/hotspots/{the_layer(browser)['id']}"))
+        assert f"Crimes by cell: Burglary in {words}" in page
+        assert words in main_of(browser.get("/hotspots"))
 
 
 def test_who_asked_removes_a_layer_and_others_are_not_offered_it(browser, analyst, app, ask):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion
-from geo_alerts.acts.hotspots.forms import faults_of
+from geo_alerts.acts.hotspots.form_faults import faults_of
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.running import run
@@ -53,7 +53,7 @@ def to_test(**values: Any) -> BacktestQuestion:
 
 REFUSED = [
     ({"categories": ["drugs"]}, "/area: ", "no crime of 2024-01 to 2025-02 lies in the study"),
-    ({"cell_m": 10, "area": WIDE}, "/cell_m: ", "would do, or a smaller study area"),
+    ({"cell_m": 10, "area": WIDE}, "/cell_m: ", "m, or a smaller study area"),
     ({"h3_resolution": 10, "area": WIDE}, "/h3_resolution: ", "take resolution 9"),
     (
         {"method": "emerging", "months": FEW, "missing": "mask"},
@@ -110,7 +110,7 @@ def test_a_crime_in_a_cell_at_the_edge_is_enough(town: Live):
         ({"last": "2024-02", "months": 1}, r"^/last: no month can be tested \(2024-02: 1 of at"),
         ({"last": "2023-02", "months": 2}, "months of crimes are missing"),
         ({"categories": ["drugs"]}, "^/area: no crime of 2023-03 to 2025-02 lies in the study"),
-        ({"cell_m": 10, "area": WIDE}, "^/cell_m: .* would do, or a smaller study area"),
+        ({"cell_m": 10, "area": WIDE}, "^/cell_m: .* m, or a smaller study area"),
     ],
 )
 def test_a_back_test_that_cannot_be_made_is_refused_when_it_is_asked_for(

@@ -1,5 +1,6 @@
 """Change between two periods, cell by cell: more or fewer than chance and the whole explain."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from geo_alerts.acts.hotspots.ranked import Standing, areas_of, number
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.change import Change, change
 from geo_alerts.hotspots.layers import Result
+from geo_alerts.maps.words import counted
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,6 +41,7 @@ def changed(asked: Asked) -> Result:
     more, fewer = found.direction_shared > 0, found.direction_shared < 0
     facts = {
         **asked.facts(),
+        "notes": list(_notes(asked.before, asked.now)),
         "level": found.level,
         "shift_of_the_whole": number(found.shift),
         "cells_tested": int((before + after > 0).sum()),
@@ -48,6 +51,15 @@ def changed(asked: Asked) -> Result:
         "cells_fewer_than_the_whole": int(fewer.sum()),
     }
     return Result(cells.layer(columns), areas_of(standing, more, fewer), facts)
+
+
+def _notes(before: Period, now: Period) -> Iterator[str]:
+    if len(before.present) != len(now.present):
+        lengths = (counted(len(one.present), "month", "months") for one in (now, before))
+        yield (
+            f"The periods differ in length: {' against '.join(lengths)}. Crimes are compared by "
+            "the month; seasons are not made up for."
+        )
 
 
 def _counts(cells: StudyCells, period: Period) -> Floats:

@@ -18,6 +18,9 @@ METHODS: Final[Mapping[str, str]] = {
     "risk": "crimes for each of the population",
 }
 
+AUTO: Final = "auto"
+FORECAST: Final = "a forecast of the next month"
+
 Facts = Mapping[str, Any]
 
 
@@ -42,16 +45,37 @@ class Answer(Protocol):
 
 
 def asked_of(run: Answer) -> str:
-    """What was asked: categories, forces, months and those that are missing, method, weights."""
+    """What was asked: crimes, forces, area, months and those missing, method, weights."""
     named = [category(slug).name for slug in run.question.get("categories", ())]
     parts = [
         ", ".join(named) or "All categories",
         f"recorded by {', '.join(run.question['forces'])}",
+        *_where(run),
         months_of(run),
         *_method(run),
         *_weights(run),
     ]
     return f"{'; '.join(parts)}."
+
+
+def question_words(question: Mapping[str, Any]) -> str:
+    """What a question that is not answered yet asks: its method, categories and months."""
+    method = str(question["method"])
+    named = [category(slug).name for slug in question.get("categories", ())]
+    before = question.get("compare_with")
+    against = f", against {_span(before, {})}" if before else ""
+    parts = [
+        FORECAST if method == AUTO else METHODS.get(method, method),
+        ", ".join(named) or "all categories",
+        f"{_span(question['months'], {})}{against}",
+    ]
+    words = "; ".join(parts)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def place_of(run: Answer) -> str:
+    """The area that was asked for, in words; empty where none was."""
+    return str(run.facts.get("study_area", "")) if run.question.get("area") else ""
 
 
 def months_of(run: Answer) -> str:
@@ -71,6 +95,11 @@ def _span(months: Mapping[str, str], period: Facts) -> str:
     more = len(missing) - MOST_MONTHS_NAMED
     named = ", ".join(missing[:MOST_MONTHS_NAMED])
     return f"{said}, without {named}{f' and {more} more' if more > 0 else ''}: not imported"
+
+
+def _where(run: Answer) -> Iterator[str]:
+    if place := place_of(run):
+        yield f"in {place}"
 
 
 def _method(run: Answer) -> Iterator[str]:

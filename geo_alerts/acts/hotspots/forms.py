@@ -1,13 +1,13 @@
 """A question from the fields of a form: what people choose, and nothing that they have not said."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.hotspots.reading import read
-from geo_alerts.errors import InvalidInputError
+from geo_alerts.acts.hotspots.running import bounded_name
+from geo_alerts.errors import InvalidInputError, PersonalDataError
 
 # A field that is named so, and on, is a category.
 CATEGORY: Final = "category-"
@@ -15,26 +15,9 @@ ON: Final = "on"
 WORDS: Final = ("method", "missing", "positions", "weight")
 WHOLE: Final = ("cell_m", "least_count", "recent_months")
 NUMBERS: Final = ("bandwidth_m", "share_percent", "level")
-# What people call a field that holds no number.
-CALLED: Final[Mapping[str, str]] = {
-    "cell_m": "the side of cells",
-    "least_count": "the least number of crimes",
-    "recent_months": "how many months are recent",
-    "bandwidth_m": "the bandwidth",
-    "share_percent": "the top share",
-    "level": "the level",
-}
-# Where a message says of which setting it speaks.
-POINTED: Final = re.compile(r"(?:^|; )/([a-z0-9_]+(?:/[a-z0-9_]+)*): ")
-# Fields that are not called like their settings.
-FIELD_OF: Final[Mapping[str, str]] = {
-    "months": "first",
-    "months/last": "last",
-    "compare_with": "before_first",
-    "compare_with/last": "before_last",
-    "area": "team",
-    "forces": "force",
-}
+YEAR_DIGITS: Final = 4
+ONLY_OF_CHANGE: Final = "only a change between two periods uses this: leave it as it was"
+NOT_BOTH: Final = "choose a team or a saved area, not both"
 
 
 def question_of(fields: Mapping[str, str]) -> Question:
@@ -42,6 +25,7 @@ def question_of(fields: Mapping[str, str]) -> Question:
 
     Args:
         fields: By name; empty ones were not said. `question` alone holds a whole question as JSON.
+            Of change, months of before that were not said are the same months a year earlier.
 
     Raises:
         InvalidInputError: It is no question; every fault is told.
@@ -59,33 +43,52 @@ def question_of(fields: Mapping[str, str]) -> Question:
         if name.startswith(CATEGORY) and value == ON
     )
     asked["months"] = {"first": said.get("first", ""), "last": said.get("last", "")}
-    if asked.get("method") == "change":
-        before = {"first": said.get("before_first", ""), "last": said.get("before_last", "")}
-        asked["compare_with"] = before
-    if "team" in said:
-        asked["area"] = {"type": "team", "codes": [said["team"]]}
-    elif "saved_area" in said:
-        asked["area"] = {"type": "saved", "id": said["saved_area"]}
+    asked["compare_with"] = _before(said)
+    asked["area"] = _area(said)
     return read(Question, json.dumps(asked))
 
 
-def faults_of(message: str) -> dict[str, str]:
-    """What a message says of single fields, by field; empty where it names none.
+def name_of(fields: Mapping[str, str]) -> str:
+    """The name that a form gives a layer, without spaces at its ends; empty for none.
 
-    Args:
-        message: Faults with the JSON pointers of their settings, as `reading.read` tells them.
+    Raises:
+        InvalidInputError: It is too long; the message begins with the field.
+        PersonalDataError: It holds contact details; likewise.
     """
-    _, *parts = POINTED.split(message)
-    found: dict[str, str] = {}
-    for setting, fault in zip(parts[::2], parts[1::2], strict=True):
-        field = FIELD_OF.get(setting) or FIELD_OF.get(setting.partition("/")[0], setting)
-        found[field] = f"{found[field]}; {fault}" if field in found else fault
-    return found
+    try:
+        return bounded_name(fields.get("name", ""))
+    except (InvalidInputError, PersonalDataError) as error:
+        raise type(error)(f"/name: {error}") from error
+
+
+def _area(said: Mapping[str, str]) -> dict[str, Any] | None:
+    if "team" in said and "saved_area" in said:
+        raise InvalidInputError(f"/area: {NOT_BOTH}")
+    if "team" in said:
+        return {"type": "team", "codes": [said["team"]]}
+    return {"type": "saved", "id": said["saved_area"]} if "saved_area" in said else None
+
+
+def _before(said: Mapping[str, str]) -> dict[str, str] | None:
+    if said.get("method") != "change":
+        # Nobody is to believe that it did something.
+        if {"before_first", "before_last"} & said.keys():
+            raise InvalidInputError(f"/compare_with: {ONLY_OF_CHANGE}")
+        return None
+    return {
+        name: said.get(f"before_{name}") or _year_earlier(said.get(name, ""))
+        for name in ("first", "last")
+    }
+
+
+def _year_earlier(month: str) -> str:
+    year, rest = month[:YEAR_DIGITS], month[YEAR_DIGITS:]
+    return f"{int(year) - 1}{rest}" if year.isascii() and year.isdigit() else ""
 
 
 def _whole(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise InvalidInputError(f"/{name}: {CALLED[name]}: a whole number is wanted such as 250")
+        raise InvalidInputError(f"/{name}: a whole number is wanted such as 250")
     return int(text)
 
 
@@ -93,6 +96,4 @@ def _number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise InvalidInputError(
-            f"/{name}: {CALLED[name]}: a number is wanted such as 0.05"
-        ) from error
+        raise InvalidInputError(f"/{name}: a number is wanted such as 0.05") from error

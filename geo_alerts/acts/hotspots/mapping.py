@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from geo_alerts.acts.drawn import leaflet
 from geo_alerts.acts.forces import SAMPLE
 from geo_alerts.acts.hotspots import keeping
-from geo_alerts.acts.hotspots.described import Answer, asked_of, months_of
+from geo_alerts.acts.hotspots.described import Answer, asked_of, months_of, place_of
 from geo_alerts.acts.live import Live
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.hotspots.categories import category
@@ -64,14 +64,15 @@ def map_of(live: Live, run_id: str, role: Role) -> str:
 
 
 def title_of(run: Answer) -> str:
-    """What a layer is called: its name, else its method, categories and months."""
+    """What a layer is called: its name, else its method, categories and area."""
     if run.name:
         return run.name
     question = run.question
     named = [category(slug).name for slug in question.get("categories", ())]
     what = ", ".join(named[:MOST_CATEGORIES]) or "All crime"
     more = f" and {len(named) - MOST_CATEGORIES} more" if len(named) > MOST_CATEGORIES else ""
-    return f"{TITLES.get(run.method, run.method)}: {what}{more}"
+    where = f" in {place}" if (place := place_of(run)) else ""
+    return f"{TITLES.get(run.method, run.method)}: {what}{more}{where}"
 
 
 def _teams(live: Live) -> Layer | None:

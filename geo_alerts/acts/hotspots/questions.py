@@ -13,7 +13,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from geo_alerts.acts.hotspots.weighing import COUNT, OF_WEIGHT, Weight
 from geo_alerts.audiences.targets.areas import TargetArea
-from geo_alerts.audiences.targets.shapes import AtLeast, Value, fault
+from geo_alerts.audiences.targets.shapes import AtLeast, Value, fault, fault_at
 from geo_alerts.errors import InvalidInputError
 from geo_alerts.hotspots.categories import CATEGORIES, category
 from geo_alerts.hotspots.foretelling import method_named
@@ -277,11 +277,13 @@ class Question(Value):
         used = USUAL[self.method]
         for name in SETTINGS:
             if getattr(self, name) is not None and name not in used:
-                raise fault("unused_setting", f"{self.method} does not use {name}: leave it out")
+                reason = f"{self.method} does not use {name}: leave it out"
+                raise fault_at(f"/{name}", "unused_setting", reason)
         if self.cell_m is not None and self.h3_resolution is not None:
-            raise fault("two_grids", "give either cell_m or h3_resolution, not both")
+            raise fault_at("/cell_m", "two_grids", "give either cell_m or h3_resolution, not both")
         if self.method == "repeats" and self.positions == EXACT:
-            raise fault("shown_only", "repeat locations are of published points: leave positions")
+            reason = "repeat locations are of published points: leave positions"
+            raise fault_at("/positions", "shown_only", reason)
         _require_months(self)
         _require_bandwidth(self)
         return self
@@ -335,15 +337,18 @@ SQUARES_ONLY: Final = frozenset({"auto", "density", "emerging", "risk"})
 
 def _require_months(question: Question) -> None:
     if question.method == "change" and question.compare_with is None:
-        raise fault("nothing_to_compare", "change needs compare_with: the months of before")
+        reason = "change needs compare_with: the months of before"
+        raise fault_at("/compare_with", "nothing_to_compare", reason)
     if question.method == "emerging" and len(question.months.numbers()) < LEAST_STEPS:
-        raise fault(
+        raise fault_at(
+            "/months",
             "too_few_months",
             f"emerging hotspots need at least {LEAST_STEPS} months; begin months.first earlier",
         )
     other = question.compare_with
     if other is not None and set(other.numbers()) & set(question.months.numbers()):
-        raise fault(
+        raise fault_at(
+            "/compare_with",
             "same_months",
             "months and compare_with share a month: choose months that do not overlap",
         )
@@ -357,7 +362,8 @@ def _require_bandwidth(question: Question) -> None:
     settled = question.settled()
     width, cell = settled.bandwidth_m, settled.cell_m
     if width is not None and cell is not None and width < cell:
-        raise fault(
+        raise fault_at(
+            "/bandwidth_m",
             "bandwidth_below_cell",
             f"a bandwidth of {width:g} m falls between the centres of cells of {cell} m: "
             "give a larger bandwidth_m or a smaller cell_m",

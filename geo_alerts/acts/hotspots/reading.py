@@ -42,13 +42,15 @@ def told(error: ValidationError, value: object) -> InvalidInputError:
         value: What was given.
     """
     faults = error.errors(include_url=False, include_input=False)
-    words = [
-        f"{json_pointer(one['loc'], value)}: {words_of_fault(one)}".removeprefix(": ")
-        for one in faults
-    ]
+    words = [f"{_pointer(one, value)}: {words_of_fault(one)}".removeprefix(": ") for one in faults]
     more = len(words) - MAX_FAULTS_SHOWN
     shown = "; ".join(words[:MAX_FAULTS_SHOWN])
     return InvalidInputError(f"{shown}; and {more} more" if more > 0 else shown)
+
+
+def _pointer(fault: Mapping[str, Any], value: object) -> str:
+    # A fault of the whole may name the part that it is about.
+    return f"{json_pointer(fault['loc'], value)}{fault.get('ctx', {}).get('pointer', '')}"
 
 
 def words_of_fault(fault: Mapping[str, Any]) -> str:

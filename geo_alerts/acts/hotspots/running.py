@@ -16,6 +16,8 @@ from geo_alerts.acts.forces import SAMPLE
 from geo_alerts.acts.hotspots import clustered, compared, emerged, foretold, recurring, surfaces
 from geo_alerts.acts.hotspots.asked import Asked, Period, cells_of, period, require_few_cells
 from geo_alerts.acts.hotspots.backtesting import backtest, backtest_of, best_for
+from geo_alerts.acts.hotspots.described import AUTO, FORECAST
+from geo_alerts.acts.hotspots.described import METHODS as METHOD_WORDS
 from geo_alerts.acts.hotspots.naming import named
 from geo_alerts.acts.hotspots.population import population_of
 from geo_alerts.acts.hotspots.questions import EXACT, MonthSpan, Positions, Question
@@ -35,7 +37,6 @@ from geo_alerts.store.crime_months import Kind, crime_months, crimes_sha256
 from geo_alerts.store.editions import HOUSEHOLDS, POSTCODES, Edition
 from geo_alerts.store.hotspot_runs import NewRun, Run, Who, inputs_sha256, same_run, save
 
-AUTO: Final = "auto"
 CRIMES_LICENCE: Final = (
     "Contains public sector information licensed under the Open Government Licence v3.0 "
     "(data.police.uk)"
@@ -219,7 +220,7 @@ def work_out(live: Live, prepared: Prepared, progress: Progress) -> Result:
     question = prepared.question
     progress(0, 3, "reading crimes")
     asked = _asked(live, prepared, progress)
-    progress(1, 3, f"working out {question.method}")
+    progress(1, 3, f"working out: {METHOD_WORDS.get(question.method, FORECAST)}")
     result = METHODS[question.method](asked)
     if result.cells is not None:
         result = replace(result, areas=named(asked, result.areas))

@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from geo_alerts.acts.forces import FORCE, force_in
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.live import Live
-from geo_alerts.acts.resolving import in_place
+from geo_alerts.acts.resolving import SavedVersion, in_place
 from geo_alerts.audiences.disclosure import Role
 from geo_alerts.audiences.targets.areas import AnyArea
+from geo_alerts.audiences.targets.leaves import SavedLeaf, TeamArea
 from geo_alerts.audiences.units.ground_of import ground_of
 from geo_alerts.audiences.units.on_grid import on_grid
 from geo_alerts.errors import InvalidInputError, NotReadyError
@@ -23,6 +24,7 @@ from geo_alerts.places.layer import TEAM, Layer
 from geo_alerts.store.activations import in_force
 from geo_alerts.store.editions import Edition
 from geo_alerts.store.layers import load_layer
+from geo_alerts.store.saved_areas import saved_area
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,13 +85,14 @@ def study_of_area(live: Live, area: AnyArea, role: Role) -> Study:
         NotFoundError: It names something that is not known, or not to the role.
         NotReadyError: No directory is imported.
     """
-    whole, _ = in_place(live.store, area, role)
+    whole, saved = in_place(live.store, area, role)
     geography = live.view().geography
     layers = geography.layers_of(whole)
     drawn = on_grid(whole, geography.directory, geography.layer, layers)
     editions = tuple(geography.editions[kind] for kind in sorted(geography.editions))
     boundaries = tuple(one for one in editions if one.is_boundaries)
-    return Study(ground_of(drawn, geography.layer), "the area asked for", boundaries, whole)
+    words = _words_of(live, area, saved, geography.layer)
+    return Study(ground_of(drawn, geography.layer), words, boundaries, whole)
 
 
 def covers(ground: BaseGeometry, easting: Floats, northing: Floats) -> npt.NDArray[np.bool_]:
@@ -98,6 +101,26 @@ def covers(ground: BaseGeometry, easting: Floats, northing: Floats) -> npt.NDArr
     copy = shapely.from_wkb(shapely.to_wkb(ground))
     shapely.prepare(copy)
     return np.asarray(shapely.intersects_xy(copy, easting, northing))
+
+
+def _words_of(live: Live, area: AnyArea, saved: Sequence[SavedVersion], teams: Layer | None) -> str:
+    match area:
+        case SavedLeaf(id=saved_area_id):
+            # Its own version comes first: those that it names are put in place within it.
+            version = next(one.version for one in saved if one.id == saved_area_id)
+            with live.store.reading() as connection:
+                name = saved_area(connection, saved_area_id, version).name
+            return f"the saved area {name}, version {version}"
+        case TeamArea(codes=codes, edition=None):
+            names = ", ".join(_team_name(code, teams) for code in codes)
+            return f"the {'team' if len(codes) == 1 else 'teams'} {names}"
+        case _:
+            return "the area asked for"
+
+
+def _team_name(code: str, teams: Layer | None) -> str:
+    at = None if teams is None else teams.find(code)
+    return code if teams is None or at is None else str(teams.name[at])
 
 
 def _of_force(connection: Connection, edition: Edition, forces: Sequence[str]) -> Study:

@@ -44,6 +44,11 @@ def fault(kind: str, reason: str) -> PydanticCustomError:
     return PydanticCustomError(kind, "{reason}", {"reason": reason})
 
 
+def fault_at(pointer: str, kind: str, reason: str) -> PydanticCustomError:
+    """A fault of a whole that is about one of its parts, at a JSON pointer (RFC 6901) within it."""
+    return PydanticCustomError(kind, "{reason}", {"reason": reason, "pointer": pointer})
+
+
 class Value(BaseModel):
     """A value that never changes, takes no unknown key and no number that is not finite."""
 
