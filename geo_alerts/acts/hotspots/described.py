@@ -59,15 +59,15 @@ def asked_of(run: Answer) -> str:
 
 
 def question_words(question: Mapping[str, Any]) -> str:
-    """What a question that is not answered yet asks: its method, categories and months."""
+    """What a question that is not answered yet asks: its method, categories and months, if any."""
     method = str(question["method"])
     named = [category(slug).name for slug in question.get("categories", ())]
-    before = question.get("compare_with")
+    months, before = question.get("months"), question.get("compare_with")
     against = f", against {_span(before, {})}" if before else ""
     parts = [
         FORECAST if method == AUTO else METHODS.get(method, method),
         ", ".join(named) or "all categories",
-        f"{_span(question['months'], {})}{against}",
+        *((f"{_span(months, {})}{against}",) if months else ()),
     ]
     words = "; ".join(parts)
     return f"{words[:1].upper()}{words[1:]}"
