@@ -119,5 +119,6 @@ REPLIES: dict[str, Any] = {
     },
     "is_rounded": False,
     "per_100": 7.8,
+    "more_than_sent": [],
 }
 REPLIES_TOLD = {**REPLIES, "late": []}

@@ -23,6 +23,7 @@ from geo_alerts.acts import approval
 from geo_alerts.acts import audiences as acts
 from geo_alerts.acts import replies as reply_acts
 from geo_alerts.acts.asker import Asker
+from geo_alerts.acts.keys import key_names
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.report_forms.evaluation import has_ground
 from geo_alerts.acts.target_maps import why_no_map
@@ -144,6 +145,7 @@ def _page(  # noqa: PLR0913 - one answer to every form that stands on the page
         hindrance=approval.hindrance(live, audience_id, asker),
         address=f"{front_of(request).origin_of(request)}/v1/audiences/{found.id}/recipients",
         replies=reply_acts.replies(live, audience_id, asker),
+        keys=key_names(live.store),
         least_people=LEAST_PEOPLE,
         least_replies=LEAST_REPLIES,
         no_map=why_no_map(live, found, asker),

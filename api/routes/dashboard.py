@@ -23,6 +23,7 @@ from geo_alerts.acts.dashboard.showing import dashboard
 from geo_alerts.acts.dashboard.state import MOST_MONTHS, DashboardState
 from geo_alerts.acts.dashboard.tables import TABLES, table_of
 from geo_alerts.acts.hotspots import works
+from geo_alerts.acts.keys import key_names
 from geo_alerts.acts.spreadsheets import csv_text
 from geo_alerts.audiences.protection.replies import LEAST_PEOPLE, LEAST_REPLIES
 from geo_alerts.errors import NotReadyError
@@ -67,6 +68,7 @@ def show_dashboard(
         most_places=MOST_PLACES,
         most_gaps=MOST_GAPS,
         least_located=LEAST_LOCATED,
+        keys=key_names(live.store),
         least_people=LEAST_PEOPLE,
         least_replies=LEAST_REPLIES,
         harm_limits=LIMITS,

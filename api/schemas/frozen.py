@@ -232,6 +232,13 @@ class RepliesOut(Told):
             "where none were told yet, and for who may not see exact counts"
         ),
     ]
+    more_than_sent: Annotated[
+        tuple[ChannelName, ...],
+        Field(
+            description="Channels with more replies than recipients times alerts recorded: were "
+            "they counted twice? Always empty for who may not see exact counts"
+        ),
+    ]
 
 
 class RepliesToldOut(RepliesOut):

@@ -105,6 +105,12 @@ def list_keys(store: Store) -> list[KeyAnswer]:
         ]
 
 
+def key_names(store: Store) -> dict[str, str]:
+    """Id -> name of every key, revoked ones too."""
+    with store.reading() as connection:
+        return {key.id: key.name for key in stored.keys(connection)}
+
+
 def revoke_key(store: Store, key_id: str, *, by: str = SCRIPT) -> None:
     """End a key at once; `by` is who does, for the record.
 

@@ -23,7 +23,7 @@ from geo_alerts.errors import ConflictError, ForbiddenError, InvalidInputError, 
 from geo_alerts.sources.moments import in_words
 from geo_alerts.store import audit
 from geo_alerts.store import replies as stored
-from geo_alerts.store.alerts import first_sent
+from geo_alerts.store.alerts import first_sent, times_sent
 from geo_alerts.store.audiences import load
 from geo_alerts.store.protection import drawn_secret
 from geo_alerts.store.replies import ReplyTotal
@@ -46,12 +46,16 @@ class Replies:
             came by it.
         is_rounded: Whether they are rounded at random to multiples of 5.
         recipients: Of the audience; None for who may not see exact counts.
+        more_than_sent: Channels with more replies than the alerts that are known went out by it:
+            one person may reply twice, but who counts twice finds out here. None are named to who
+            may not see exact counts.
     """
 
     by_channel: Mapping[str, int] | None
     as_of: Mapping[str, datetime]
     is_rounded: bool
     recipients: int | None
+    more_than_sent: tuple[str, ...] = ()
 
     @property
     def total(self) -> int | None:
@@ -187,8 +191,9 @@ def replies_of(
     """
     stands = stored.standing(connection, audiences)
     if live.policy.sees_exact(role):
+        times = times_sent(connection, audiences)
         return {
-            one: _exact(stands.get(one, {}), figures.people if figures else None)
+            one: _exact(stands.get(one, {}), figures, times.get(one, 0))
             for one, figures in audiences.items()
         }
     secret = drawn_secret(connection)
@@ -200,10 +205,14 @@ def replies_of(
     }
 
 
-def _exact(stands: Mapping[str, ReplyTotal], recipients: int | None) -> Replies:
+def _exact(stands: Mapping[str, ReplyTotal], figures: Figures | None, times: int) -> Replies:
     totals = {channel: one.replies for channel, one in stands.items()}
     as_of = {channel: one.as_of for channel, one in stands.items()}
-    return Replies(totals, as_of, is_rounded=False, recipients=recipients)
+    if figures is None:
+        return Replies(totals, as_of, is_rounded=False, recipients=None)
+    sent = {channel: times * people for channel, people in figures.deliveries.items()}
+    more = tuple(channel for channel, count in totals.items() if count > sent.get(channel, 0))
+    return Replies(totals, as_of, is_rounded=False, recipients=figures.people, more_than_sent=more)
 
 
 def _rounded(

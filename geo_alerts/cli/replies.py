@@ -62,6 +62,11 @@ def replies(
         told.print(
             f"[yellow]A later total by {' and '.join(late)} is known already, and stands.[/]"
         )
+    if found.more_than_sent:
+        told.print(
+            f"[yellow]More replies by {' and '.join(found.more_than_sent)} than recipients of the "
+            "alerts that are recorded: were they counted twice?[/]"
+        )
     if as_json:
         print_json({**_as_json(found), "late": list(late)} if by_channel else _as_json(found))
         return
@@ -88,4 +93,5 @@ def _as_json(found: Replies) -> dict[str, Any]:
         "as_of": times,
         "is_rounded": found.is_rounded,
         "per_100": found.per_100,
+        "more_than_sent": found.more_than_sent,
     }

@@ -1,10 +1,10 @@
 """Alerts that were sent to frozen audiences, as the alert system says it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from geo_alerts.store.audience_tables import alert, audience
@@ -132,13 +132,12 @@ def first_sent(connection: Connection, audience_id: str) -> datetime | None:
 
 def sent_since(connection: Connection, since: datetime) -> Mapping[str, int]:
     """Audience id -> how many alerts were sent to it after a time; those without any left out."""
-    query = (
-        select(audience.c.id, func.count().label("times"))
-        .join_from(alert, audience, audience.c.row_id == alert.c.audience_row_id)
-        .where(alert.c.sent_at > since)
-        .group_by(audience.c.id)
-    )
-    return {row.id: row.times for row in connection.execute(query)}
+    return _times(connection, alert.c.sent_at > since)
+
+
+def times_sent(connection: Connection, audience_ids: Collection[str]) -> Mapping[str, int]:
+    """Audience id -> how many alerts were sent to it; those without any left out."""
+    return _times(connection, audience.c.id.in_(audience_ids))
 
 
 def latest_alerts(connection: Connection, limit: int) -> list[SentAlert]:
@@ -162,6 +161,16 @@ def latest_alerts(connection: Connection, limit: int) -> list[SentAlert]:
         .limit(limit)
     )
     return [SentAlert(**row) for row in connection.execute(query).mappings()]
+
+
+def _times(connection: Connection, which: ColumnElement[bool]) -> Mapping[str, int]:
+    query = (
+        select(audience.c.id, func.count().label("times"))
+        .join_from(alert, audience, audience.c.row_id == alert.c.audience_row_id)
+        .where(which)
+        .group_by(audience.c.id)
+    )
+    return {row.id: row.times for row in connection.execute(query)}
 
 
 _COLUMNS = tuple(alert.c[name] for name in Alert.__slots__)

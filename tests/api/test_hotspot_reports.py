@@ -59,10 +59,14 @@ def test_an_evaluation_tells_the_difference_and_its_interval(commander):
 
 
 def test_places_that_overlap_are_a_problem_that_names_them(commander):
-    asked = {**OF_BURGLARY, **TEAMS, "control": TEAMS["target"]}
-    answer = commander.post("/v1/hotspots:evaluate", json=asked)
-    problem = assert_problem(answer, 422, "invalid_area")
-    assert "the target area and the control area share" in problem["detail"]
+    def refused(control):
+        asked = {**OF_BURGLARY, **TEAMS, "control": control}
+        answer = commander.post("/v1/hotspots:evaluate", json=asked)
+        return assert_problem(answer, 422, "invalid_area")["detail"]
+
+    assert "this is the target: choose another place" in refused(TEAMS["target"])
+    both = {"type": "team", "codes": ["T1", "T2"]}
+    assert "the target area and the control area share" in refused(both)
 
 
 def test_near_repeats_of_published_crimes_are_refused(analyst):

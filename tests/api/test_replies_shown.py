@@ -215,7 +215,7 @@ class TestApproval:
 
 
 class TestExact:
-    """A force that lets analysts see exact counts."""
+    """A force that lets analysts see exact counts; commanders see estimates."""
 
     @pytest.fixture
     def settings(self) -> Settings:
@@ -226,3 +226,27 @@ class TestExact:
         shown = analyst.get(f"{path}/replies").json()
         assert (shown["by_channel"], shown["is_rounded"]) == (MANY, False)
         assert shown["per_100"] == pytest.approx(4400 / 60)
+
+    @pytest.mark.usefixtures("crowd")
+    def test_more_replies_than_messages_are_doubted_before_those_alone_who_see_exact_numbers(
+        self, commander, alert_system
+    ):
+        path = alerted(commander, alert_system)
+        sent_at = alert_system.get(f"{path}/alerts").json()["alerts"][0]["sent_at"]
+        people = alert_system.get(path).json()["figures"]["deliveries"]["text"]
+        assert people > SOME_PEOPLE
+
+        def tell(count):
+            asked = {"as_of": sent_at, "by_channel": {"text": count}}
+            return alert_system.put(f"{path}/replies", json=asked).json()["more_than_sent"]
+
+        assert (tell(people), tell(people + 1)) == ([], ["text"])
+        doubt = "By text there are more replies than recipients"
+        assert doubt in page_of(alert_system, path)
+        shown = commander.get(f"{path}/replies").json()
+        assert (shown["is_rounded"], shown["more_than_sent"]) == (True, [])
+        assert doubt not in page_of(commander, path)
+        assert "counted twice" not in commander.get("/dashboard", headers=PAGE).text
+        # One person may reply to each alert.
+        alert_system.post(f"{path}/alerts", json={"key": "two"})
+        assert alert_system.get(f"{path}/replies").json()["more_than_sent"] == []

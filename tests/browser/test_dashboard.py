@@ -81,6 +81,20 @@ def test_a_commander_reads_chooses_sends_on_and_prints(commander, sample_server,
     assert len(A_PAGE.findall(page.pdf(format="A4", print_background=True))) == 2
 
 
+def test_rows_left_out_on_paper_and_the_numbers_on_the_map_are_explained(commander, sample_server):
+    page = commander
+    page.goto(f"{sample_server.address}/dashboard", timeout=FIRST_MS)
+    first_rows = page.locator("#repeats").get_by_text("Printed are the first rows")
+    expect(first_rows).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(first_rows).to_be_visible()
+    page.emulate_media(media="screen")
+    note = page.locator(".map-place .legend-note")
+    expect(note).to_contain_text("repeat locations have other ranks")
+    page.get_by_label("The map shows").select_option("Repeat locations")
+    expect(note).to_have_text("Numbers are the ranks of repeat locations.")
+
+
 def test_on_paper_the_map_shows_the_whole_force_however_near_the_screen_was(
     commander, sample_server
 ):

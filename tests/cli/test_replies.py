@@ -31,6 +31,16 @@ def test_replies_are_told_and_shown_once_an_alert_was_sent(world, audience_id):
     assert (answer["is_rounded"], answer["per_100"]) == (False, pytest.approx(1300 / 60))
 
 
+def test_more_replies_than_recipients_are_kept_and_doubted(world, audience_id):
+    replies = ("audience", "replies", audience_id)
+    world.ask("audience", "sent", audience_id, "--key", "mail-7")
+    done = world.run(*replies, "--email", "3000", "--text", "1", "--json")
+    assert "More replies by email than recipients" in " ".join(done.stderr.split())
+    said = json.loads(done.stdout)
+    assert (said["by_channel"]["email"], said["more_than_sent"]) == (3000, ["email"])
+    assert "More replies" not in world.run(*replies, "--email", "1").stderr
+
+
 def test_a_total_that_is_told_late_is_kept_and_said_to_be_late(world, audience_id):
     replies = ("audience", "replies", audience_id)
     world.ask("audience", "sent", audience_id, "--key", "mail-7")

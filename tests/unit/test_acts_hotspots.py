@@ -11,6 +11,7 @@ import shapely
 from geo_alerts.acts.asker import Asker
 from geo_alerts.acts.hotspots import keeping
 from geo_alerts.acts.hotspots.backtesting import BacktestQuestion, backtest
+from geo_alerts.acts.hotspots.looking import kept_as, look
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.acts.hotspots.reading import read
 from geo_alerts.acts.hotspots.running import Ran, run
@@ -243,6 +244,19 @@ def test_repeat_locations_have_names_teams_and_keys_that_stay(town: Live):
     follows = keeping.layers(town, Role.ADMIN, size=1)[0][0]
     assert follows.facts["follows"] == earlier.run.id
     assert follows.inputs["follows_sha256"] == earlier.run.sha256
+
+
+def test_a_place_has_one_key_in_layers_of_a_year_and_of_two_up_to_the_same_month(town: Live):
+    year = {"first": "2024-03", "last": LAST}
+    kept = answer(town, "repeats", months=year)
+    longer = look(town, asked("repeats", months=ALL), Role.ADMIN)
+    assert [one.key for one in longer.areas] == [one.key for one in areas(town, kept)]
+    assert longer.facts["follows"] == kept.run.id
+    # It is kept as it was seen; and both, asked again, are the layers that they were.
+    again = answer(town, "repeats", months=ALL)
+    assert kept_as(town, longer) == again.run.id
+    assert answer(town, "repeats", months=year).run.id == kept.run.id
+    assert answer(town, "repeats", months=ALL).run.id == again.run.id
 
 
 def test_auto_uses_what_the_back_test_chose_and_makes_one_where_there_is_none(town: Live):

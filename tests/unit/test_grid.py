@@ -168,7 +168,7 @@ def test_one_stray_position_makes_no_millions_of_cells():
 
 
 def test_a_box_too_large_for_any_cell_is_told_so():
-    with pytest.raises(InvalidInputError, match="take a smaller study area"):
+    with pytest.raises(InvalidInputError, match="use a smaller study area"):
         SquareGrid.over((-2e7, -2e7, 2e7, 2e7), 10_000)
 
 

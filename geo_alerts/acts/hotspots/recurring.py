@@ -1,6 +1,6 @@
 """Repeat locations as a layer: with teams, harm, and the keys that they had in the run before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -30,17 +30,29 @@ MOST: Final = 1_000
 def run_before(connection: Connection, question: Question) -> Run | None:
     """The run whose keys the locations of a question carry on: the same but for its months.
 
-    Of earlier months the latest are followed; of equal ones the run that was kept last.
+    Of earlier months the latest are followed; of equal ones the run that was kept last. Where there
+    are none, a run up to the same month is, over more months or fewer: a place has one key in a
+    layer of a year and on a dashboard of two.
     """
     # A restricted run is followed by those alone whose area names the same restricted layer.
     wanted = question.model_dump(mode="json")
-    earlier = [
+    others = [
         run
         for run in runs(connection, with_restricted=True, method=METHOD)
         if all(run.question.get(name) == wanted[name] for name in FOLLOWED)
-        and run.question["months"]["last"] < question.months.last
     ]
-    return max(earlier, key=lambda run: (run.question["months"]["last"], run.row_id), default=None)
+    earlier = [run for run in others if run.question["months"]["last"] < question.months.last]
+    if earlier:
+        return max(earlier, key=lambda run: (run.question["months"]["last"], run.row_id))
+    return _beside(others, wanted["months"])
+
+
+def _beside(kept: Sequence[Run], months: Mapping[str, str]) -> Run | None:
+    beside = [run for run in kept if run.question["months"]["last"] == months["last"]]
+    own = [run.row_id for run in beside if run.question["months"] == months]
+    # Asked again, a question follows what it followed first: it has the same answer.
+    before = [run for run in beside if not own or run.row_id < min(own)]
+    return min(before, key=lambda run: (run.question["months"]["first"], run.row_id), default=None)
 
 
 def rules_of(question: Question) -> Rules:

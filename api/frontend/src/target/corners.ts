@@ -12,7 +12,12 @@ export interface Corner {
   with(positions: readonly Position[]): Area;
   /** How many of its ring or line there are. */
   readonly among: number;
+  /** Where one more begins that follows it; undefined in shapes that take none. */
+  readonly after?: Position;
 }
+
+/** How far one more leads on that follows the last of a line. */
+const FURTHER_M = 10;
 
 /** A position so many metres further east and north, near enough for steps: WGS 84's lengths of a degree. */
 export function moved([longitude = 0, latitude = 0]: Position, east: number, north: number): Position {
@@ -30,6 +35,7 @@ export function cornersOf(area: Area): Corner[] {
       at,
       name: _("Place {number}", { number: index + 1 }),
       among: line.coordinates.length,
+      after: halfway(at, line.coordinates[index + 1] ?? moved(at, 2 * FURTHER_M, 2 * FURTHER_M)),
       with: (some) => ({ ...area, line: { ...line, coordinates: spliced(line.coordinates, index, some) } }),
     }));
   }
@@ -66,6 +72,8 @@ function ofPolygon(area: Extract<Area, { type: "polygon" }>): Corner[] {
         at: position,
         name: at === 0 ? _("Corner {number}", { number }) : _("Corner {number}, of a hole", { number }),
         among: open.length,
+        // On the ring: anywhere else it could cross itself.
+        after: halfway(position, ring[index + 1] ?? position),
         with: (some) => {
           const changed = spliced(open, index, some);
           const closed = [...changed, ...changed.slice(0, 1)];
@@ -101,6 +109,10 @@ export function wholeOf(area: Area): Corner | null {
     among: 0,
     with: ([to = first.at]) => shift(([longitude = 0, latitude = 0]) => [rounded(longitude + (to[0] ?? x) - x), rounded(latitude + (to[1] ?? y) - y)]),
   };
+}
+
+function halfway([x1 = 0, y1 = 0]: Position, [x2 = 0, y2 = 0]: Position): Position {
+  return [rounded((x1 + x2) / 2), rounded((y1 + y2) / 2)];
 }
 
 /** Positions with others in the place of one. */

@@ -81,9 +81,10 @@ export class Corners {
       remove.addEventListener("click", () => this.acts.change(shape, corner.with([])));
       row.append(remove);
     }
-    if (fewest !== undefined) {
+    const { after } = corner;
+    if (after !== undefined) {
       const more = button(`${id}-add`, _("Add after"), _("Add after {corner}", names));
-      more.addEventListener("click", () => this.acts.change(shape, corner.with([corner.at, moved(corner.at, STEP_M, STEP_M)])));
+      more.addEventListener("click", () => this.acts.change(shape, corner.with([corner.at, after])));
       row.append(more);
     }
     row.append(this.field(shape, corner, `${id}-1`, 1), this.field(shape, corner, `${id}-0`, 0));
