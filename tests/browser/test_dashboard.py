@@ -90,9 +90,9 @@ def test_rows_left_out_on_paper_and_the_numbers_on_the_map_are_explained(command
     expect(first_rows).to_be_visible()
     page.emulate_media(media="screen")
     note = page.locator(".map-place .legend-note")
-    expect(note).to_contain_text("repeat locations have other ranks")
+    expect(note).to_contain_text("not of repeat locations")
     page.get_by_label("The map shows").select_option("Repeat locations")
-    expect(note).to_have_text("Numbers are the ranks of repeat locations.")
+    expect(note).to_contain_text("Numbers are the ranks of repeat locations.")
 
 
 def test_on_paper_the_map_shows_the_whole_force_however_near_the_screen_was(

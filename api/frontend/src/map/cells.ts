@@ -213,7 +213,7 @@ function rowsOf({ method, classes, rest, areas }: Look): Row[] {
 
 function noteOf({ method, left_out, more, areas }: Look): { note?: string } {
   const said = [];
-  if (areas.features.length > 0) said.push(method === "repeats" ? _("Numbers are the ranks of repeat locations.") : _("Numbers are the ranks of this map’s hotspots, as in its own table; repeat locations have other ranks."));
+  if (areas.features.length > 0) said.push(method === "repeats" ? _("Numbers are the ranks of repeat locations.") : _("Numbers are ranks of this map’s hotspots, not of repeat locations."));
   if (left_out > 0) said.push(_("The lowest classes have too many cells to be drawn here; a layer that is kept shows them."));
   if (more > 0) said.push(_("The first areas by rank are drawn; {count} more are in a layer that is kept.", { count: thousands(more) }));
   return said.length > 0 ? { note: said.join(" ") } : {};
