@@ -115,6 +115,8 @@ class TargetBegun(BaseModel):
     version: EditionNumber | None = None
     team: Annotated[str | None, Field(min_length=1, max_length=64)] = None
     layer: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
+    # Easting and northing, as repeat locations are told.
+    around: Annotated[str | None, Field(pattern=r"^\d{1,7} \d{1,7}$")] = None
     metres: Annotated[float | None, Field(ge=0, le=MAX_FROM_HOTSPOT_M)] = None
     audience: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
 

@@ -40,6 +40,9 @@ def test_a_place_is_told_with_its_months_status_and_team(browser, key):
     assert "Team 1, on whose ground most of its crimes are" in said
     assert page.text.count('class="bar') == len(MONTHS)
     assert "No layer that is kept knows it yet" in said
+    (around,) = re.findall(r'href="(/target\?around=\d+%20\d+&amp;metres=200)"', page.text)
+    assert browser.get(html.unescape(around)).status_code == 200
+    assert browser.get("/target?around=here&metres=200").status_code == 422
 
 
 def test_months_that_are_not_asked_of_are_not_on_the_page(browser, key):

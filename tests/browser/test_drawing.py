@@ -334,6 +334,9 @@ def test_the_address_says_what_a_target_begins_with(as_admin, server):
     expect(as_admin.locator("#figure-people")).to_have_text(str(people))
     as_admin.goto(f"{server.address}/target?team=T2")
     expect(as_admin.locator("#shapes li span")).to_have_text("Team 2")
+    as_admin.goto(f"{server.address}/target?around=347000%20310000&metres=250")
+    expect(as_admin.locator("#shapes li span")).to_have_text("a circle of 250 m")
+    assert area_of(as_admin)["metres"] == 250
     as_admin.goto(f"{server.address}/target?team=T9")
     expect(as_admin.get_by_role("alert").filter(visible=True)).to_contain_text("T9")
     sentence(as_admin).to_be_visible()
