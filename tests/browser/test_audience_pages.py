@@ -101,7 +101,10 @@ def test_replies_that_were_told_stand_with_the_audience_and_in_the_list(page, se
     made = post(page, server, "/v1/audiences", asked)
     there = f"/audiences/{made['id']}"
     page.goto(f"{server.address}{there}")
-    expect(page.locator("#replies code")).to_have_text(f"PUT {server.address}/v1{there}/replies")
+    api = f"{server.address}/v1{there}"
+    first = [f"POST {api}/alerts", f"PUT {api}/replies"]
+    expect(page.locator("#replies .address")).to_have_text(first)
+    fits(page, 320)
     sent = post(page, server, f"/v1{there}/alerts", {"key": "shed-2025-1"})
     replies = {"as_of": sent["sent_at"], "by_channel": {"email": 2, "text": 13}}
     post(page, server, f"/v1{there}/replies", replies, "PUT")
