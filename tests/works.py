@@ -32,6 +32,11 @@ def fails(_live: Live, _question: Mapping[str, Any], _by: str, _progress: Progre
     raise ZeroDivisionError
 
 
+def hungers(_live: Live, _question: Mapping[str, Any], _by: str, _progress: Progress) -> str:
+    """End as numpy does where an array is larger than the memory that there is."""
+    raise MemoryError
+
+
 def deaf(_live: Live, question: Mapping[str, Any], _by: str, progress: Progress) -> str:
     """A step without an end; whoever reads the file that is named learns whose."""
     progress(1, None, "a long step")

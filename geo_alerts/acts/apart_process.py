@@ -18,7 +18,7 @@ from geo_alerts.acts.jobs import Work
 from geo_alerts.acts.live import Live
 from geo_alerts.acts.policy import Policy
 from geo_alerts.audiences.disclosure import Role
-from geo_alerts.errors import GeoAlertsError
+from geo_alerts.errors import ConflictError, GeoAlertsError
 from geo_alerts.store.database import Store
 
 # The server's own threads come first.
@@ -27,6 +27,10 @@ STANDARD_INPUT: Final = 0
 STANDARD_OUTPUT: Final = 1
 STANDARD_ERROR: Final = 2
 CUT_OFF: Final = 1
+NO_MEMORY: Final = (
+    "the machine has too little memory for it: ask again, with larger cells, fewer months or a "
+    "smaller area"
+)
 
 
 def main() -> None:
@@ -60,6 +64,8 @@ def _done(brief: dict[str, Any], told: Connection) -> tuple[str, Any]:
             return "made", _work(brief["work"])(live, brief["question"], brief["by"], tell)
     except GeoAlertsError as error:
         return "refused", [type(error).code, str(error)]
+    except MemoryError:
+        return "refused", [ConflictError.code, NO_MEMORY]
 
 
 def _work(name: str) -> Work:

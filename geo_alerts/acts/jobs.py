@@ -96,9 +96,9 @@ class Worker:
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait until nothing is under way, or for so many seconds."""
-        with self._lock:
-            thread = self._thread
-        if thread is not None:
+        thread = None
+        # One that a defect ended has another after it.
+        while thread is not self._thread and (thread := self._thread) is not None:
             thread.join(seconds)
 
     def close(self, seconds: float) -> None:
@@ -115,15 +115,21 @@ class Worker:
                 self._leaving.clear()
 
     def _work_off(self) -> None:
+        is_in_a_job = False
         try:
             stored.tidy(self._live.store)
             while self._is_asked():
                 while (claimed := self._claimed()) is not None:
+                    is_in_a_job = True
                     _do(self._live, claimed, self._works[claimed.kind], self._leaving)
+                    is_in_a_job = False
         finally:
             with self._lock:
                 if self._thread is threading.current_thread():
                     self._thread = None
+            # A defect in one job ends it and this thread; those behind it are done by another.
+            if is_in_a_job:
+                self.wake()
 
     def _claimed(self) -> Job | None:
         return None if self._leaving.is_set() else stored.claim(self._live.store)

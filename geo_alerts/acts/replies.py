@@ -96,7 +96,7 @@ def tell(
     by_channel: Mapping[str, int],
     as_of: datetime | None = None,
 ) -> Telling:
-    """Keep how many replies came so far; saying the same again changes nothing.
+    """Keep how many replies came so far; saying the same of the same time again changes nothing.
 
     Of each channel the total of the latest time stands, of equal times the one told last. A total
     that falls is a correction.

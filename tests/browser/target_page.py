@@ -102,11 +102,11 @@ def people_of_value(page, server):
     return answer.json()["people"]
 
 
-def zoom_out(page, steps):
-    """Press the button so often; it does nothing while the map still moves."""
+def zoom(page, way, steps):
+    """Press "Zoom in" or "Zoom out" so often; it does nothing while the map still moves."""
     scale = page.locator(".leaflet-control-scale-line").first
     for _ in range(steps):
         before = scale.inner_text()
-        page.get_by_role("button", name="Zoom out").click()
+        page.get_by_role("button", name=way).click()
         expect(scale).not_to_have_text(before)
         expect(page.locator(".leaflet-zoom-anim")).to_have_count(0)

@@ -20,7 +20,7 @@ from tests.browser.target_page import (
     type_line,
     type_postcodes,
     type_rectangle,
-    zoom_out,
+    zoom,
 )
 
 pytestmark = pytest.mark.browser
@@ -222,7 +222,7 @@ def test_a_first_shape_that_is_refused_does_not_block_the_next(as_admin, server)
 
 def test_a_circle_that_is_drawn_too_large_is_told_in_plain_words(as_admin, server):
     open_target(as_admin, server)
-    zoom_out(as_admin, 7)
+    zoom(as_admin, "Zoom out", 7)
     as_admin.get_by_role("button", name="Circle", exact=True).click()
     click_on_map(as_admin, (0, 0), (300, 0))
     told = re.compile("Does not count. The distance .*at most 200,?000")
@@ -245,9 +245,9 @@ def test_names_of_teams_stand_on_the_map_and_codes_where_there_is_less_room(as_a
     names = as_admin.locator(".team-name")
     expect(names).to_have_count(4)
     assert sorted(names.all_inner_texts()) == ["Team 1", "Team 2", "Team 3", "Team 4"]
-    zoom_out(as_admin, 4)
+    zoom(as_admin, "Zoom out", 4)
     expect(names.first).to_have_text(re.compile(r"^T\d$"))
-    zoom_out(as_admin, 3)
+    zoom(as_admin, "Zoom out", 3)
     expect(names).to_have_count(0)
 
 

@@ -15,7 +15,7 @@ from tests.browser.target_page import (
     type_line,
     type_postcodes,
     type_rectangle,
-    zoom_out,
+    zoom,
 )
 
 pytestmark = pytest.mark.browser
@@ -125,7 +125,7 @@ def test_of_two_faulty_shapes_the_one_is_repaired_that_can_be(as_admin, server):
     draw(as_admin, "Polygon", *BOW_TIE)
     problem = as_admin.locator("#problem")
     expect(problem).to_contain_text("A polygon does not count.")
-    zoom_out(as_admin, 7)
+    zoom(as_admin, "Zoom out", 7)
     draw(as_admin, "Circle", (0, 0), (300, 0))
     expect(as_admin.locator("#problem-text")).to_have_text("2 shapes do not count.")
     expect(problem.get_by_role("button", name="Remove these shapes")).to_be_visible()

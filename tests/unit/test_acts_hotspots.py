@@ -246,7 +246,7 @@ def test_repeat_locations_have_names_teams_and_keys_that_stay(town: Live):
     assert follows.inputs["follows_sha256"] == earlier.run.sha256
 
 
-def test_a_place_has_one_key_in_layers_of_a_year_and_of_two_up_to_the_same_month(town: Live):
+def test_a_place_has_one_key_in_layers_of_a_year_and_of_two(town: Live):
     year = {"first": "2024-03", "last": LAST}
     kept = answer(town, "repeats", months=year)
     longer = look(town, asked("repeats", months=ALL), Role.ADMIN)
@@ -257,6 +257,20 @@ def test_a_place_has_one_key_in_layers_of_a_year_and_of_two_up_to_the_same_month
     assert kept_as(town, longer) == again.run.id
     assert answer(town, "repeats", months=year).run.id == kept.run.id
     assert answer(town, "repeats", months=ALL).run.id == again.run.id
+    # A layer of earlier months that is kept later gives no place another key.
+    answer(town, "repeats", months={"first": "2024-01", "last": "2024-12"})
+    assert answer(town, "repeats", months=ALL).run.id == again.run.id
+    between = look(town, asked("repeats", months={"first": "2024-02", "last": LAST}), Role.ADMIN)
+    assert [one.key for one in between.areas] == [one.key for one in longer.areas]
+    assert between.facts["follows"] == again.run.id
+
+
+def test_a_place_keeps_its_key_where_the_layer_that_was_followed_is_removed(town: Live):
+    first = answer(town, "repeats", months={"first": "2024-03", "last": LAST})
+    kept = answer(town, "repeats", months=ALL)
+    keeping.remove(town, first.run.id, OPERATOR)
+    again = look(town, asked("repeats", months=ALL), Role.ADMIN)
+    assert [one.key for one in again.areas] == [one.key for one in areas(town, kept)]
 
 
 def test_auto_uses_what_the_back_test_chose_and_makes_one_where_there_is_none(town: Live):

@@ -20,7 +20,9 @@ from geo_alerts.store.jobs import Job, Task
 from tests import works
 
 WAIT_S = 60
-APART = {name: apart(getattr(works, name)) for name in ("where", "refuses", "fails", "deaf")}
+APART = {
+    name: apart(getattr(works, name)) for name in ("where", "refuses", "fails", "hungers", "deaf")
+}
 # What a server does with the jobs of a store, which it is told by its standard input.
 SERVER = """
 import sys, threading
@@ -120,11 +122,21 @@ def test_what_the_work_refuses_is_told_in_its_own_words(live: Live):
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_defect_of_the_work_is_told_as_one(live: Live, capfd: pytest.CaptureFixture[str]):
-    job = asked(live, "fails")
+    job, following = asked(live, "fails"), asked(live, "where", of=1)
     begin(live).wait(WAIT_S)
     failed = shown(live, job)
     assert (failed.status, failed.error_code) == ("failed", "internal_error")
     assert "ZeroDivisionError" in capfd.readouterr().err
+    # Those that waited behind it are done.
+    assert shown(live, following).status == "done"
+
+
+def test_work_for_which_there_is_too_little_memory_is_told_so(live: Live):
+    job = asked(live, "hungers")
+    begin(live).wait(WAIT_S)
+    failed = shown(live, job)
+    assert (failed.status, failed.error_code) == ("failed", "conflict")
+    assert "too little memory for it: ask again, with larger cells" in str(failed.error)
 
 
 def test_a_server_that_stops_ends_the_work_and_leaves_it_to_the_next(live: Live, begun: Path):

@@ -16,6 +16,7 @@ WORDS: Final = ("method", "missing", "positions", "weight")
 WHOLE: Final = ("cell_m", "least_count", "recent_months")
 NUMBERS: Final = ("bandwidth_m", "share_percent", "level")
 YEAR_DIGITS: Final = 4
+MOST_DIGITS: Final = 9
 ONLY_OF_CHANGE: Final = "only a change between two periods uses this: leave it as it was"
 NOT_BOTH: Final = "choose a team or a saved area, not both"
 
@@ -87,7 +88,7 @@ def _year_earlier(month: str) -> str:
 
 
 def _whole(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
         raise InvalidInputError(f"/{name}: a whole number is wanted such as 250")
     return int(text)
 

@@ -1,6 +1,6 @@
 """Repeat locations as a layer: with teams, harm, and the keys that they had in the run before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +10,7 @@ from geo_alerts.acts.hotspots.asked import Asked
 from geo_alerts.acts.hotspots.naming import Surroundings
 from geo_alerts.acts.hotspots.questions import Question
 from geo_alerts.hotspots.layers import HotArea, Result
+from geo_alerts.hotspots.months import month_number
 from geo_alerts.hotspots.repeats.find import find_repeats, with_keys
 from geo_alerts.hotspots.repeats.identity import Carried, Known, carry
 from geo_alerts.hotspots.repeats.locations import (
@@ -30,29 +31,31 @@ MOST: Final = 1_000
 def run_before(connection: Connection, question: Question) -> Run | None:
     """The run whose keys the locations of a question carry on: the same but for its months.
 
-    Of earlier months the latest are followed; of equal ones the run that was kept last. Where there
-    are none, a run up to the same month is, over more months or fewer: a place has one key in a
-    layer of a year and on a dashboard of two.
+    Of runs up to the same month or earlier the latest months are followed, of these the most
+    months, of equal ones the run that was kept last: a place has one key in a layer of a year and
+    on a dashboard of two. What was kept before is followed as it was, whatever was kept since: a
+    question that is asked again has the same answer.
     """
     # A restricted run is followed by those alone whose area names the same restricted layer.
     wanted = question.model_dump(mode="json")
-    others = [
+    kept = [
         run
         for run in runs(connection, with_restricted=True, method=METHOD)
         if all(run.question.get(name) == wanted[name] for name in FOLLOWED)
     ]
-    earlier = [run for run in others if run.question["months"]["last"] < question.months.last]
-    if earlier:
-        return max(earlier, key=lambda run: (run.question["months"]["last"], run.row_id))
-    return _beside(others, wanted["months"])
+    own = [run for run in kept if run.question["months"] == wanted["months"]]
+    if own:
+        first = min(own, key=lambda run: run.row_id)
+        followed = first.facts["follows"]
+        # Where what it followed was removed, its own keys are those.
+        return next((run for run in kept if run.id == followed), first) if followed else None
+    up_to = [run for run in kept if run.question["months"]["last"] <= question.months.last]
+    return max(up_to, key=_months_and_age, default=None)
 
 
-def _beside(kept: Sequence[Run], months: Mapping[str, str]) -> Run | None:
-    beside = [run for run in kept if run.question["months"]["last"] == months["last"]]
-    own = [run.row_id for run in beside if run.question["months"] == months]
-    # Asked again, a question follows what it followed first: it has the same answer.
-    before = [run for run in beside if not own or run.row_id < min(own)]
-    return min(before, key=lambda run: (run.question["months"]["first"], run.row_id), default=None)
+def _months_and_age(run: Run) -> tuple[str, int, int]:
+    months = run.question["months"]
+    return months["last"], -month_number(months["first"]), run.row_id
 
 
 def rules_of(question: Question) -> Rules:

@@ -18,25 +18,37 @@ export interface OnPaper {
  */
 export function fitOnPaper({ map, bounds, padding, before }: OnPaper): void {
   let held: { center: L.LatLng; zoom: number } | null = null;
-  const begin = () => {
-    if (held !== null) return;
-    held = { center: map.getCenter(), zoom: map.getZoom() };
-    before?.();
-    document.body.classList.add("printing");
-    map.invalidateSize({ animate: false });
+  let isFitting = false;
+  const fit = () => {
+    isFitting = true;
     const whole = bounds();
     const { zoomSnap } = map.options;
     map.options.zoomSnap = 0; // the room of a sheet is used whole
     if (whole.isValid()) map.fitBounds(whole, { animate: false, padding: [padding, padding], maxZoom: 16 });
     map.options.zoomSnap = zoomSnap ?? 1;
     map.fire("paper");
+    isFitting = false;
+  };
+  // A zoom that was under way when the paper was asked for goes to its own end.
+  map.on("moveend", () => {
+    if (held !== null && !isFitting) fit();
+  });
+  const begin = () => {
+    if (held !== null) return;
+    const seen = { center: map.getCenter(), zoom: map.getZoom() };
+    before?.();
+    document.body.classList.add("printing");
+    map.invalidateSize({ animate: false });
+    held = seen;
+    fit();
   };
   const end = () => {
     if (held === null) return;
     document.body.classList.remove("printing");
-    map.invalidateSize({ animate: false });
-    map.setView(held.center, held.zoom, { animate: false });
+    const { center, zoom } = held;
     held = null;
+    map.invalidateSize({ animate: false });
+    map.setView(center, zoom, { animate: false });
   };
   window.addEventListener("beforeprint", begin);
   window.addEventListener("afterprint", end);
