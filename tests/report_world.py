@@ -69,16 +69,23 @@ def bring_own(store: Store, folder: Path) -> tuple[np.ndarray, np.ndarray, np.nd
     day = rng.integers(1, 29, 60)
     easting[40:], northing[40:] = easting[:20] + 30, northing[:20]
     day[40:] = np.minimum(day[:20] + 2, 31)
+    bring_days(store, folder, easting, northing, day)
+    return easting, northing, day
+
+
+def bring_days(
+    store: Store, folder: Path, easting: np.ndarray, northing: np.ndarray, day: np.ndarray
+) -> None:
+    """The force's own burglaries of days of March."""
     # Every crime is shown at a published point.
     month = month_number("2025-03")
     bring(store, folder / "published", {month: rows(month, {(1, 0): 1}, "Shoplifting")})
     lines = ["Ref,From,To,E,N,Offence"]
     lines += [
         f"R{number},2025-03-{day[number]:02d} 12:00,,{easting[number]},{northing[number]},Dwelling"
-        for number in range(60)
+        for number in range(len(day))
     ]
     file, mapping = folder / "own.csv", folder / "own.toml"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     mapping.write_text(MAPPING, encoding="utf-8")
     import_own_crimes(store, [file], mapping, ignore)
-    return easting, northing, day

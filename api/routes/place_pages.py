@@ -124,7 +124,8 @@ def _evaluation(place: Place, asked: PlaceAsked) -> str:
     # The address of the form that asks whether something that was done here did anything.
     month = place.strip[-1][0]
     value = repeat_value(place.key, month, category=asked.category, layer=asked.layer)
-    filled = {"target": value, "force": asked.force, "category": asked.category}
+    force = place.forces[0] if len(place.forces) == 1 else asked.force
+    filled = {"target": value, "force": force, "category": asked.category}
     return urlencode({name: one for name, one in filled.items() if one})
 
 

@@ -96,10 +96,11 @@ class Worker:
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait until nothing is under way, or for so many seconds."""
-        thread = None
+        waited = None
         # One that a defect ended has another after it.
-        while thread is not self._thread and (thread := self._thread) is not None:
+        while (thread := self._thread) is not None and thread is not waited:
             thread.join(seconds)
+            waited = thread
 
     def close(self, seconds: float) -> None:
         """Let what is under way go on for so many seconds, then stop it; it waits for another.

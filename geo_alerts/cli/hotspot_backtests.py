@@ -14,6 +14,9 @@ BY_TIES: Final = """\
 By ties: PAI if of cells ranked alike those with the fewest crimes were taken, to those with the \
 most; the latter is hindsight."""
 NO_CALIBRATION: Final = "Foretold and seen days of harm are not compared: chance has no such range."
+NOT_CALIBRATED: Final = """\
+Foretold and seen crimes are not compared: the test was made by an earlier release, or no crime \
+was foretold. Testing again compares them."""
 
 
 def print_backtest(found: KeptBacktest) -> None:
@@ -40,13 +43,14 @@ def print_backtest(found: KeptBacktest) -> None:
     printed.print(BY_TIES)
     for one in result["skipped"]:
         printed.print(f"  {one['month']} was not tested: {escape(one['reason'])}")
-    _print_calibration(calibration_of(result))
+    calibration = calibration_of(result)
+    if calibration is None:
+        printed.print(NOT_CALIBRATED if found.question["weight"] == "count" else NO_CALIBRATION)
+    else:
+        _print_calibration(calibration)
 
 
-def _print_calibration(found: Calibration | None) -> None:
-    if found is None:
-        printed.print(NO_CALIBRATION)
-        return
+def _print_calibration(found: Calibration) -> None:
     right = Column("foretold", justify="right")
     table = Table("cells", "foretold a cell", right, "seen", "seen fits", "", box=None)
     for one in found.groups:

@@ -71,10 +71,14 @@ class Knox:
     def stands_out(self, *, level: float = 0.05, least_ratio: float = 1.2) -> Flags:
         """The cells that are read as near repeats: few permutations have as many, and it matters.
 
+        Pairs where no permutation has any are beyond every ratio.
+
         Source:
             Ratcliffe, Near Repeat Calculator: p at most 0.05 and at least 20 % above expected.
         """
-        return (self.p <= level) & (np.nan_to_num(self.ratio) >= least_ratio)
+        never_dealt = (self.observed > 0) & (self.expected_mean == 0)
+        enough: Flags = never_dealt | (np.nan_to_num(self.ratio) >= least_ratio)
+        return (self.p <= level) & enough
 
 
 def near_repeats(

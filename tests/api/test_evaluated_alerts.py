@@ -70,8 +70,8 @@ def test_an_alert_that_no_imported_month_follows_is_told_as_that(browser, target
     form = browser.get(f"/hotspots/evaluate?target={target}")
     assert told in main_of(form)
     assert "Crimes are there up to February 2025" in main_of(form)
-    assert chosen(form) == ("2025-11", "2025-11", "2026-11", "2026-11")
-    assert "2026-11, which is not imported" in field_of(form, "after_first")
+    assert chosen(form) == ("2025-12", "2025-12", "2026-12", "2026-12")
+    assert "2026-12, which is not imported" in field_of(form, "after_first")
     # Months before the alert are compared when they are asked for, and the answer says what it is.
     said = main_of(ask())
     assert said.index(told) < said.index("than expected")
@@ -106,7 +106,10 @@ def test_an_audience_is_named_with_the_day_that_it_was_asked_for(ask, store):
     ("sent_on", "there", "usual"),
     [
         ("2025-03-01", TWO_YEARS, ("2024-03", "2024-05", "2025-03", "2025-05")),
-        ("2025-11-30", TWO_YEARS, ("2024-11", "2024-12", "2025-11", "2025-12")),
+        ("2025-11-15", TWO_YEARS, ("2024-11", "2024-12", "2025-11", "2025-12")),
+        ("2025-11-16", TWO_YEARS, ("2024-12", "2024-12", "2025-12", "2025-12")),
+        ("2024-05-31", TWO_YEARS, ("2024-02", "2024-04", "2024-06", "2024-08")),
+        ("2025-12-31", TWO_YEARS, ("2025-01", "2025-01", "2026-01", "2026-01")),
         ("2024-06-02", TWO_YEARS, ("2024-03", "2024-05", "2024-06", "2024-08")),
         ("2024-01-02", TWO_YEARS, ("2023-01", "2023-03", "2024-01", "2024-03")),
         ("2026-02-01", TWO_YEARS, ("2025-02", "2025-02", "2026-02", "2026-02")),
@@ -118,7 +121,15 @@ def test_before_is_as_long_as_after_and_of_a_year_before_where_that_is_imported(
     one = Alerted(datetime.fromisoformat(sent_on).date(), there)
     assert tuple(one.usual_months()[name] for name in FIELDS) == usual
     before, after = (MonthSpan(first=first, last=last) for first, last in (usual[:2], usual[2:]))
-    assert one.fault_of(before, after) == (None if sent_on.endswith("01") else "own month")
+    assert one.is_followed == (usual[3] < "2026")
+    begins_within = usual[2] == sent_on[:7] and not sent_on.endswith("01")
+    assert one.fault_of(before, after) == ("own month" if begins_within else None)
+
+
+def test_months_up_to_the_last_day_before_are_none_that_follow(browser, target, alert):
+    alert(datetime(2025, 2, 28, 9, tzinfo=UTC))
+    form = browser.get(f"/hotspots/evaluate?target={target}")
+    assert "No month after this alert, sent on 28 February 2025, is imported yet" in main_of(form)
 
 
 def test_a_place_is_not_compared_with_itself(ask, analyst):

@@ -9,7 +9,7 @@ import pytest
 
 from geo_alerts.acts.hotspots.calibrated import AS_FORETOLD, FEWER, MORE
 from geo_alerts.audiences.disclosure import Role
-from tests.api.asking import csrf_of, main_of
+from tests.api.asking import csrf_of, field_of, main_of
 from tests.hotspot_world import HOT_CRIMES, LAST
 
 FORM = {
@@ -71,6 +71,29 @@ def test_a_form_becomes_a_job_and_the_job_a_layer_with_its_page(browser, ask):
     listed = main_of(browser.get("/hotspots"))
     assert "Sheds" in listed
     assert "January 2024 to November 2024" in listed
+
+
+@pytest.mark.parametrize(
+    ("months", "field"),
+    [
+        (("2024-06", "2024-06", "2025-06", "2025-06"), "first"),
+        (("2023-01", "2023-01", "2025-01", "2025-01"), "before_first"),
+    ],
+    ids=["now", "before"],
+)
+def test_a_month_that_is_missing_is_told_beside_the_period_that_wants_it(ask, months, field):
+    names = ("before_first", "before_last", "first", "last")
+    refused = ask(**dict(zip(names, months, strict=True)), method="change")
+    assert refused.status_code == 422
+    other = {"first": "before_first", "before_first": "first"}[field]
+    assert "Months of crimes are missing" in field_of(refused, field)
+    assert "Months of crimes are missing" not in field_of(refused, other)
+
+
+def test_a_number_of_very_many_digits_is_refused_as_none(ask):
+    refused = ask(cell_m="9" * 5_000)
+    assert refused.status_code == 422
+    assert "a whole number is wanted such as 250" in main_of(refused)
 
 
 def test_what_was_asked_before_is_shown_at_once(browser, ask):

@@ -7,12 +7,14 @@ import re
 from contextlib import ExitStack
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 
 from geo_alerts.audiences.disclosure import Role
 from tests.api.asking import field_of, main_of
+from tests.api.world import SOUTH, WEST
 from tests.hotspot_world import HOT_CRIMES, LAST, NEW_CRIMES
-from tests.report_world import bring_own
+from tests.report_world import bring_days, bring_own
 
 # Of T1 burglary stays as it is; in T4 there is some where there was none.
 TEAMS = {
@@ -324,6 +326,18 @@ def test_days_give_a_table_with_what_stands_out_marked(looking):
     assert "(stands out) p 0.005" in said
     assert 'class="number near"' in page.text
     assert "Knox (1964)" in said
+
+
+def test_pairs_that_chance_never_gives_are_told_without_a_ratio(store, tmp_path, looking):
+    # One pair at a place on a day among crimes of other places and days.
+    along = np.r_[0, np.arange(19)]
+    bring_days(store, tmp_path, WEST + 100 * along, np.full(20, SOUTH + 900), 1 + along)
+    bands = {**MARCH, "space": "0, 50", "time": "0, 1"}
+    page = looking(**bands, permutations="19")
+    told = "Perhaps: some crimes that are close are also closer in time, but so many bands"
+    assert told in main_of(page)
+    assert "1 pair of crimes, and chance gives none." in main_of(page)
+    assert "● never by chance (stands out)" in main_of(page)
 
 
 @pytest.mark.usefixtures("own")

@@ -238,3 +238,21 @@ def test_a_band_that_holds_too_many_pairs_is_refused_before_memory_runs_out():
     east, north = rng.uniform(400_000, 401_000, (2, 9_000))
     with pytest.raises(InvalidInputError, match="lower the last finite edge"):
         asked(east, north, rng.integers(0, 30, 9_000), space_bands_m=(0, 5_000, np.inf))
+
+
+def test_pairs_that_chance_never_gives_stand_out():
+    # One pair on one day among crimes of many days: 99 deals seldom bring another.
+    east = np.r_[0, np.arange(60) * 10_000] + 400_000.0
+    day = np.r_[0, np.arange(60) * 30]
+    table = knox(
+        east,
+        np.full(61, 300_000.0),
+        day,
+        space_bands_m=(0, 100, 200),
+        time_bands_days=(0, 1, 2),
+        permutations=19,
+        rng=np.random.default_rng(1),
+    )
+    assert (table.observed[0, 0], table.expected_mean[0, 0]) == (1, 0)
+    assert np.isnan(table.ratio[0, 0])
+    assert table.stands_out().tolist() == [[True, False], [False, False]]

@@ -52,7 +52,7 @@ class Place:
         asked: Which crimes, whose, which months.
         strip: Months with their crimes; None of months that were not observed.
         links: What became of its identity: of other keys that it was one with.
-        is_synthetic: Whether its crimes are made up.
+        forces: Whose crimes they are.
     """
 
     key: str
@@ -60,7 +60,12 @@ class Place:
     asked: str
     strip: tuple[tuple[str, int | None], ...]
     links: tuple[Mapping[str, Any], ...]
-    is_synthetic: bool
+    forces: tuple[str, ...]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether its crimes are made up."""
+        return SAMPLE in self.forces
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -134,5 +139,5 @@ def _place(key: str, area: HotArea, answer: Answer) -> Place:
         asked=asked_of(answer),
         strip=strip,
         links=tuple(link for link in links if key in (link["before"], link["now"])),
-        is_synthetic=SAMPLE in answer.question["forces"],
+        forces=tuple(answer.question["forces"]),
     )

@@ -30,7 +30,10 @@ class Calibration:
 
 
 def calibration_of(result: Mapping[str, Any]) -> Calibration | None:
-    """The calibration of a back-test's result; None where harm was summed, which has no such range.
+    """The calibration of a back-test's result; None where there is none.
+
+    Harm that is summed has no such range; and of tests by an earlier release, or of a method that
+    foretold no crime, there are no groups.
 
     Args:
         result: As a back-test is kept.

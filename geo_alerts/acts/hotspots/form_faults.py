@@ -28,7 +28,7 @@ NAMED: Final = re.compile("|".join(re.escape(name) for name in CALLED))
 UNUSED: Final = re.compile(r"[a-z_]+ does not use [a-z0-9_]+: leave it out")
 NOT_USED: Final = "what you chose to know does not use this: leave it empty, or as is usual"
 # The one fault of months that comes without its setting: it may be of either period.
-MISSING: Final = "months of crimes are missing"
+MISSING: Final = re.compile(r"months of crimes are missing: (\d{4}-\d{2})")
 
 
 def faults_of(message: str, sent: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -39,9 +39,10 @@ def faults_of(message: str, sent: Mapping[str, str] | None = None) -> dict[str, 
         sent: The fields of the form.
     """
     fields = sent or {}
-    if message.startswith(MISSING):
-        is_change = fields.get("method") == "change"
-        return {"before_first" if is_change else "first": in_form_words(message)}
+    if missing := MISSING.match(message):
+        is_later = missing[1] >= fields.get("first", "")
+        is_now = fields.get("method") != "change" or is_later
+        return {"first" if is_now else "before_first": in_form_words(message)}
     _, *parts = POINTED.split(message)
     found: dict[str, str] = {}
     for setting, fault in zip(parts[::2], parts[1::2], strict=True):

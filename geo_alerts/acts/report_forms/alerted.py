@@ -14,6 +14,8 @@ from geo_alerts.store import alerts as stored
 
 AUDIENCE: Final = "audience"
 USUAL_MONTHS: Final = 3
+# From this day on most of the alert's own month went without it.
+LATE_DAY: Final = 16
 
 # How the months asked about lie to the alert: all of those after are before it, some of them are,
 # those before reach past it, or its own month, which began without it, counts as after.
@@ -43,17 +45,22 @@ class Alerted:
         return month_number(self.sent_on.strftime("%Y-%m"))
 
     @property
+    def first_after(self) -> int:
+        """The first month that counts as after: the alert's own, or the next of one sent late."""
+        return self.month + (self.sent_on.day >= LATE_DAY)
+
+    @property
     def is_followed(self) -> bool:
-        """Whether the month of the alert, or a later one, is imported."""
-        return self.there[-1] >= self.month
+        """Whether a month that counts as after the alert is imported."""
+        return self.there[-1] >= self.first_after
 
     def usual_months(self) -> Mapping[str, str]:
-        """Fields of the form: the first months from the alert on, and as many before it.
+        """Fields of the form: the first months after the alert, and as many before it.
 
         Before are the same months of the year before; those right before where these are not
-        imported. Where no month from the alert on is imported, it is the alert's own.
+        imported. Where no month after the alert is imported, it is the first that would be.
         """
-        first = next((one for one in self.there if one >= self.month), self.month)
+        first = next((one for one in self.there if one >= self.first_after), self.first_after)
         last = first
         while last + 1 in self.there and last + 1 < first + USUAL_MONTHS:
             last += 1

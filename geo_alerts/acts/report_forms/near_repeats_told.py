@@ -1,5 +1,6 @@
 """Near repeats as a page tells them: a row for each distance, a column for each band of days."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,7 +20,8 @@ class KnoxTable:
     Attributes:
         days: Of the columns, from and below; None without end.
         rows: By distance, the bands of each in the order of the columns.
-        strongest: The band that stands out by the highest ratio; None where none does.
+        strongest: The band that stands out by the highest ratio, or one in which chance gives no
+            pair, of which there is none; None where none stands out.
         standing_out: How many do.
         by_chance: How many of all would have so low a p by chance alone, each for itself.
         is_sure: Whether one would stand out among all that were looked at (Bonferroni).
@@ -41,8 +43,12 @@ def table_of(answer: NearRepeatsAnswer) -> KnoxTable:
     return KnoxTable(
         days=[(one["from_days"], one["below_days"]) for one in rows[0]],
         rows=rows,
-        strongest=max(near, key=lambda one: one["ratio"], default=None),
+        strongest=max(near, key=_strength, default=None),
         standing_out=len(near),
         by_chance=LEVEL * len(bands),
         is_sure=any(one["p"] * len(bands) <= LEVEL for one in near),
     )
+
+
+def _strength(band: Band) -> float:
+    return math.inf if band["ratio"] is None else float(band["ratio"])
