@@ -19,6 +19,7 @@ AN_ID: Final = r"^[0-9A-Za-z]+$"
 NUMBER_OR_NOTHING: Final = r"^[0-9]{0,9}$"
 MONTH: Final = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
 FORCE_NAME: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+GRID_POSITION: Final = r"^[0-9]{1,7} [0-9]{1,7}$"
 
 WORDS: Final = {
     **WORDS_OF_FORMS,
@@ -33,4 +34,5 @@ WORDS: Final = {
     NUMBER_OR_NOTHING: "must be a number of at most 9 digits",
     MONTH: "must be a month such as 2025-03",
     FORCE_NAME: "must be the name of a force such as west-mercia",
+    GRID_POSITION: "must be an easting and a northing in metres such as 349231 312531",
 }

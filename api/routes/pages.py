@@ -13,7 +13,7 @@ from api.dependencies import LiveIndex
 from api.errors import UnknownRouteError
 from api.forms import Form
 from api.pages import render
-from api.patterns import AN_ID, SAVED_AREA
+from api.patterns import AN_ID, GRID_POSITION, SAVED_AREA
 from api.routing import AssetRoute, SignedInRoute, StrictRoute
 from api.schemas.teams import LONGEST_POSTCODE
 from api.schemas.values import Day, EditionNumber
@@ -115,8 +115,7 @@ class TargetBegun(BaseModel):
     version: EditionNumber | None = None
     team: Annotated[str | None, Field(min_length=1, max_length=64)] = None
     layer: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
-    # Easting and northing, as repeat locations are told.
-    around: Annotated[str | None, Field(pattern=r"^\d{1,7} \d{1,7}$")] = None
+    around: Annotated[str | None, Field(max_length=15, pattern=GRID_POSITION)] = None
     metres: Annotated[float | None, Field(ge=0, le=MAX_FROM_HOTSPOT_M)] = None
     audience: Annotated[str | None, Field(max_length=64, pattern=AN_ID)] = None
 

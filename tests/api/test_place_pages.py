@@ -42,7 +42,9 @@ def test_a_place_is_told_with_its_months_status_and_team(browser, key):
     assert "No layer that is kept knows it yet" in said
     (around,) = re.findall(r'href="(/target\?around=\d+%20\d+&amp;metres=200)"', page.text)
     assert browser.get(html.unescape(around)).status_code == 200
-    assert browser.get("/target?around=here&metres=200").status_code == 422
+    refused = browser.get("/target?around=here&metres=200")
+    assert refused.status_code == 422
+    assert "must be an easting and a northing in metres such as" in main_of(refused)
 
 
 def test_months_that_are_not_asked_of_are_not_on_the_page(browser, key):
